@@ -1,0 +1,37 @@
+"""Mistakes a user can mend: one line that names the culprit and the cure."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class NesyError(Exception):
+    """Base of every error that is the user's to mend; the CLI prints it as one line and exits with 2."""
+
+
+class DSLError(NesyError):
+    """A primitive or a language is declared wrongly."""
+
+
+class SpecError(NesyError):
+    """A specification is malformed or does not fit the language."""
+
+
+class SyntaxFault(NesyError):
+    """A text is not a program of the language."""
+
+
+class ProgramFault(NesyError):
+    """A program called as a function failed on these inputs."""
+
+
+def nearest(name: str, options: Iterable[str]) -> str:
+    """Say which valid name was probably meant, as the tail of an error message.
+
+    >>> nearest("lenght", ["simple", "length"])
+    'did you mean length?'
+    >>> nearest("zzz", ["simple", "length"])
+    'choose from length, simple'
+    """
+    known = sorted(options)
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"

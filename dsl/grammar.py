@@ -1,0 +1,198 @@
+"""Grammar: what a language can build for one signature, as productions over ground types.
+
+A nonterminal is a type together with the lambda parameters in scope. Polymorphic
+primitives are instantiated at the types that the signature can reach.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+from dsl.language import DSL
+from dsl.laws import ABSENT, same
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Lambda, Program, Variable
+from dsl.types import AnyType, Type, substitute, unify, variables
+
+MAX_TYPE_DEPTH = 3
+MAX_INSTANCES = 200
+MAX_SCOPE = 2  # lambda parameters in scope at once: without a bound, symbols would be without number
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A nonterminal: a ground type, and the types of the lambda parameters in scope."""
+
+    type: AnyType
+    scope: tuple[AnyType, ...] = ()
+
+
+@dataclass(frozen=True)
+class Production:
+    """One way to build a symbol: a leaf, a primitive over symbols, or a lambda over its body."""
+
+    head: Program | Primitive | None
+    args: tuple[Symbol, ...]
+    cost: int
+    params: tuple[AnyType, ...] = ()
+    level: int = 0
+
+    def build(self, children: tuple[Program, ...]) -> Program:
+        """The program with this node on top of the children."""
+        if isinstance(self.head, Primitive):
+            return Apply(self.head, children)
+        if self.head is None:
+            return Lambda(self.params, children[0], self.level)
+        return self.head
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The programs of a language from inputs of these types to an output of this one."""
+
+    dsl: DSL
+    inputs: tuple[AnyType, ...]
+    output: AnyType
+
+    @property
+    def start(self) -> Symbol:
+        """The symbol of whole programs."""
+        return Symbol(self.output)
+
+    @cached_property
+    def productions(self) -> dict[Symbol, tuple[Production, ...]]:
+        """The productions of every symbol reachable from the start, leaves first."""
+        found: dict[Symbol, tuple[Production, ...]] = {}
+        todo = [self.start]
+        while todo:
+            symbol = todo.pop()
+            if symbol in found:
+                continue
+            found[symbol] = tuple(self._expand(symbol))
+            todo.extend(a for p in found[symbol] for a in p.args)
+        return found
+
+    @cached_property
+    def ground_types(self) -> tuple[AnyType, ...]:
+        """The types without variables that inputs, constants and results can have."""
+        known: dict[AnyType, None] = dict.fromkeys((*self.inputs, *(c.type for c in self.dsl.constants)))
+        known.update(dict.fromkeys(t for p in self.dsl.primitives for t in (*p.params, p.result)
+                                   if not variables(t) and not _is_function(t)))
+        known[self.output] = None
+        changed = True
+        while changed and len(known) < MAX_INSTANCES:
+            changed = False
+            for p in self.dsl.primitives:
+                for by in self._instances(p, tuple(known)):
+                    result = substitute(p.result, by)
+                    if not variables(result) and result not in known and _depth(result) <= MAX_TYPE_DEPTH:
+                        known[result] = None
+                        changed = True
+        return tuple(t for t in known if not variables(t) and not _is_function(t))
+
+    def _instances(self, p: Primitive, ground: tuple[AnyType, ...], by=None) -> Iterator[dict]:
+        """The ways to give a primitive's type variables ground types."""
+        names = sorted(set().union(*(variables(t) for t in p.params)) - set(by or {}))
+        for choice in product(ground, repeat=len(names)):
+            yield {**(by or {}), **dict(zip(names, choice, strict=True))}
+
+    def _expand(self, symbol: Symbol) -> Iterator[Production]:
+        if isinstance(symbol.type, Type) and symbol.type.is_function:
+            *params, result = symbol.type.args
+            body = Symbol(result, (*symbol.scope, *params))
+            yield Production(None, (body,), 1, tuple(params), len(symbol.scope))
+            return
+        for i, t in enumerate(self.inputs):
+            if unify(t, symbol.type) is not None:
+                yield Production(Input(i, t), (), 1)
+        for i, t in enumerate(symbol.scope):
+            if unify(t, symbol.type) is not None:
+                yield Production(Variable(i, t), (), 1)
+        for c in self.dsl.constants:
+            if unify(c.type, symbol.type) is not None:
+                yield Production(c, (), 1)
+        for p in self.dsl.primitives:
+            by = unify(p.result, symbol.type)
+            if by is None:
+                continue
+            by = {k: substitute(v, by) for k, v in by.items()}
+            for full in self._instances(p, self.ground_types, by):
+                args = tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params)
+                new = max((len(a.type.args) - 1 for a in args if _is_function(a.type)), default=0)  # type: ignore
+                if not new or len(symbol.scope) + new <= MAX_SCOPE:
+                    yield Production(p, args, p.cost)
+
+    def programs(self, max_cost: int) -> Iterator[Program]:
+        """Every program up to a cost that the laws keep, each once, cheapest first.
+
+        >>> from dsl.languages.integers import integers
+        >>> from dsl.types import INT
+        >>> [str(p) for p in Grammar(integers, (INT,), INT).programs(1)][:3]
+        ['x0', '0', '1']
+        """
+        table: dict[tuple[Symbol, int], list[Program]] = {}
+        for cost in range(1, max_cost + 1):
+            for symbol, productions in self.productions.items():
+                table[symbol, cost] = [p for rule in productions for p in self._level(table, rule, cost)]
+            yield from table[self.start, cost]
+
+    def _level(self, table, rule: Production, cost: int) -> Iterator[Program]:
+        for costs in splits(cost - rule.cost, len(rule.args)):
+            pools = [table[a, c] for a, c in zip(rule.args, costs, strict=True)]
+            for children in product(*pools):
+                if not isinstance(rule.head, Primitive) or lawful(rule.head, children):
+                    yield rule.build(children)
+
+
+def splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """The ways to write a total as an ordered sum of positive parts.
+
+    >>> list(splits(3, 2))
+    [(1, 2), (2, 1)]
+    """
+    if parts == 0:
+        if total == 0:
+            yield ()
+    elif parts == 1:
+        if total >= 1:
+            yield (total,)
+    else:
+        for first in range(1, total - parts + 2):
+            for rest in splits(total - first, parts - 1):
+                yield (first, *rest)
+
+
+def lawful(head: Primitive, args: tuple[Program, ...]) -> bool:
+    """Whether the laws keep this node as the representative of its equal family."""
+    laws = head.laws
+    if len(args) == 1:
+        return not ((laws.involutive or laws.idempotent) and _is_call(args[0], head))
+    if len(args) != 2:
+        return True
+    a, b = args
+    for value in (laws.identity, laws.absorbing):
+        if value is not ABSENT and any(isinstance(x, Const) and same(x.value, value) for x in args):
+            return False
+    if laws.associative and _is_call(a, head):
+        return False
+    if laws.idempotent and a == b:
+        return False
+    return not (laws.commutative and order(head, b) < order(head, a))
+
+
+def order(head: Primitive, p: Program) -> tuple:
+    """The order of a commutative head's arguments; its own calls last, as associativity nests them."""
+    return (_is_call(p, head), p.cost, not isinstance(p, Const), str(p))
+
+
+def _is_call(p: Program, head: Primitive) -> bool:
+    return isinstance(p, Apply) and p.function == head
+
+
+def _is_function(t: AnyType) -> bool:
+    return isinstance(t, Type) and t.is_function
+
+
+def _depth(t: AnyType) -> int:
+    return 1 + max((_depth(a) for a in getattr(t, "args", ())), default=0)

@@ -1,0 +1,235 @@
+"""Interpret: run a program on inputs; failures come back as values, and the work is bounded.
+
+Three bounds hold a run: steps (primitive applications and calls of lambdas), the size
+of every value made, and seconds. The last one interrupts a primitive that does not
+return; it works in the main thread, on systems with interval timers. Elsewhere, and
+for memory, run the solver under `solvers.isolate`.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
+
+
+class Why(Enum):
+    """Why a run failed; the value is the phrase shown to the user."""
+
+    RAISED = "a primitive raised"
+    STEPS = "too many steps"
+    SIZE = "a value grew too large"
+    TIME = "took too long"
+    HOLE = "a part of the program is missing"
+    INPUT = "an input is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The value of a run that failed: why, and what was said."""
+
+    why: Why
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.why.value}: {self.detail}" if self.detail else self.why.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one run: steps, elements of a value (or bits of an int), seconds (0: no limit)."""
+
+    steps: int = 20_000
+    size: int = 20_000
+    seconds: float = 1.0
+
+
+class Stop(BaseException):
+    """Carries a failure out of nested calls; no primitive's `except Exception` holds it."""
+
+    def __init__(self, failure: Failure):
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def too_large(value: object, limit: int) -> bool:
+    """Whether a value has more than `limit` elements in all, or an int more bits."""
+    kind = type(value)
+    if kind is int:
+        return value.bit_length() > limit  # type: ignore[attr-defined]
+    if kind is str:
+        return len(value) > limit  # type: ignore[arg-type]
+    if kind is not tuple:
+        return False
+    room, todo = limit, [value]
+    while todo:
+        part = todo.pop()
+        room -= len(part)  # type: ignore[arg-type]
+        if room < 0:
+            return True
+        for item in part:  # type: ignore[attr-defined]
+            if type(item) is tuple:
+                todo.append(item)
+            elif type(item) in (int, str) and too_large(item, limit):
+                return True
+    return False
+
+
+@contextmanager
+def time_limit(seconds: float):
+    """Interrupt the block with `Stop` after these seconds, where that is possible.
+
+    The alarm repeats, in case a primitive swallowed the first one.
+    """
+    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if seconds <= 0 or not usable or signal.getitimer(signal.ITIMER_REAL)[0] > 0:
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise Stop(Failure(Why.TIME, f"over {seconds:g} s"))
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Watch:
+    """Interrupt single calls that take over `seconds`, in a block that makes very many.
+
+    One repeating alarm looks whether the call under way is the one it saw before: no
+    system call per primitive call. Where alarms cannot be used it does nothing.
+    """
+
+    def __init__(self, seconds: float = 0.5):
+        self.seconds, self.calls, self.inside, self._seen = seconds, 0, False, -1
+
+    def __enter__(self) -> "Watch":
+        self.usable = (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+                       and signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+        if self.usable:
+            self._before = signal.signal(signal.SIGALRM, self._look)
+            signal.setitimer(signal.ITIMER_REAL, self.seconds / 2, self.seconds / 2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.usable:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+
+    def _look(self, *_: object) -> None:
+        if self.inside and self.calls == self._seen:
+            raise Stop(Failure(Why.TIME, f"over {self.seconds:g} s"))
+        self._seen = self.calls if self.inside else -1
+
+
+def run(program: Program, inputs: Sequence[object], limits: Limits = Limits()) -> object:
+    """The value of a program on inputs, or a `Failure`; never raises for a program's fault.
+
+    >>> from dsl.types import INT
+    >>> run(Hole(INT), ())
+    Failure(why=<Why.HOLE: 'a part of the program is missing'>, detail='int')
+    """
+    try:
+        with time_limit(limits.seconds):
+            return _Run(tuple(inputs), limits).value(program, ())
+    except Stop as stop:
+        return stop.failure
+    except RecursionError:
+        return Failure(Why.STEPS, "nested too deeply")
+    except MemoryError:
+        return Failure(Why.SIZE, "out of memory")
+
+
+def closure(p: Lambda, inputs: Sequence[object], limits: Limits = Limits()) -> Callable[..., object]:
+    """The function that a lambda denotes on these inputs; its calls share one allowance of steps."""
+    return _Run(tuple(inputs), limits).closure(p, ())
+
+
+def compiled(p: Program, size: int = 20_000) -> Callable[[tuple[object, ...]], object]:
+    """A lambda-free program as a function of its inputs: the same values as `run`, faster.
+
+    Values over `size` become failures as in `run`; primitives are taken to return.
+    """
+    step = _compile(p, size)
+
+    def call(inputs: tuple[object, ...]) -> object:
+        try:
+            return step(inputs)
+        except Stop as stop:
+            return stop.failure
+        except RecursionError:
+            return Failure(Why.STEPS, "nested too deeply")
+        except MemoryError:
+            return Failure(Why.SIZE, "out of memory")
+
+    return call
+
+
+def _compile(p: Program, size: int) -> Callable[[tuple[object, ...]], object]:
+    match p:
+        case Const(value=value):
+            return lambda inputs: value
+        case Input(index=index):
+            return lambda inputs: inputs[index]
+        case Apply(function=primitive, args=args):
+            f, name, parts = primitive.function, primitive.name, [_compile(a, size) for a in args]
+            return lambda inputs: apply(f, [part(inputs) for part in parts], size, name)
+    raise TypeError(f"cannot be compiled: {p}")
+
+
+class _Run:
+    def __init__(self, inputs: tuple[object, ...], limits: Limits):
+        self.inputs, self.limits, self.steps = inputs, limits, 0
+
+    def step(self) -> None:
+        self.steps += 1
+        if self.steps > self.limits.steps:
+            raise Stop(Failure(Why.STEPS, f"over {self.limits.steps}"))
+
+    def value(self, p: Program, env: tuple[object, ...]) -> object:
+        match p:
+            case Apply():
+                args = [self.value(a, env) for a in p.args]
+                self.step()
+                return apply(p.function.function, args, self.limits.size, p.function.name)
+            case Input():
+                if p.index >= len(self.inputs):
+                    raise Stop(Failure(Why.INPUT, f"x{p.index}"))
+                return self.inputs[p.index]
+            case Const():
+                return p.value
+            case Variable():
+                return env[p.level]
+            case Lambda():
+                return self.closure(p, env)
+            case Hole():
+                raise Stop(Failure(Why.HOLE, str(p.type)))
+        raise TypeError(f"not a program: {p!r}")
+
+    def closure(self, p: Lambda, env: tuple[object, ...]) -> Callable[..., object]:
+        def call(*args: object) -> object:
+            self.step()
+            return self.value(p.body, (*env[: p.level], *args))
+
+        return call
+
+
+def apply(f: Callable[..., object], args: Sequence[object], size: int, name: str) -> object:
+    """Call a primitive; what it raises and values over `size` become `Stop`."""
+    try:
+        value = f(*args)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception as error:
+        raise Stop(Failure(Why.RAISED, f"{name}: {type(error).__name__}: {error}")) from None
+    if too_large(value, size):
+        raise Stop(Failure(Why.SIZE, f"{name}: over {size} elements or bits"))
+    return value

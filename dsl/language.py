@@ -1,0 +1,97 @@
+"""DSL: a frozen set of primitives and constants."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dsl.errors import DSLError, nearest
+from dsl.primitive import Primitive
+from dsl.program import Const
+from dsl.types import AnyType, belongs, read_annotation
+
+RESERVED = re.compile(r"[xy]\d+|lam|hole")
+
+
+@dataclass(frozen=True, init=False)
+class DSL:
+    """A language: what programs may be built from.
+
+    `constants` maps a type (or a Python annotation) to the values that programs may
+    use; both come in order of preference, which breaks ties between programs of equal cost.
+
+    >>> from dsl.primitive import primitive
+    >>> @primitive
+    ... def double(a: int) -> int:
+    ...     return 2 * a
+    >>> print(DSL("tiny", [double], constants={int: [1]}))
+    tiny: 1 primitive, 1 constant
+
+    Raises:
+        DSLError: for names used twice or reserved, and for constants not of their type.
+    """
+
+    name: str
+    primitives: tuple[Primitive, ...]
+    constants: tuple[Const, ...]
+
+    def __init__(self, name: str, primitives: Iterable[Primitive], *,
+                 constants: Mapping[object, Iterable[object]] | None = None):
+        found: dict[str, Primitive] = {}
+        for p in primitives:
+            if not isinstance(p, Primitive):
+                raise DSLError(f"language {name!r}: {p!r} is no primitive; decorate it with @primitive")
+            if p.name in found:
+                raise DSLError(f"language {name!r}: two primitives named {p.name!r}; pass name='...' to one")
+            if RESERVED.fullmatch(p.name):
+                raise DSLError(f"language {name!r}: primitive name {p.name!r} is kept for inputs; rename it")
+            found[p.name] = p
+        consts: list[Const] = []
+        for annotation, values in (constants or {}).items():
+            t = read_annotation(annotation, f"language {name!r}, constants")
+            for v in values:
+                if not belongs(v, t):
+                    raise DSLError(f"language {name!r}: constant {v!r} is not of type {t}")
+                try:
+                    hash(v)
+                except TypeError:
+                    raise DSLError(f"language {name!r}: constant {v!r} cannot be hashed; freeze it") from None
+                if Const(v, t) not in consts:
+                    consts.append(Const(v, t))
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "primitives", tuple(found.values()))
+        object.__setattr__(self, "constants", tuple(consts))
+
+    def primitive(self, name: str) -> Primitive:
+        """The primitive of this name.
+
+        Raises:
+            DSLError: if there is none; says which name is near.
+        """
+        for p in self.primitives:
+            if p.name == name:
+                return p
+        raise DSLError(f"language {self.name!r} has no primitive {name!r}; "
+                       f"{nearest(name, [p.name for p in self.primitives])}")
+
+    def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
+               constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":
+        """A language with more primitives and constants, under a new name."""
+        more: dict[object, list[object]] = {}
+        for c in self.constants:
+            more.setdefault(c.type, []).append(c.value)
+        for annotation, values in (constants or {}).items():
+            more.setdefault(read_annotation(annotation), []).extend(values)
+        return DSL(name, (*self.primitives, *primitives), constants=more)
+
+    def types(self) -> set[AnyType]:
+        """The types that its primitives and constants mention."""
+        found = {c.type for c in self.constants}
+        for p in self.primitives:
+            found.update((*p.params, p.result))
+        return found
+
+    def __str__(self) -> str:
+        def count(n: int, noun: str) -> str:
+            return f"{n} {noun}{'' if n == 1 else 's'}"
+
+        return f"{self.name}: {count(len(self.primitives), 'primitive')}, {count(len(self.constants), 'constant')}"

@@ -1,0 +1,117 @@
+"""Laws: algebraic promises of a primitive, used to visit one program of each equal family.
+
+A law is declared once in `@primitive(...)`. Search skips what it makes redundant;
+`violation` measures it on sampled values, and a test does so for every shipped primitive.
+Sound together: each pruned program has an equal one, of no greater size, that is kept.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from itertools import product
+
+from dsl.errors import DSLError, nearest
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """What a primitive f promises, for all arguments on which it does not fail.
+
+    commutative: f(a, b) = f(b, a); associative: f(f(a, b), c) = f(a, f(b, c));
+    idempotent: f(a, a) = a for two arguments, f(f(a)) = f(a) for one;
+    involutive: f(f(a)) = a; identity: f(a, e) = f(e, a) = a;
+    absorbing: f(a, z) = f(z, a) = z.
+    """
+
+    commutative: bool = False
+    associative: bool = False
+    idempotent: bool = False
+    involutive: bool = False
+    identity: object = ABSENT
+    absorbing: object = ABSENT
+
+    def declared(self) -> dict[str, object]:
+        """The laws that hold, by name."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {k: v for k, v in values.items() if v is not False and v is not ABSENT}
+
+
+def read_laws(name: str, arity: int, declared: dict[str, object]) -> Laws:
+    """Check the laws named in a declaration.
+
+    Raises:
+        DSLError: for an unknown law or one that does not fit the number of arguments.
+    """
+    known = {f.name for f in fields(Laws)}
+    for law in declared:
+        if law not in known:
+            raise DSLError(f"primitive {name!r}: no such law or option {law!r}; {nearest(law, known)}")
+        wanted = {"involutive": (1,), "idempotent": (1, 2)}.get(law, (2,))
+        if declared[law] is not False and arity not in wanted:
+            needs = " or ".join(map(str, wanted))
+            raise DSLError(f"primitive {name!r}: law {law!r} needs {needs} argument(s), it has {arity}")
+    return Laws(**declared)  # type: ignore[arg-type]
+
+
+def same(a: object, b: object) -> bool:
+    """Equality that keeps 1, True and 1.0 apart, also inside tuples."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return a == b
+
+
+def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[object]]) -> str | None:
+    """The first broken law, in words, over all combinations of sampled argument values.
+
+    `samples` holds, for each argument, values to try; a call that raises breaks nothing.
+
+    >>> violation(lambda a, b: a - b, Laws(commutative=True), [(1, 2), (1, 2)])
+    'commutative: f(1, 2) = -1 but f(2, 1) = 1'
+    """
+    def differs(law: str, left: tuple[str, Callable[[], object]], right: tuple[str, Callable[[], object]]):
+        try:
+            a, b = left[1](), right[1]()
+        except Exception:  # outside the domain, where no law is promised
+            return None
+        return None if same(a, b) else f"{law}: {left[0]} = {a!r} but {right[0]} = {b!r}"
+
+    pools = [list(s) for s in samples]
+    for args in product(*pools):
+        for found in _instances(f, laws, args, pools, differs):
+            if found:
+                return found
+    return None
+
+
+def _instances(f, laws, args, pools, differs):
+    a = args[0]
+    if len(args) == 1:
+        if laws.involutive:
+            yield differs("involutive", (f"f(f({a!r}))", lambda: f(f(a))), (repr(a), lambda: a))
+        if laws.idempotent:
+            yield differs("idempotent", (f"f(f({a!r}))", lambda: f(f(a))), (f"f({a!r})", lambda: f(a)))
+        return
+    b = args[1]
+    if laws.commutative:
+        yield differs("commutative", (f"f({a!r}, {b!r})", lambda: f(a, b)), (f"f({b!r}, {a!r})", lambda: f(b, a)))
+    if laws.idempotent:
+        yield differs("idempotent", (f"f({a!r}, {a!r})", lambda: f(a, a)), (repr(a), lambda: a))
+    for law in ("identity", "absorbing"):
+        e = getattr(laws, law)
+        if e is not ABSENT:
+            out = a if law == "identity" else e
+            yield differs(law, (f"f({a!r}, {e!r})", lambda: f(a, e)), (repr(out), lambda: out))
+            yield differs(law, (f"f({e!r}, {a!r})", lambda: f(e, a)), (repr(out), lambda: out))
+    if laws.associative:
+        for c in pools[1]:
+            yield differs("associative", (f"f(f({a!r}, {b!r}), {c!r})", lambda: f(f(a, b), c)),
+                          (f"f({a!r}, f({b!r}, {c!r}))", lambda: f(a, f(b, c))))

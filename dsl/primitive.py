@@ -1,0 +1,97 @@
+"""Primitive: one typed function with its laws, cost and SMT meaning, declared in one place."""
+
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dsl.errors import DSLError
+from dsl.laws import Laws, read_laws
+from dsl.types import AnyType, Type, function, read_annotation, variables
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """A named, typed function; callable like the Python function it came from.
+
+    Equal when name, type and function are. `cost` is a positive whole number, what
+    one use adds to a program's cost; `smt` maps z3 terms of the arguments to a z3 term.
+    """
+
+    name: str
+    params: tuple[AnyType, ...]
+    result: AnyType
+    function: Callable[..., object]
+    laws: Laws = field(default=Laws(), compare=False)
+    cost: int = field(default=1, compare=False)
+    smt: Callable[..., object] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def type(self) -> Type:
+        """The arrow from parameters to result."""
+        return function(self.params, self.result)
+
+    @property
+    def arity(self) -> int:
+        """How many arguments it takes."""
+        return len(self.params)
+
+    def __call__(self, *args: object) -> object:
+        return self.function(*args)
+
+    def __str__(self) -> str:
+        return f"{self.name}: ({', '.join(map(str, self.params))}) -> {self.result}"
+
+
+@typing.overload
+def primitive(function: Callable[..., object], /) -> Primitive: ...
+@typing.overload
+def primitive(*, name: str | None = None, cost: int = 1, smt: Callable[..., object] | None = None,
+              **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
+def primitive(function: Callable[..., object] | None = None, /, *, name: str | None = None, cost: int = 1,
+              smt: Callable[..., object] | None = None, **laws: object):
+    """Declare a function as a primitive; its annotations are its type.
+
+    >>> @primitive(commutative=True)
+    ... def add(a: int, b: int) -> int:
+    ...     return a + b
+    >>> print(add, add(1, 2))
+    add: (int, int) -> int 3
+
+    Raises:
+        DSLError: for a missing or unreadable annotation, an unknown law, or a cost below 1.
+    """
+    if function is None:
+        return lambda f: _declare(f, name, cost, smt, laws)
+    return _declare(function, name, cost, smt, laws)
+
+
+def _declare(f, name, cost, smt, laws) -> Primitive:
+    name = name or f.__name__
+    where = f"primitive {name!r}"
+    if not name.isidentifier():
+        raise DSLError(f"{where}: the name must be an identifier; pass name='...'")
+    if type(cost) is not int or cost < 1:
+        raise DSLError(f"{where}: cost must be a whole number of at least 1, not {cost!r}")
+    try:
+        hints = typing.get_type_hints(f)
+    except (NameError, TypeError) as error:
+        raise DSLError(f"{where}: annotations cannot be read: {error}") from None
+    params = []
+    for p in inspect.signature(f).parameters.values():
+        if p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
+            raise DSLError(f"{where}: parameter {p.name} must be positional, not *args, **kwargs or keyword-only")
+        if p.name not in hints:
+            raise DSLError(f"{where}: no annotation for {p.name}")
+        params.append(read_annotation(hints[p.name], f"{where}, parameter {p.name}"))
+    if "return" not in hints:
+        raise DSLError(f"{where}: no annotation for its result")
+    if not params:
+        raise DSLError(f"{where}: takes no argument; declare its value as a constant of the DSL")
+    result = read_annotation(hints["return"], f"{where}, result")
+    free = variables(result) - set().union(*(variables(p) for p in params))
+    if free:
+        raise DSLError(f"{where}: result type has {', '.join(sorted(free))}, which no parameter has")
+    if laws.get("commutative") and len(params) == 2 and params[0] != params[1]:
+        raise DSLError(f"{where}: commutative, but its parameters are {params[0]} and {params[1]}")
+    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt)

@@ -1,0 +1,139 @@
+"""Show and parse: programs as text, one form for each, so that parse(show(p)) == p.
+
+    add(2, double(head(x0)))       inputs are x0, x1, ...
+    map(lam(int)(double(y0)), x0)  lambdas name their parameters' types; parameters are y0, y1, ...
+    add(x0, hole(int))             a missing part
+    2, -1, 'ab', (1, 2), True      constants are literals; any other is named by its repr
+
+Text is parsed, never evaluated.
+"""
+
+import ast
+import re
+
+from dsl.errors import NesyError, SyntaxFault
+from dsl.language import DSL
+from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
+from dsl.types import BASE, AnyType, Type, TypeVar, function, sequence, substitute, type_of, unify
+
+
+def show(p: Program) -> str:
+    """A program as text."""
+    match p:
+        case Input():
+            return f"x{p.index}"
+        case Variable():
+            return f"y{p.level}"
+        case Const():
+            return repr(p.value)
+        case Hole():
+            return f"hole({p.type})"
+        case Lambda():
+            return f"lam({', '.join(map(str, p.params))})({show(p.body)})"
+        case Apply():
+            return f"{p.function.name}({', '.join(map(show, p.args))})"
+    raise TypeError(f"not a program: {p!r}")
+
+
+def parse(text: str, dsl: DSL, inputs: tuple[AnyType, ...] = (), output: AnyType | None = None) -> Program:
+    """The program that a text stands for, type-checked against a signature.
+
+    Raises:
+        SyntaxFault: names the part that is no program, or is of the wrong type.
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise SyntaxFault(f"not a program: {text.strip()[:80]!r}") from None
+    program = _Reader(dsl, inputs).read(tree, output, ())
+    return program
+
+
+def parse_type(text: str, classes: dict[str, Type] | None = None) -> AnyType:
+    """The type that a text stands for, as `str` shows it.
+
+    >>> str(parse_type("Callable[[int], tuple[bool, ...]]"))
+    'Callable[[int], tuple[bool, ...]]'
+    """
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise SyntaxFault(f"not a type: {text!r}; write for example int or tuple[int, ...]") from None
+    return _read_type(tree, classes or {}, text)
+
+
+def _read_type(node: ast.expr, classes: dict[str, Type], text: str) -> AnyType:
+    names = {t.name: t for t in BASE.values()} | classes
+    match node:
+        case ast.Name(id=name) if name in names:
+            return names[name]
+        case ast.Name(id=name) if len(name) == 1 and name.isupper():
+            return TypeVar(name)
+        case ast.Subscript(value=ast.Name(id="tuple"),
+                           slice=ast.Tuple(elts=[item, ast.Constant(value=v)])) if v is Ellipsis:
+            return sequence(_read_type(item, classes, text))
+        case ast.Subscript(value=ast.Name(id="tuple"), slice=inner):
+            parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return Type("product", tuple(_read_type(i, classes, text) for i in parts), python=tuple)
+        case ast.Subscript(value=ast.Name(id="Callable"), slice=ast.Tuple(elts=[ast.List(elts=params), result])):
+            return function((_read_type(i, classes, text) for i in params), _read_type(result, classes, text))
+    raise SyntaxFault(f"not a type: {text!r}; write for example int or tuple[int, ...]")
+
+
+class _Reader:
+    def __init__(self, dsl: DSL, inputs: tuple[AnyType, ...]):
+        self.dsl, self.inputs = dsl, inputs
+        self.classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+        self.constants = {}
+        for c in dsl.constants:
+            self.constants.setdefault(repr(c.value), []).append(c)
+
+    def read(self, node: ast.expr, want: AnyType | None, bound: tuple[AnyType, ...]) -> Program:
+        p = self._read(node, want, bound)
+        if want is not None and unify(p.type, want) is None:
+            raise SyntaxFault(f"{ast.unparse(node)!r} is of type {p.type}, needed is {want}")
+        return p
+
+    def _read(self, node, want, bound) -> Program:
+        text = ast.unparse(node)
+        match node:
+            case ast.Name(id=name) if re.fullmatch(r"[xy]\d+", name):
+                index, pool, kind = int(name[1:]), *((self.inputs, Input) if name[0] == "x" else (bound, Variable))
+                if index >= len(pool):
+                    raise SyntaxFault(f"{name!r}: there are {len(pool)} such "
+                                      f"{'inputs' if kind is Input else 'lambda parameters in scope'}")
+                return kind(index, pool[index])
+            case ast.Call(func=ast.Name(id="hole"), args=[t], keywords=[]):
+                return Hole(_read_type(t, self.classes, text))
+            case ast.Call(func=ast.Call(func=ast.Name(id="lam"), args=types, keywords=[]), args=[body], keywords=[]):
+                params = tuple(_read_type(t, self.classes, text) for t in types)
+                return Lambda(params, self.read(body, None, (*bound, *params)), len(bound))
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self._apply(name, args, bound, text)
+        return self._constant(node, want, text)
+
+    def _apply(self, name: str, args: list[ast.expr], bound, text: str) -> Program:
+        primitive = self.dsl.primitive(name)
+        if len(args) != primitive.arity:
+            raise SyntaxFault(f"{text!r}: {name} takes {primitive.arity} argument(s), not {len(args)}")
+        by, read = {}, []
+        for param, arg in zip(primitive.params, args, strict=True):
+            read.append(self.read(arg, substitute(param, by), bound))
+            by = unify(param, read[-1].type, by) or by
+        return Apply(primitive, tuple(read))
+
+    def _constant(self, node: ast.expr, want: AnyType | None, text: str) -> Program:
+        for c in self.constants.get(text, ()):
+            if want is None or unify(c.type, want) is not None:
+                return c
+        try:
+            value = ast.literal_eval(node)
+            kind = type_of(value)
+        except (ValueError, TypeError, SyntaxError, NesyError):
+            raise SyntaxFault(f"{text!r} is no program, constant or input of language {self.dsl.name!r}") from None
+        if isinstance(want, Type) and not isinstance(want, TypeVar) and unify(kind, want) is not None:
+            kind = want
+        return Const(value, kind)
+
+
+

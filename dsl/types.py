@@ -1,0 +1,179 @@
+"""Types: what values a term can have, read from Python annotations.
+
+A type is a constructor applied to types: `int`, `tuple[int]` (a homogeneous tuple
+of any length), `product[int, str]`, `->[int, int]` (the last argument is the result).
+"""
+
+import collections.abc
+import types as python_types
+import typing
+from dataclasses import dataclass, field
+
+from dsl.errors import DSLError
+
+
+@dataclass(frozen=True, slots=True)
+class TypeVar:
+    """A type that any type may stand for; the same name means the same type."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type constructor applied to its arguments; `python` is the class of its values."""
+
+    name: str
+    args: "tuple[AnyType, ...]" = ()
+    python: type | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        if self.name == "->":
+            return f"Callable[[{', '.join(map(str, self.args[:-1]))}], {self.args[-1]}]"
+        if self.name == "tuple":
+            return f"tuple[{self.args[0]}, ...]"
+        if self.name == "product":
+            return f"tuple[{', '.join(map(str, self.args))}]"
+        return self.name
+
+    @property
+    def is_function(self) -> bool:
+        """Whether values of this type are functions."""
+        return self.name == "->"
+
+
+AnyType = Type | TypeVar
+Substitution = dict[str, AnyType]
+
+INT = Type("int", python=int)
+BOOL = Type("bool", python=bool)
+STR = Type("str", python=str)
+FLOAT = Type("float", python=float)
+BASE = {t.python: t for t in (INT, BOOL, STR, FLOAT)}
+
+
+def function(params: collections.abc.Iterable[AnyType], result: AnyType) -> Type:
+    """The type of functions from `params` to `result`."""
+    return Type("->", (*params, result))
+
+
+def sequence(item: AnyType) -> Type:
+    """The type of tuples of any length with items of one type."""
+    return Type("tuple", (item,), python=tuple)
+
+
+def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
+    """The type that a Python annotation stands for.
+
+    >>> str(read_annotation(tuple[int, ...]))
+    'tuple[int, ...]'
+
+    Raises:
+        DSLError: for mutable containers and for annotations that name no type.
+    """
+    if isinstance(annotation, Type | TypeVar):
+        return annotation
+    if isinstance(annotation, typing.TypeVar):
+        return TypeVar(annotation.__name__)
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if annotation in (list, set, dict) or origin in (list, set, dict):
+        raise DSLError(f"{where}: {annotation} is mutable; use tuple[T, ...] so that values stay frozen")
+    if annotation is tuple:
+        raise DSLError(f"{where}: a bare tuple has no item type; write tuple[int, ...] or tuple[int, str]")
+    if origin is tuple:
+        if len(args) == 2 and args[1] is Ellipsis:
+            return sequence(read_annotation(args[0], where))
+        return Type("product", tuple(read_annotation(a, where) for a in args), python=tuple)
+    if origin is collections.abc.Callable:
+        if len(args) != 2 or not isinstance(args[0], list):
+            raise DSLError(f"{where}: write Callable[[int], bool], with its parameters listed")
+        return function((read_annotation(a, where) for a in args[0]), read_annotation(args[1], where))
+    if origin is not None or isinstance(annotation, python_types.UnionType):
+        raise DSLError(f"{where}: no reading for {annotation}; use a class, tuple[...] or Callable[...]")
+    if isinstance(annotation, type):
+        return BASE.get(annotation) or Type(annotation.__name__, python=annotation)
+    raise DSLError(f"{where}: {annotation!r} is no type; use int, str, tuple[int, ...] or a class of yours")
+
+
+def substitute(t: AnyType, by: Substitution) -> AnyType:
+    """Replace type variables until none of the substitution's is left."""
+    if isinstance(t, TypeVar):
+        return substitute(by[t.name], by) if t.name in by else t
+    if not t.args:
+        return t
+    return Type(t.name, tuple(substitute(a, by) for a in t.args), python=t.python)
+
+
+def variables(t: AnyType) -> set[str]:
+    """The names of the type variables in a type."""
+    if isinstance(t, TypeVar):
+        return {t.name}
+    return set().union(*(variables(a) for a in t.args))
+
+
+def unify(a: AnyType, b: AnyType, given: Substitution | None = None) -> Substitution | None:
+    """The most general substitution that makes two types equal, or None.
+
+    >>> unify(sequence(TypeVar("T")), sequence(INT))["T"] is INT
+    True
+    """
+    by = dict(given or {})
+    todo = [(a, b)]
+    while todo:
+        left, right = (substitute(t, by) for t in todo.pop())
+        if left == right:
+            continue
+        if isinstance(left, TypeVar) or isinstance(right, TypeVar):
+            var, other = (left, right) if isinstance(left, TypeVar) else (right, left)
+            if var.name in variables(other):
+                return None
+            by[var.name] = other
+        elif left.name != right.name or len(left.args) != len(right.args):
+            return None
+        else:
+            todo.extend(zip(left.args, right.args, strict=True))
+    return by
+
+
+def belongs(value: object, t: AnyType) -> bool:
+    """Whether a value is of a type; a bool is no int, and a function fits any arrow.
+
+    >>> belongs(True, INT), belongs((1, 2), sequence(INT)), belongs((1, "a"), sequence(INT))
+    (False, True, False)
+    """
+    if isinstance(t, TypeVar):
+        return True
+    if t.name == "->":
+        return callable(value)
+    if t.name == "tuple":
+        return type(value) is tuple and all(belongs(v, t.args[0]) for v in value)
+    if t.name == "product":
+        return (type(value) is tuple and len(value) == len(t.args)
+                and all(belongs(v, a) for v, a in zip(value, t.args, strict=True)))
+    if t.python in BASE:
+        return type(value) is t.python
+    return t.python is not None and isinstance(value, t.python)
+
+
+def type_of(value: object) -> AnyType:
+    """The type of a value; an empty tuple is a tuple of anything.
+
+    Raises:
+        DSLError: for mutable values, whose meaning could change under a program.
+    """
+    if isinstance(value, list | set | dict):
+        raise DSLError(f"value {value!r} is mutable; use a tuple")
+    if type(value) is not tuple:
+        return BASE.get(type(value)) or Type(type(value).__name__, python=type(value))
+    if not value:
+        return sequence(TypeVar("T"))
+    items = [type_of(v) for v in value]
+    by: Substitution | None = {}
+    for item in items[1:]:
+        by = unify(items[0], item, by) if by is not None else None
+    if by is not None:
+        return sequence(substitute(items[0], by))
+    return Type("product", tuple(items), python=tuple)

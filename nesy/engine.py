@@ -1,0 +1,40 @@
+"""solve(): propose, solve, re-check. The one loop behind every front end."""
+
+import time
+from dataclasses import replace
+
+from dsl.language import DSL
+from dsl.spec import Spec
+from solvers import isolate
+from solvers.base import Budget, Result, Solver, Status
+from solvers.bottom_up import BottomUp
+from solvers.uniqueness import certify
+
+
+def solve(dsl: DSL, spec: Spec, *, solver: Solver = BottomUp(), budget: Budget = Budget()) -> Result:
+    """The cheapest program of a language that satisfies a spec, with a certificate; or why there is none.
+
+    The solver works in a process of its own that ends when the budget does, and every
+    answer is run again here: a back-end cannot lie.
+
+    >>> from dsl import Example, load
+    >>> print(solve(load("integers"), Spec(inputs=[int], output=int, examples=[
+    ...     Example(2, output=5), Example(3, output=7)])).program)
+    add(x0, add(1, x0))
+    """
+    start = time.monotonic()
+    conflict = spec.contradiction()
+    if conflict:
+        result = isolate.solve(solver, dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
+        return replace(result, status=Status.INFEASIBLE, programs=(), reason=conflict)
+    result = isolate.solve(solver, dsl, spec, budget)
+    if result.status is not Status.SOLVED:
+        return result
+    sound = tuple(p for p in result.programs if spec.holds(p))
+    if not sound:
+        return replace(result, status=Status.UNKNOWN, programs=(),
+                       reason=f"{solver.name} returned {result.program}, which fails when run")
+    spent = time.monotonic() - start
+    left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, 2 * spent))))
+    certificate = certify(dsl, spec, sound[0], left)
+    return replace(result, programs=sound, certificate=certificate, seconds=time.monotonic() - start)

@@ -1,0 +1,118 @@
+"""Deduce: what a tree's root denotes under a lexicon; and abduce the tree where only that is hidden.
+
+`Chart` finds, among all projective trees of a sentence, the most probable one that
+makes it right. Probabilities come from counts of rules over categories.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from math import log
+
+from dsl.interpret import Failure
+from dsl.program import Program
+from nesy.machine.candidates import Lesson
+from nesy.machine.semantics import Domain, Lexicon
+from nesy.machine.tree import Tree
+
+Tag = tuple[Program | None, int]  # a category and its number of children; None above the root
+
+
+def value(tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> object:
+    """What a sentence denotes by this tree, or a `Failure`; of a node without meaning, that of the first."""
+    done: dict[int, object] = {}
+    for node in reversed(list(tree.nodes())):
+        children = tuple(done[c.head] for c in node.children)
+        failed = [c for c in children if isinstance(c, Failure)]
+        done[node.head] = failed[0] if failed else lexicon[words[node.head]].value(children)
+    return done[tree.head]
+
+
+@dataclass
+class Rules:
+    """How often which category stood in which slot of which, over accepted trees."""
+
+    counts: Counter = field(default_factory=Counter)
+    slots: Counter = field(default_factory=Counter)
+
+    def add(self, tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> None:
+        """Count the rules of one accepted tree."""
+        tag = {n.head: (lexicon[words[n.head]].sketch, len(n.children)) for n in tree.nodes()}
+        for head, slot, child in ((None, 0, tree.head), *tree.arcs()):
+            where = (tag[head] if head is not None else (None, 1), slot)
+            self.counts[where, tag[child]] += 1
+            self.slots[where] += 1
+
+    def logp(self, head: Tag, slot: int, child: Tag) -> float:
+        """The log-probability of a child's category and valence; unseen rules are not impossible."""
+        where = (head, slot)
+        return log((self.counts[where, child] + 0.01) / (self.slots[where] + 1.0))
+
+
+class Chart:
+    """All trees of one sentence under a lexicon, by span, value and root category."""
+
+    def __init__(self, lesson: Lesson, lexicon: Lexicon, domain: Domain, rules: Rules):
+        self.lesson, self.domain, self.rules = lesson, domain, rules
+        self.meanings = [lexicon[w] for w in lesson.words]
+        self.parts = domain.parts(lesson.answer)
+        self.cells: dict[tuple[int, int], dict] = {}
+        self._forests: dict = {}
+
+    def best(self) -> Tree | None:
+        """The most probable tree whose root has the answer as its value."""
+        n = len(self.lesson.words)
+        found = [(score + self.rules.logp((None, 1), 0, tag), repr(tree), tree)
+                 for (v, tag), (score, tree) in self._cell(0, n).items() if v == self.lesson.answer]
+        return max(found)[2] if found else None
+
+    def _cell(self, i: int, j: int) -> dict:
+        if (i, j) in self.cells:
+            return self.cells[i, j]
+        cell = self.cells[i, j] = {}
+        for head in range(i, j):
+            meaning = self.meanings[head]
+            for left in range(0, meaning.arity + 1):
+                for a in self._forest(i, head, left):
+                    for right in range(0, meaning.arity - left + 1):
+                        for b in self._forest(head + 1, j, right):
+                            self._combine(cell, head, (*a, *b))
+        return cell
+
+    def _combine(self, cell: dict, head: int, children: tuple) -> None:
+        meaning = self.meanings[head]
+        result = meaning.value(tuple(c[0] for c in children))
+        if result not in self.parts:
+            return
+        tag = (meaning.sketch, len(children))
+        score = sum(c[2] + self.rules.logp(tag, slot, c[1]) for slot, c in enumerate(children))
+        old = cell.get((result, tag))
+        if old is None or score > old[0]:
+            cell[result, tag] = (score, Tree(head, tuple(c[3] for c in children)))
+
+    def _forest(self, i: int, j: int, n: int) -> list[tuple]:
+        """Sequences of n trees over a span, each tree as (value, tag, score, tree)."""
+        if n == 0 or i == j:
+            return [()] if n == 0 and i == j else []
+        key = (i, j, n)
+        if key not in self._forests:
+            if n == 1:
+                self._forests[key] = [((v, tag, s, t),) for (v, tag), (s, t) in self._cell(i, j).items()]
+            else:
+                self._forests[key] = [(*first, *others) for k in range(i + 1, j)
+                                      for first in self._forest(i, k, 1) for others in self._forest(k, j, n - 1)]
+        return self._forests[key]
+
+
+def explain(lessons: Iterable[Lesson], lexicon: Lexicon, domain: Domain, rules: Rules,
+            ) -> tuple[list[tuple[Lesson, Tree]], list[Lesson]]:
+    """The most probable right tree of each lesson, rules learned on the way, and the lessons that have none."""
+    accepted, unexplained = [], []
+    for lesson in lessons:
+        tree = Chart(lesson, lexicon, domain, rules).best()
+        if tree is None:
+            unexplained.append(lesson)
+        else:
+            rules.add(tree, lesson.words, lexicon)
+            accepted.append((lesson, tree))
+    return accepted, unexplained

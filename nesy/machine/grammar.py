@@ -1,0 +1,151 @@
+"""Grammar module: a neural transition parser from symbols to dependency trees, with probabilities.
+
+Arc-standard transitions (Nivre 2004) scored by a small network over a window of stack
+and buffer, after Chen and Manning (2014). It sees the categories of words, not the
+words, so a word whose meaning is known parses like every other of its category.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from dsl.program import Program
+from nesy.machine.tree import Tree
+
+SHIFT, LEFT, RIGHT = range(3)
+NONE, UNKNOWN = 0, 1  # category numbers of an empty place and of a category never seen
+WINDOW = 12
+CLIP = 3  # children counted up to this
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A parse under way: partial trees on the stack, the position of the next word, the log-probability."""
+
+    stack: tuple[Tree, ...]
+    at: int
+    logp: float = 0.0
+
+
+class Parser(nn.Module):
+    """Scores transitions from category numbers: input (batch, 12), output (batch, 3) log-probabilities."""
+
+    def __init__(self, categories: Sequence[Program], generator: torch.Generator, width: int = 16, hidden: int = 64):
+        super().__init__()
+        self.number: Mapping[Program, int] = {c: i + 2 for i, c in enumerate(categories)}
+        self.embed = nn.Embedding(len(categories) + 2, width)
+        self.count = nn.Embedding(CLIP + 2, width)
+        self.inner = nn.Linear(WINDOW * width, hidden)
+        self.outer = nn.Linear(hidden, 3)
+        for p in self.parameters():
+            nn.init.normal_(p, std=0.1 if p.dim() > 1 else 0.01, generator=generator)
+
+    def forward(self, window: Tensor) -> Tensor:
+        """Log-probabilities of shift, left arc and right arc."""
+        parts = torch.cat([self.embed(window[:, :8]), self.count(window[:, 8:])], 1)
+        return torch.log_softmax(self.outer(torch.relu(self.inner(parts.flatten(1)))), 1)
+
+    def numbers(self, categories: Iterable[Program]) -> tuple[int, ...]:
+        """Category numbers as the network takes them."""
+        return tuple(self.number.get(c, UNKNOWN) for c in categories)
+
+    @torch.no_grad()
+    def parse(self, sentence: tuple[int, ...], arity: tuple[int, ...], beam: int = 8) -> list[tuple[float, Tree]]:
+        """Up to `beam` trees by falling log-probability; none where no tree respects the arities.
+
+        `arity` bounds the children of each position: what its learned meaning can take.
+        """
+        states = [State((), 0)]
+        for _ in range(2 * len(sentence) - 1):
+            if not states:
+                return []
+            scores = self(torch.tensor([window(s, sentence) for s in states])).tolist()
+            found = [move(s, action, s.logp + row[action])
+                     for s, row in zip(states, scores, strict=True) for action in legal(s, sentence, arity)]
+            states = sorted(found, key=lambda s: -s.logp)[:beam]
+        trees: dict[Tree, float] = {}
+        for s in states:
+            trees.setdefault(s.stack[0], s.logp)
+        return [(p, t) for t, p in trees.items()]
+
+
+def window(s: State, sentence: tuple[int, ...]) -> list[int]:
+    """What the network sees of a state: eight categories, then four counts of children."""
+    top = [s.stack[-1 - k] if k < len(s.stack) else None for k in range(3)]
+    cats = [sentence[t.head] if t else NONE for t in top]
+    cats += [sentence[s.at + k] if s.at + k < len(sentence) else NONE for k in range(3)]
+    counts = []
+    for t in top[:2]:
+        left = [c for c in t.children if c.head < t.head] if t else []
+        right = [c for c in t.children if c.head > t.head] if t else []
+        cats.append(sentence[(t.children[-1]).head] if t and t.children else NONE)
+        counts += [min(len(left), CLIP) + 1 if t else NONE, min(len(right), CLIP) + 1 if t else NONE]
+    return cats + counts
+
+
+def legal(s: State, sentence: tuple[int, ...], arity: tuple[int, ...]) -> list[int]:
+    """The transitions that keep a tree within the arities possible."""
+    moves = [SHIFT] if s.at < len(sentence) else []
+    if len(s.stack) >= 2:
+        below, top = s.stack[-2], s.stack[-1]
+        if len(top.children) < arity[top.head] and not any(c.head > top.head for c in top.children):
+            moves.append(LEFT)
+        if len(below.children) < arity[below.head]:
+            moves.append(RIGHT)
+    return moves
+
+
+def move(s: State, action: int, logp: float) -> State:
+    """The state after a transition."""
+    if action == SHIFT:
+        return State((*s.stack, Tree(s.at)), s.at + 1, logp)
+    *rest, below, top = s.stack
+    if action == LEFT:
+        return State((*rest, Tree(top.head, (below, *top.children))), s.at, logp)
+    return State((*rest, Tree(below.head, (*below.children, top))), s.at, logp)
+
+
+def oracle(tree: Tree, n: int) -> Iterable[tuple[State, int]]:
+    """The states and transitions that build a tree, left children as soon as may be."""
+    head = {child.head: node.head for node in tree.nodes() for child in node.children}
+    whole = {node.head: node for node in tree.nodes()}
+    s = State((), 0)
+    for _ in range(2 * n - 1):
+        action = SHIFT
+        if len(s.stack) >= 2:
+            below, top = s.stack[-2], s.stack[-1]
+            if head.get(below.head) == top.head:
+                action = LEFT
+            elif head.get(top.head) == below.head and top == whole[top.head]:
+                action = RIGHT
+        yield s, action
+        s = move(s, action, 0.0)
+
+
+def train(parser: Parser, trees: Iterable[tuple[tuple[int, ...], Tree]], epochs: int = 150) -> list[float]:
+    """Fit to accepted trees (categories and tree); returns the loss of each epoch, in nats a transition.
+
+    Equal windows are one example, weighted by the root of how often they occur.
+    """
+    tally: dict[tuple[tuple[int, ...], int], int] = {}
+    for sentence, tree in trees:
+        for s, action in oracle(tree, len(sentence)):
+            key = (tuple(window(s, sentence)), action)
+            tally[key] = tally.get(key, 0) + 1
+    if not tally:
+        return []
+    x = torch.tensor([w for w, _ in tally])
+    y = torch.tensor([a for _, a in tally])
+    weight = torch.tensor([n**0.5 for n in tally.values()])
+    weight = weight / weight.sum()
+    optimiser = torch.optim.Adam(parser.parameters(), lr=0.01, weight_decay=1e-5)
+    losses = []
+    for _ in range(epochs):
+        optimiser.zero_grad()
+        loss = -(parser(x)[torch.arange(len(y)), y] * weight).sum()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    return losses

@@ -1,0 +1,196 @@
+"""Learn: the parts of a machine jointly, from sentences and their answers, by deduction-abduction.
+
+1. Short sentences first: the pool's meanings that could make them right are weighed
+   by expectation maximisation, and answer set programming picks the one theory (a
+   meaning for every word, a tree for every sentence) of least description length.
+2. Deduce: longer sentences are tried under the theory. Those that no tree makes right
+   refute it, join the core, and the theory is abduced anew.
+3. The grammar module learns from the accepted trees; where its most probable tree is
+   wrong, the tree is abduced and learned from, and where there is none, back to 1.
+
+Only training sentences are seen; some of them are held out to tell when to stop.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+
+from dsl.inputs import seeded
+from nesy.machine.candidates import Known, Lesson, narrow
+from nesy.machine.deduce import Rules, explain
+from nesy.machine.grammar import Parser, train
+from nesy.machine.machine import Machine
+from nesy.machine.semantics import Domain, Pool
+from nesy.machine.theory import Theory, choose
+from nesy.machine.tree import Tree
+from nesy.machine.weigh import weigh
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """How learning goes; every number has a default that no benchmark chose."""
+
+    seed: int = 0
+    per_word: int = 5  # short core sentences a word
+    short: int = 3  # words in a sentence from which all meanings of the pool are tried
+    per_length: int = 12  # core sentences of each length above
+    pool: int = 300  # meanings a word that are weighed
+    finalists: int = 5  # meanings a word that the theory chooses from, and as many without constants
+    sample: int = 400  # sentences on which a theory is tried
+    refuters: int = 6  # unexplained sentences that join the core at once
+    rounds: int = 12
+    conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
+    held_out: float = 0.1
+
+
+@dataclass
+class Log:
+    """What learning did: theories tried, sentences abduced and explained, and its notes in order."""
+
+    theories: int = 0
+    abduced: int = 0
+    explained: int = 0
+    held_out_accuracy: float = 0.0
+    seconds: float = 0.0
+    core: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+Notice = Callable[[str], None]
+
+
+def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(),
+          notice: Notice = lambda text: None) -> tuple[Machine, Log]:
+    """A machine that has learned from these lessons, and the log of how."""
+    return _Learner(lessons, domain, config, notice).run()
+
+
+class _Learner:
+    def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, notice: Notice):
+        self.config, self.domain, self.notice, self.log = config, domain, notice, Log()
+        self.start = time.monotonic()
+        distinct = sorted(set(lessons), key=lambda x: (x.words, repr(x.answer)))
+        seeded("order", config.seed).shuffle(distinct)
+        hold = min(1000, int(len(distinct) * config.held_out))
+        by_length = sorted(range(len(distinct)), key=lambda i: -len(distinct[i].words))
+        held = set(by_length[:len(distinct) // 2][:: max(1, len(distinct) // 2 // max(1, hold))][:hold])
+        self.held = [x for i, x in enumerate(distinct) if i in held]
+        self.lessons = sorted((x for i, x in enumerate(distinct) if i not in held), key=lambda x: len(x.words))
+        seen = {w for x in self.lessons for w in x.words}
+        self.lessons += [x for x in self.held if not seen.issuperset(x.words)]
+        alphabet = sorted(set().union(*(domain.atoms(x.answer) for x in self.lessons)), key=repr)
+        self.pool = Pool(domain, alphabet, domain.longest)
+        self.words = sorted({w for x in self.lessons for w in x.words})
+
+    def run(self) -> tuple[Machine, Log]:
+        core, known = self.begin()
+        sample = self.sample()
+        best: tuple[float, Machine] | None = None
+        for _ in range(self.config.rounds):
+            theory, known = self.theorise(core, known)
+            rules = Rules()
+            for lesson, tree in theory.trees:
+                rules.add(tree, lesson.words, theory.lexicon)
+            accepted, refuters = explain(sample, theory.lexicon, self.domain, rules)
+            self.log.abduced += len(sample)
+            self.log.explained += len(accepted)
+            self.note(f"theory {self.log.theories}: {theory.bits:.0f} bits over {len(core)} sentences, "
+                      f"explains {len(accepted)} of {len(sample)}")
+            machine, missed = self.train_parser(theory, [*theory.trees, *accepted], rules)
+            right = self.accuracy(machine, self.held or sample)
+            if best is None or right > best[0]:
+                best = (right, machine)
+            self.note(f"held out: {right:.2%}")
+            refuters = [*refuters, *missed]
+            if not refuters or right == 1.0 and not missed:
+                break
+            new = [x for x in sorted(refuters, key=lambda x: len(x.words)) if x not in core]
+            core = [*core, *new[:self.config.refuters]]
+            if not new:
+                break
+        assert best is not None
+        self.log.held_out_accuracy, machine = best
+        self.log.core, self.log.seconds = len(core), time.monotonic() - self.start
+        return machine, self.log
+
+    def begin(self) -> tuple[list[Lesson], Known]:
+        """The first core, short sentences with every word in it, and each word's possible meanings."""
+        config, counts = self.config, dict.fromkeys(self.words, 0)
+        core: list[Lesson] = []
+        known: Known = {}
+        for length in sorted({len(x.words) for x in self.lessons}):
+            stage, pairs = [], set()
+            for x in self.lessons:
+                if len(x.words) != length:
+                    continue
+                fresh = set(zip(x.words, x.words[1:], strict=False)) - pairs
+                wanted = (any(counts[w] < config.per_word for w in x.words) if length <= config.short
+                          else fresh and len(stage) < config.per_length)
+                if wanted:
+                    stage.append(x)
+                    pairs |= fresh
+                    for w in x.words:
+                        counts[w] += 1
+            if stage:
+                known = self.cap(narrow(stage, known, self.pool, dominate=False))
+                core += stage
+            self.note(f"{length} words: {len(stage)} sentences, {len(known)} of {len(self.words)} words have meanings")
+            if length >= config.short + 2 and len(known) == len(self.words):
+                break
+        return core, known
+
+    def cap(self, known: Known) -> Known:
+        def bits(m):
+            return self.pool.sketch_bits(m) + self.pool.constant_bits(m), str(m.program)
+
+        return {w: tuple(sorted(ms, key=bits)[:self.config.pool]) for w, ms in known.items()}
+
+    def theorise(self, core: list[Lesson], known: Known) -> tuple[Theory, Known]:
+        """Weigh the possible meanings on the core, and choose one theory among the most likely."""
+        weights = weigh(core, known, self.pool)
+        finalists, likely = {}, {}
+        for w, table in weights.items():
+            ranked = sorted(table.items(), key=lambda x: (-x[1], str(x[0].program)))
+            plain = [x for x in ranked if not self.pool.brings(x[0])]
+            n = self.config.finalists
+            finalists[w] = dict((*ranked[:n], *plain[:n]))
+            likely[w] = tuple(m for m, _ in dict((*ranked[:60], *plain[:30])).items())
+        theory = choose(core, finalists, self.pool, self.config.conflicts)
+        self.log.theories += 1
+        return theory, likely
+
+    def sample(self) -> list[Lesson]:
+        """Sentences to try theories on: some of all lengths, shortest first."""
+        chosen = seeded("sample", self.config.seed).sample(self.lessons, min(self.config.sample, len(self.lessons)))
+        return sorted(chosen, key=lambda x: len(x.words))
+
+    def train_parser(self, theory: Theory, trees: list[tuple[Lesson, Tree]], rules: Rules):
+        """Teach the grammar module the accepted trees, then those abduced where it errs; also what has none."""
+        lexicon = theory.lexicon
+        categories = sorted({m.sketch for m in lexicon.values()}, key=str)
+        trees, refuters = list(trees), []
+        machine = None
+        for attempt in range(4):
+            generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt)
+            parser = Parser(categories, generator)
+            train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
+            machine = Machine(self.domain, lexicon, parser)
+            wrong = [x for x in self.lessons if machine.read(x.words).value != x.answer][:200]
+            if not wrong:
+                return machine, []
+            found, refuters = explain(wrong, lexicon, self.domain, rules)
+            self.log.abduced += len(wrong)
+            self.log.explained += len(found)
+            if refuters or not found:
+                break
+            trees += found
+        return machine, refuters
+
+    def accuracy(self, machine: Machine, lessons: Sequence[Lesson]) -> float:
+        return sum(machine.read(x.words).value == x.answer for x in lessons) / max(1, len(lessons))
+
+    def note(self, text: str) -> None:
+        self.log.notes.append(text)
+        self.notice(text)

@@ -1,0 +1,206 @@
+"""Semantics: what symbols mean. One program per symbol, over the values of its children.
+
+A meaning may use fewer children than it has arguments: a missing one is the domain's
+neutral value. Its *sketch*, the program with the constants taken out, is its category:
+words that mean the same up to constants behave alike, which is all that the grammar
+module gets to see of a word.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from math import log2
+
+from dsl.grammar import Grammar
+from dsl.inputs import sample, seeded
+from dsl.interpret import Failure, Why, compiled
+from dsl.language import DSL
+from dsl.languages.sequences import Sequence as Symbols
+from dsl.languages.sequences import sequences
+from dsl.program import Const, Hole, Input, Program
+from dsl.types import AnyType, read_annotation
+from solvers.base import Budget
+from solvers.bottom_up import distinct
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The values that sentences denote, and the language in which words mean them.
+
+    missing: the value of an argument that is not there. parts: the values that can
+    have gone into a value, which prunes abduction; a superset is safe. atoms: the
+    constants that a word could bring to an answer.
+    """
+
+    language: DSL
+    type: AnyType
+    missing: object
+    parts: Callable[[object], frozenset[object]]
+    atoms: Callable[[object], frozenset[object]]
+    arguments: int = 2
+    longest: int = 6
+
+
+@lru_cache(maxsize=100_000)
+def subsequences(value: tuple) -> frozenset:
+    """The contiguous parts of a sequence, the empty one among them."""
+    n = len(value)
+    return frozenset(value[i:j] for i in range(n + 1) for j in range(i, n + 1))
+
+
+SEQUENCES = Domain(language=sequences, type=read_annotation(Symbols), missing=(),
+                   parts=subsequences,  # type: ignore[arg-type]
+                   atoms=lambda value: frozenset((a,) for a in value))  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A program over the values of a word's children, x0, x1, ... in sentence order."""
+
+    program: Program
+    missing: object = ()
+
+    @cached_property
+    def sketch(self) -> Program:
+        """The program with its constants taken out: the word's category."""
+        return self.program.replace(lambda p: Hole(p.type) if isinstance(p, Const) else None)
+
+    @cached_property
+    def arity(self) -> int:
+        """How many children it can take."""
+        return 1 + max((p.index for p in self.program.walk() if isinstance(p, Input)), default=-1)
+
+    @cached_property
+    def _memo(self) -> dict[tuple[object, ...], object]:
+        return {}
+
+    @cached_property
+    def _call(self) -> Callable[[tuple[object, ...]], object]:
+        return compiled(self.program)
+
+    def value(self, children: tuple[object, ...]) -> object:
+        """Its value over the children's values, or a `Failure`; too many children are one."""
+        memo = self._memo
+        if children not in memo:
+            absent = self.arity - len(children)
+            if len(memo) > 200_000:
+                memo.clear()
+            memo[children] = (Failure(Why.INPUT, "more children than arguments") if absent < 0
+                              else self._call(children + (self.missing,) * absent))
+        return memo[children]
+
+    def show(self, word: str) -> str:
+        """The meaning as a definition.
+
+        >>> from dsl.syntax import parse
+        >>> twice = parse("concat(x0, x0)", sequences, (SEQUENCES.type,))
+        >>> Meaning(twice).show("twice")
+        'twice(x0) = concat(x0, x0)'
+        """
+        params = ", ".join(f"x{i}" for i in range(self.arity))
+        return f"{word}({params}) = {self.program}" if params else f"{word} = {self.program}"
+
+
+Lexicon = Mapping[str, Meaning]
+
+
+class Pool:
+    """Every meaning up to a size, one for each behaviour, cheapest first.
+
+    Filled once by bottom-up enumeration of sketches, in which an input of its own stands
+    for a constant of each type; a lookup by arguments then answers abduction's question:
+    which meanings give which result here?
+    """
+
+    def __init__(self, domain: Domain, alphabet: Iterable[object], size: int):
+        self.domain, self.alphabet = domain, tuple(alphabet)
+        own: dict[AnyType, list[object]] = {domain.type: []}
+        for c in domain.language.constants:
+            own.setdefault(c.type, []).append(c.value)
+        structural = {domain.type: own.pop(domain.type)}  # the neutral value is structure, not content
+        self.slots: tuple[tuple[AnyType, tuple[object, ...]], ...] = (
+            (domain.type, self.alphabet), *((t, tuple(v)) for t, v in own.items()))
+        bare = DSL(domain.language.name, domain.language.primitives, constants=structural)
+        types = (*(domain.type,) * domain.arguments, *(t for t, _ in self.slots))
+        grammar = Grammar(bare, types, domain.type)
+        self.sketches = tuple(distinct(grammar, self._worlds(), Budget(size=size, seconds=60)))
+        self._entries = [(compiled(p), p, self._slots_of(p), self._arity(p)) for p in self.sketches]
+        self._tables: dict = {}
+        self._meanings: dict = {}
+        self.node_bits = log2(len(domain.language.primitives) + domain.arguments + 2)
+
+    def _worlds(self) -> tuple[tuple[object, ...], ...]:
+        """Sampled arguments and constants: behaviour on them tells sketches apart."""
+        found = []
+        for i in range(10):
+            rng = seeded("world", i)
+            found.append((*(sample(self.domain.type, rng) for _ in range(self.domain.arguments)),
+                          *(rng.choice(values) for _, values in self.slots)))
+        return tuple(found)
+
+    def _slots_of(self, p: Program) -> tuple[int, ...]:
+        used = {x.index - self.domain.arguments for x in p.walk() if isinstance(x, Input)}
+        return tuple(k for k in range(len(self.slots)) if k in used)
+
+    def _arity(self, p: Program) -> int:
+        return 1 + max((x.index for x in p.walk() if isinstance(x, Input) and x.index < self.domain.arguments),
+                       default=-1)
+
+    def fillings(self, slots: tuple[int, ...], atoms: frozenset[object]) -> list[tuple[object, ...]]:
+        """The ways to fill slots with constants, those of the alphabet among `atoms` only."""
+        pools = [(sorted(atoms, key=repr) if k == 0 else self.slots[k][1]) if k in slots else (None,)
+                 for k in range(len(self.slots))]
+        return list(product(*pools))
+
+    def results(self, children: tuple[object, ...], atoms: frozenset[object]) -> dict[object, list[Meaning]]:
+        """The values that some meaning gives on these children, each with those meanings."""
+        key = (children, atoms)
+        if key not in self._tables:
+            table: dict[object, list[Meaning]] = {}
+            padded = children + (self.domain.missing,) * (self.domain.arguments - len(children))
+            fillings = {slots: self.fillings(slots, atoms) for slots in {e[2] for e in self._entries}}
+            for call, sketch, slots, arity in self._entries:
+                if arity < len(children):
+                    continue
+                for constants in fillings[slots]:
+                    value = call((*padded, *constants))
+                    if not isinstance(value, Failure):
+                        table.setdefault(value, []).append(self.meaning(sketch, constants))
+            self._tables[key] = table
+        return self._tables[key]
+
+    def meaning(self, sketch: Program, constants: tuple[object, ...]) -> Meaning:
+        """A sketch of the pool with its slots filled."""
+        key = (sketch, constants)
+        if key not in self._meanings:
+            n = self.domain.arguments
+            program = sketch.replace(lambda p: Const(constants[p.index - n], p.type)
+                                     if isinstance(p, Input) and p.index >= n else None)
+            self._meanings[key] = Meaning(program, self.domain.missing)
+        return self._meanings[key]
+
+    def fitting(self, uses: Sequence[tuple[tuple[object, ...], object]], size: int) -> list[Meaning]:
+        """The meanings up to a size that map all these children's values to these values."""
+        atoms = frozenset(self.alphabet)
+        found = []
+        for sketch, slots in ((e[1], e[2]) for e in self._entries if e[1].size <= size):
+            for constants in self.fillings(slots, atoms):
+                m = self.meaning(sketch, constants)
+                if all(m.value(children) == value for children, value in uses):
+                    found.append(m)
+        return found
+
+    def sketch_bits(self, meaning: Meaning) -> float:
+        """The description length of a meaning's category: what the first word of it pays."""
+        return self.node_bits * sum(p.type == self.domain.type for p in meaning.sketch.walk())
+
+    def constant_bits(self, meaning: Meaning) -> float:
+        """The description length of a meaning's constants: what each word pays for itself."""
+        sizes = {t: len(values) for t, values in self.slots}
+        return sum(log2(max(2, sizes[p.type])) for p in meaning.program.walk() if isinstance(p, Const))
+
+    def brings(self, meaning: Meaning) -> frozenset[object]:
+        """The constants of the alphabet that a meaning mentions."""
+        return frozenset(p.value for p in meaning.program.walk()
+                         if isinstance(p, Const) and p.type == self.domain.type and p.value in self.alphabet)

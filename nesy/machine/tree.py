@@ -1,0 +1,72 @@
+"""Trees: projective dependency trees over the positions of a sentence.
+
+A node's children stand in the order of the words, whichever side of the head they are
+on; that order is the order of the arguments. Nothing says how many a word takes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A head position with its subtrees, in sentence order."""
+
+    head: int
+    children: "tuple[Tree, ...]" = ()
+
+    def nodes(self) -> "Iterator[Tree]":
+        """This node and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.nodes()
+
+    def arcs(self) -> Iterator[tuple[int, int, int]]:
+        """(head, slot, child) for every arc; slots count from 0."""
+        for node in self.nodes():
+            for slot, child in enumerate(node.children):
+                yield node.head, slot, child.head
+
+    def shift(self, by: int) -> "Tree":
+        """The same tree, its positions moved."""
+        return Tree(self.head + by, tuple(c.shift(by) for c in self.children))
+
+    def show(self, words: "tuple[str, ...]") -> str:
+        """The tree as nested calls.
+
+        >>> Tree(1, (Tree(0),)).show(("walk", "left"))
+        'left(walk)'
+        """
+        inner = ", ".join(c.show(words) for c in self.children)
+        return f"{words[self.head]}({inner})" if inner else words[self.head]
+
+
+@cache
+def projective(length: int, widest: int) -> tuple[Tree, ...]:
+    """Every projective tree over `length` positions whose nodes have at most `widest` children.
+
+    >>> [len(projective(n, 9)) for n in range(1, 6)]
+    [1, 2, 7, 30, 143]
+    """
+    found = []
+    for head in range(length):
+        for left in forests(head, widest, widest):
+            for right in forests(length - head - 1, widest - len(left), widest):
+                found.append(Tree(head, (*left, *(t.shift(head + 1) for t in right))))
+    return tuple(found)
+
+
+@cache
+def forests(length: int, most: int, widest: int) -> tuple[tuple[Tree, ...], ...]:
+    """Every sequence of at most `most` trees, each node of at most `widest` children, over `length` positions."""
+    if length == 0:
+        return ((),)
+    if most == 0:
+        return ()
+    found = []
+    for first in range(1, length + 1):
+        for tree in projective(first, widest):
+            for others in forests(length - first, most - 1, widest):
+                found.append((tree, *(t.shift(first) for t in others)))
+    return tuple(found)

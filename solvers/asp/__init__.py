@@ -1,0 +1,1 @@
+"""Answer set programming: abduction as the most probable consistent choice. clingo's one home."""

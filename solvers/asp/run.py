@@ -1,0 +1,65 @@
+"""Ground and solve one answer set program, any-time, and read its best answer."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib.resources import files
+
+import clingo
+
+Atom = tuple[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The best answer set found: its shown atoms, its cost, and whether that is proved the least."""
+
+    atoms: tuple[Atom, ...]
+    cost: int
+    proved: bool
+    seconds: float
+
+    def of(self, name: str) -> tuple[tuple[object, ...], ...]:
+        """The arguments of the atoms with this name, sorted."""
+        return tuple(sorted((args for n, args in self.atoms if n == name), key=repr))
+
+
+def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: float = 60.0,
+         conflicts: int | None = None) -> Answer | None:
+    """The least-cost answer of a program of this folder together with facts and rules; None if there is none.
+
+    `conflicts` bounds the search alike on every machine; `seconds` is a bound for safety.
+    Grounding cannot be interrupted from within; where a program may ground without
+    bound, call this under `solvers.isolate`.
+    """
+    start = time.monotonic()
+    limit = [] if conflicts is None else [f"--solve-limit={conflicts}"]
+    control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none", *limit])
+    control.add("base", [], files(__package__).joinpath(program).read_text())
+    control.add("base", [], rules + "\n" + "\n".join(facts))
+    control.ground([("base", [])])
+    found: Answer | None = None
+    proved = False
+    with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]
+        while True:
+            handle.resume()
+            left = start + seconds - time.monotonic()
+            if left <= 0 or not handle.wait(left):
+                handle.cancel()
+                break
+            model = handle.model()
+            if model is None:
+                proved = bool(handle.get().exhausted)
+                break
+            atoms = tuple((s.name, tuple(map(_plain, s.arguments))) for s in model.symbols(shown=True))
+            found = Answer(atoms=atoms, cost=sum(model.cost), proved=False,
+                           seconds=time.monotonic() - start)
+    return found and replace(found, proved=proved)
+
+
+def _plain(symbol: clingo.Symbol) -> object:
+    if symbol.type is clingo.SymbolType.Number:
+        return symbol.number
+    if symbol.type is clingo.SymbolType.String:
+        return symbol.string
+    return str(symbol)

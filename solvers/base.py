@@ -1,0 +1,114 @@
+"""Solver: the one contract of every back-end, and the values that it speaks in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from dsl.errors import SpecError
+from dsl.language import DSL
+from dsl.program import Program
+from dsl.spec import Example, Spec
+
+
+class Status(Enum):
+    """How a search ended; the value is the sentence shown to the user."""
+
+    SOLVED = "a program satisfies every example, checked by running it"
+    INFEASIBLE = "no program of the search space satisfies the specification"
+    TIMEOUT = "the time or program budget ran out before the search space did"
+    MEMORY = "the memory budget ran out before the search space did"
+    UNKNOWN = "the solver gave up without a verdict"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """What a search may use; `size` bounds the cost of programs, None sets no bound.
+
+    Raises:
+        SpecError: for a bound that is not positive.
+    """
+
+    seconds: float = 10.0
+    memory_mb: int = 4096
+    programs: int | None = None
+    size: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "memory_mb", "programs", "size"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise SpecError(f"budget: {name} must be above 0, not {value}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """How strong an answer is.
+
+    checked: examples that the program was run on; unique_up_to: every program up to
+    this size that fits them behaves alike on all probes and queries; alternatives:
+    programs that fit too but differ on `separating_input`; exhausted: no program
+    is left beyond that size.
+    """
+
+    checked: int
+    unique_up_to: int | None = None
+    alternatives: tuple[Program, ...] = ()
+    separating_input: tuple[object, ...] | None = None
+    exhausted: bool = False
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether another program fits that differs somewhere."""
+        return bool(self.alternatives)
+
+    def __str__(self) -> str:
+        checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
+        if self.ambiguous:
+            where = f", tell apart by {self.separating_input!r}" if self.separating_input else ""
+            return f"{checked}; ambiguous: {', '.join(map(str, self.alternatives))} also fits{where}"
+        if self.unique_up_to is not None:
+            bound = "in the whole space" if self.exhausted else f"up to size {self.unique_up_to}"
+            return f"{checked}; unique {bound}"
+        return checked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearest:
+    """The best program that was found wrong, and the examples that it fails with its values."""
+
+    program: Program
+    failures: tuple[tuple[Example, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a search found, how sure that is, and what it took."""
+
+    status: Status
+    programs: tuple[Program, ...] = ()
+    certificate: Certificate | None = None
+    tried: int = 0
+    seconds: float = 0.0
+    searched_to: int = 0
+    nearest: Nearest | None = None
+    reason: str = field(default="")
+
+    @property
+    def program(self) -> Program | None:
+        """The cheapest program, or None."""
+        return self.programs[0] if self.programs else None
+
+
+class Solver(Protocol):
+    """Finds programs that satisfy a specification."""
+
+    name: str
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = ...) -> Result:
+        """The cheapest program, or why there is none."""
+        ...
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = ...) -> Iterator[Program]:
+        """Programs that satisfy the specification and differ in behaviour, in order of cost."""
+        ...
