@@ -26,10 +26,15 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A sentence to explain: its symbols and the value it denotes."""
+    """A sentence to explain: its symbols and the value it denotes; its tree, if that is given."""
 
     words: tuple[str, ...]
     answer: object
+    tree: Tree | None = None
+
+    def trees(self, widest: int) -> tuple[Tree, ...]:
+        """The trees that it may have."""
+        return (self.tree,) if self.tree is not None else projective(len(self.words), widest)
 
 
 Known = Mapping[str, tuple[Meaning, ...]]
@@ -40,7 +45,7 @@ def analyses(lesson: Lesson, known: Known, pool: Pool, most: int = 400) -> list[
     found: list[Analysis] = []
     atoms = pool.domain.atoms(lesson.answer)
     parts = pool.domain.parts(lesson.answer)
-    trees = projective(len(lesson.words), pool.domain.arguments)
+    trees = lesson.trees(pool.domain.arguments)
     for tree in trees:
         step = Steps(lesson, known, pool, atoms, parts)
         table: dict[int, dict[object, list[tuple[object, ...]]]] = {}
@@ -107,7 +112,7 @@ def uses(lesson: Lesson, known: Known, pool: Pool) -> set[tuple[str, Use]]:
     """What each word of a sentence does in some analysis of it; complete, without listing them all."""
     step = Steps(lesson, known, pool, pool.domain.atoms(lesson.answer), pool.domain.parts(lesson.answer))
     found: set[tuple[str, Use]] = set()
-    for tree in projective(len(lesson.words), pool.domain.arguments):
+    for tree in lesson.trees(pool.domain.arguments):
         table: dict[int, dict[object, list[tuple[object, ...]]]] = {}
         if not step.fill(tree, table, root=True):
             continue

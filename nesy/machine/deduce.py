@@ -61,7 +61,10 @@ class Chart:
 
     def best(self) -> Tree | None:
         """The most probable tree whose root has the answer as its value."""
-        n = len(self.lesson.words)
+        given, n = self.lesson.tree, len(self.lesson.words)
+        if given is not None:
+            result = value(given, self.lesson.words, dict(zip(self.lesson.words, self.meanings, strict=True)))
+            return given if result == self.lesson.answer else None
         found = [(score + self.rules.logp((None, 1), 0, tag), repr(tree), tree)
                  for (v, tag), (score, tree) in self._cell(0, n).items() if v == self.lesson.answer]
         return max(found)[2] if found else None

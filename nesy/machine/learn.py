@@ -13,7 +13,7 @@ Only training sentences are seen; some of them are held out to tell when to stop
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -22,7 +22,7 @@ from nesy.machine.candidates import Known, Lesson, narrow
 from nesy.machine.deduce import Rules, explain
 from nesy.machine.grammar import Parser, train
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import Domain, Pool
+from nesy.machine.semantics import Domain, Lexicon, Pool
 from nesy.machine.theory import Theory, choose
 from nesy.machine.tree import Tree
 from nesy.machine.weigh import weigh
@@ -61,15 +61,25 @@ class Log:
 Notice = Callable[[str], None]
 
 
-def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(),
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Ground truth in place of modules, to attribute errors: the meanings of words, the trees of sentences."""
+
+    lexicon: Lexicon | None = None
+    syntax: Callable[[tuple[str, ...]], Tree] | None = None
+
+
+def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), given: Given = Given(),
           notice: Notice = lambda text: None) -> tuple[Machine, Log]:
     """A machine that has learned from these lessons, and the log of how."""
-    return _Learner(lessons, domain, config, notice).run()
+    if given.syntax is not None:
+        lessons = [replace(x, tree=given.syntax(x.words)) for x in lessons]
+    return _Learner(lessons, domain, config, given, notice).run()
 
 
 class _Learner:
-    def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, notice: Notice):
-        self.config, self.domain, self.notice, self.log = config, domain, notice, Log()
+    def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice):
+        self.config, self.domain, self.given, self.notice, self.log = config, domain, given, notice, Log()
         self.start = time.monotonic()
         distinct = sorted(set(lessons), key=lambda x: (x.words, repr(x.answer)))
         seeded("order", config.seed).shuffle(distinct)
@@ -85,7 +95,7 @@ class _Learner:
         self.words = sorted({w for x in self.lessons for w in x.words})
 
     def run(self) -> tuple[Machine, Log]:
-        core, known = self.begin()
+        core, known = ([], {}) if self.given.lexicon else self.begin()
         sample = self.sample()
         best: tuple[float, Machine] | None = None
         for _ in range(self.config.rounds):
@@ -108,7 +118,7 @@ class _Learner:
                 break
             new = [x for x in sorted(refuters, key=lambda x: len(x.words)) if x not in core]
             core = [*core, *new[:self.config.refuters]]
-            if not new:
+            if not new or self.given.lexicon is not None:
                 break
         assert best is not None
         self.log.held_out_accuracy, machine = best
@@ -149,6 +159,8 @@ class _Learner:
 
     def theorise(self, core: list[Lesson], known: Known) -> tuple[Theory, Known]:
         """Weigh the possible meanings on the core, and choose one theory among the most likely."""
+        if self.given.lexicon is not None:
+            return Theory(dict(self.given.lexicon), (), (), 0.0, True, 0.0), known
         weights = weigh(core, known, self.pool)
         finalists, likely = {}, {}
         for w, table in weights.items():
@@ -175,15 +187,16 @@ class _Learner:
         for attempt in range(4):
             generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt)
             parser = Parser(categories, generator)
-            train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
-            machine = Machine(self.domain, lexicon, parser)
+            if self.given.syntax is None:
+                train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
+            machine = Machine(self.domain, lexicon, parser, syntax=self.given.syntax)
             wrong = [x for x in self.lessons if machine.read(x.words).value != x.answer][:200]
             if not wrong:
                 return machine, []
             found, refuters = explain(wrong, lexicon, self.domain, rules)
             self.log.abduced += len(wrong)
             self.log.explained += len(found)
-            if refuters or not found:
+            if refuters or not found or self.given.syntax is not None:
                 break
             trees += found
         return machine, refuters

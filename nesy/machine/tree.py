@@ -4,7 +4,7 @@ A node's children stand in the order of the words, whichever side of the head th
 on; that order is the order of the arguments. Nothing says how many a word takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,6 +40,18 @@ class Tree:
         """
         inner = ", ".join(c.show(words) for c in self.children)
         return f"{words[self.head]}({inner})" if inner else words[self.head]
+
+
+def from_heads(heads: Sequence[int]) -> Tree:
+    """The tree in which each position has this head, -1 for the root.
+
+    >>> from_heads((1, -1)) == Tree(1, (Tree(0),))
+    True
+    """
+    def build(at: int) -> Tree:
+        return Tree(at, tuple(build(i) for i, h in enumerate(heads) if h == at))
+
+    return build(list(heads).index(-1))
 
 
 @cache

@@ -14,7 +14,7 @@ import numpy as np
 
 from nesy.machine.candidates import Known, Lesson, Steps, supporters
 from nesy.machine.semantics import Meaning, Pool
-from nesy.machine.tree import Tree, projective
+from nesy.machine.tree import Tree
 
 FULL, PARTIAL = 2.0, 0.2  # prior counts of a category with all, or with fewer, of its children
 SHARED = 0.01  # what is left of a meaning whose constant another word surely brings
@@ -96,7 +96,7 @@ def _chart(lesson: Lesson, known: Known, pool: Pool, use_id) -> _Chart:
     atoms = pool.domain.atoms(lesson.answer)
     step = Steps(lesson, known, pool, atoms, pool.domain.parts(lesson.answer))
     trees = []
-    for tree in projective(len(lesson.words), pool.domain.arguments):
+    for tree in lesson.trees(pool.domain.arguments):
         table: dict = {}
         if not step.fill(tree, table, root=True):
             continue

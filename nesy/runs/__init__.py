@@ -1,0 +1,1 @@
+"""Runs: the record of an evaluation, one line per task, resumable."""

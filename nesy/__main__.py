@@ -1,0 +1,5 @@
+"""`python -m nesy`: the command line."""
+
+from nesy.cli import main
+
+main()

@@ -1,0 +1,187 @@
+"""The command line: nesy list, eval, solve, reproduce, data. Errors are one line and exit code 2."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from dsl.errors import NesyError
+from nesy import __version__, display
+from nesy.config import eval_config, read_given
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+                  help="Neuro-symbolic program synthesis: propose, solve, verify.")
+data_app = typer.Typer(no_args_is_help=True, help="Data sets, known by checksum.")
+app.add_typer(data_app, name="data")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nesy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,
+                                              help="Print the version.")] = False) -> None:
+    """Neuro-symbolic program synthesis: propose, solve, verify."""
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """List benchmarks with their splits and data, languages, solvers and experiments."""
+    from nesy.listing import inventory
+
+    found = inventory()
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+    else:
+        display.inventory(found)
+
+
+@app.command("eval")
+def eval_(
+    target: Annotated[str, typer.Argument(metavar="BENCH[/SPLIT]", help="A benchmark, or one split of it.")],
+    limit: Annotated[int | None, typer.Option(help="Ask only the first N test tasks.")] = None,
+    train: Annotated[int | None, typer.Option(help="Learn from N sentences drawn by the seed.")] = None,
+    seed: Annotated[int, typer.Option(help="The seed, or the first of them.")] = 0,
+    seeds: Annotated[int, typer.Option(help="How many seeds to run, counted up from --seed.")] = 1,
+    seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
+    memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
+    jobs: Annotated[int, typer.Option(help="Runs at the same time.")] = 1,
+    solver: Annotated[str, typer.Option(help="What answers the tasks.")] = "machine",
+    given: Annotated[str, typer.Option(help="Modules replaced by ground truth: perception,syntax,semantics.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder of the run [default: a new one below runs/].")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Learn what a benchmark asks to be learned, evaluate, print a table, write a run."""
+    from nesy.runs.suite import Suite
+
+    for name, value in (("seeds", seeds), ("jobs", jobs)):
+        if value < 1:
+            raise NesyError(f"--{name} {value}: must be at least 1")
+    options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given))
+    suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
+    with display.progress() as watch:
+        done = suite.run(out, resume=resume, jobs=jobs, watch=watch)
+    summaries = [s for _, s in done]
+    if as_json:
+        typer.echo(json.dumps(summaries[0] if len(summaries) == 1 else summaries, indent=1))
+    else:
+        display.runs(done)
+
+
+@app.command()
+def solve(
+    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml.")],
+    language: Annotated[str | None, typer.Option(help="A shipped language, or FILE.py:NAME.")] = None,
+    seconds: Annotated[float, typer.Option(help="Wall seconds.")] = 10.0,
+    memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
+    size: Annotated[int | None, typer.Option(help="Largest program to try.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Solve one problem; print program, certificate and alternatives, or why there is none."""
+    from nesy import problem
+    from nesy.engine import solve as run
+    from solvers.base import Budget, Status
+
+    for name, value in (("seconds", seconds), ("memory", memory), ("size", size)):
+        if value is not None and not value > 0:
+            raise NesyError(f"--{name} {value}: must be above 0")
+    dsl, spec = problem.read(file, language)
+    result = run(dsl, spec, budget=Budget(seconds=seconds, memory_mb=memory, size=size))
+    if as_json:
+        typer.echo(json.dumps(display.result_record(result, spec), indent=1))
+    else:
+        display.result(result, spec)
+    if spec.contradiction():
+        raise NesyError(f"{file}: {result.reason}; remove one of them")
+    if result.status is not Status.SOLVED:
+        raise typer.Exit(1)
+
+
+@app.command()
+def reproduce(
+    experiment: Annotated[str, typer.Argument(help="An experiment that `nesy list` names.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer points, the same code.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for its runs [default: runs/EXPERIMENT].")] = None,
+    jobs: Annotated[int, typer.Option(help="Runs at the same time.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Run an experiment over its seeds; print the paper's figures and ours side by side."""
+    from nesy.experiments.run import load, reproduce as run
+
+    plan = load(experiment)
+    with display.progress() as watch:
+        table = run(plan, out or Path("runs") / (experiment + ("-quick" if quick else "")), quick=quick, jobs=jobs,
+                    watch=watch)
+    if as_json:
+        typer.echo(json.dumps(table, indent=1))
+    else:
+        display.experiment(plan, table)
+
+
+@data_app.command("list")
+def data_list() -> None:
+    """List data sets, their licence, and which files are here."""
+    from tasks.data import SOURCES
+
+    display.sources(SOURCES)
+
+
+@data_app.command("fetch")
+def data_fetch(name: Annotated[str | None, typer.Argument(help="A data set; all, if none is named.")] = None) -> None:
+    """Fetch data files that are not here yet."""
+    from tasks.data import SOURCES, fetch, source
+
+    for data in [source(name)] if name else SOURCES.values():
+        for file in data.files:
+            typer.echo(f"{data.name}/{file}: {fetch(data, file)}")
+
+
+@data_app.command("verify")
+def data_verify(name: Annotated[str | None, typer.Argument(help="A data set; all, if none is named.")] = None) -> None:
+    """Compare the files that are here with their checksums."""
+    from tasks.data import SOURCES, intact, local, source
+
+    wrong = 0
+    for data in [source(name)] if name else SOURCES.values():
+        for file, sha256 in data.files.items():
+            path = local(data, file)
+            state = "not here" if path is None else "intact" if intact(path, sha256) else "DIFFERS"
+            wrong += state == "DIFFERS"
+            typer.echo(f"{data.name}/{file}: {state}")
+    if wrong:
+        raise NesyError(f"{wrong} file(s) differ from what was published; remove and fetch them again")
+
+
+def main() -> None:
+    """The `nesy` script: run a command; say what is wrong in one line."""
+    try:
+        code = typer.main.get_command(app).main(args=sys.argv[1:], prog_name="nesy", standalone_mode=False)
+    except NesyError as error:
+        _fail(str(error))
+    except click.exceptions.NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _fail("interrupted; what was computed is kept, go on with --resume", 130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(text: str, code: int = 2) -> None:
+    line = " ".join(text.split())
+    typer.echo(f"nesy: {line}", err=True)
+    sys.exit(code)

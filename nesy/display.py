@@ -1,0 +1,169 @@
+"""Display: what the command line shows of results: tables, programs, progress."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import mean, stdev
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dsl.spec import Spec
+from dsl.syntax import show
+from nesy.runs.run import Watcher
+from solvers.base import Result
+from tasks.data import Source, local
+
+out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+
+
+class _Watch:
+    def __init__(self, bars: Progress | None):
+        self.bars = bars
+
+    @contextmanager
+    def run(self, title: str) -> Iterator[Watcher]:
+        """The watcher of one run: a bar on a terminal, nothing elsewhere."""
+        if self.bars is None:
+            yield Watcher()
+            return
+        bars, task = self.bars, self.bars.add_task(title, total=None, said="learning")
+
+        def total(done: int, of: int) -> None:
+            bars.update(task, completed=done, total=of, said=f"{done} of {of}")
+
+        yield Watcher(note=lambda text: bars.update(task, said=text), total=total)
+
+
+@contextmanager
+def progress() -> Iterator[_Watch]:
+    """Progress on standard error, if that is a terminal."""
+    if not err.is_terminal:
+        yield _Watch(None)
+        return
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
+                  TextColumn("{task.fields[said]}"), console=err) as bars:
+        yield _Watch(bars)
+
+
+def percent(x: float) -> str:
+    """A share as the tables show it."""
+    return f"{100 * x:.2f} %"
+
+
+def runs(done: list[tuple[Path, dict]]) -> None:
+    """Runs as a table; over several seeds their mean, deviation and worst; then lexicon and folder."""
+    table = Table(title="accuracy on the whole test split, or on --limit tasks of it")
+    for column in ("benchmark", "seed", "right", "accuracy", "95 % interval", "ambiguous", "train s", "all s", "cpu s",
+                   "MB"):
+        table.add_column(column, justify="left" if column == "benchmark" else "right")
+    groups: dict[str, list[dict]] = {}
+    for _, s in done:
+        name = f"{s['benchmark']}/{s['split']}"
+        groups.setdefault(name, []).append(s)
+        low, high = s["interval"]
+        table.add_row(name, str(s["seed"]), f"{s['correct']}/{s['n']}", percent(s["accuracy"]),
+                      f"{percent(low)} - {percent(high)}", str(s["certificates"].get("ambiguous", 0)),
+                      f"{s['train_seconds']:.1f}", f"{s['seconds']:.1f}", f"{s['cpu_seconds']:.1f}",
+                      str(s["peak_memory_mb"]))
+    out.print(table)
+    for name, group in groups.items():
+        if len(group) > 1:
+            a = [s["accuracy"] for s in group]
+            out.print(f"{name}: mean {percent(mean(a))}, deviation {percent(stdev(a))}, worst seed {percent(min(a))}")
+    if len(done) == 1:
+        lexicon(done[0][0])
+    out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
+
+
+def lexicon(folder: Path) -> None:
+    """The learned meanings of a run, each with its certificate."""
+    path = folder / "learning.json"
+    if not path.exists():
+        return
+    table = Table(title="learned lexicon")
+    table.add_column("meaning")
+    table.add_column("certificate")
+    for entry in json.loads(path.read_text())["lexicon"].values():
+        table.add_row(entry["program"], entry["certificate"])
+    out.print(table)
+
+
+def result(found: Result, spec: Spec) -> None:
+    """One problem's answer, or why there is none."""
+    record = result_record(found, spec)
+    out.print(f"{found.status.name}: {found.reason or found.status.value}", markup=False)
+    for key in ("program", "certificate", "separating_input", "nearest"):
+        if record.get(key) is not None:
+            out.print(f"{key.replace('_', ' '):12} {record[key]}", markup=False)
+    for other in record.get("alternatives", ()):
+        out.print(f"{'alternative':12} {other}", markup=False)
+    for line in record.get("fails", ()):
+        out.print(f"{'it fails':12} {line}", markup=False)
+    for line in record.get("answers", ()):
+        out.print(f"{'answer':12} {line}", markup=False)
+    out.print(f"{'searched':12} {found.tried} programs, up to size {found.searched_to}, {found.seconds:.2f} s",
+              markup=False)
+
+
+def result_record(found: Result, spec: Spec) -> dict:
+    """A result as plain data."""
+    record: dict = {"status": found.status.name, "reason": found.reason or found.status.value, "program": None,
+                    "tried": found.tried, "searched_to": found.searched_to, "seconds": round(found.seconds, 4)}
+    if found.program is not None:
+        from dsl.interpret import run
+
+        record["program"] = show(found.program)
+        record["answers"] = [f"{', '.join(map(repr, q))} -> {run(found.program, q)!r}" for q in spec.queries]
+    if found.certificate is not None:
+        record["certificate"] = str(found.certificate)
+        record["alternatives"] = [show(p) for p in found.certificate.alternatives]
+        split = found.certificate.separating_input
+        record["separating_input"] = None if split is None else repr(split)
+    if found.nearest is not None:
+        record["nearest"] = show(found.nearest.program)
+        record["fails"] = [f"{e} (it gives {v!r})" if not hasattr(v, "why") else f"{e} ({v})"
+                           for e, v in found.nearest.failures]
+    return record
+
+
+def inventory(found: dict) -> None:
+    """What `nesy list` shows."""
+    table = Table(title="benchmarks")
+    for column in ("benchmark/split", "train", "test", "data", "about"):
+        table.add_column(column)
+    for row in found["benchmarks"]:
+        table.add_row(f"{row['benchmark']}/{row['split']}", str(row["train"] or "?"), str(row["test"] or "?"),
+                      row["data"], row["about"])
+    out.print(table)
+    for row in found["languages"]:
+        out.print(f"language    {row['name']}: {row['about']}")
+    out.print(f"solvers     {', '.join(found['solvers'])}")
+    for row in found["experiments"]:
+        out.print(f"experiment  {row['name']}: {row['about']}")
+
+
+def sources(found: Mapping[str, Source]) -> None:
+    """Data sets and the files of each that are here."""
+    for data in found.values():
+        out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address}", markup=False)
+        for file in data.files:
+            out.print(f"  {file}: {local(data, file) or 'not here'}", markup=False)
+
+
+def experiment(plan, table: dict) -> None:
+    """An experiment's figures beside the paper's."""
+    shown = Table(title=plan.about)
+    for column in ("row", "paper", "mean", "deviation", "worst seed", "seeds", "cpu s"):
+        shown.add_column(column, justify="left" if column == "row" else "right")
+    for row in table["rows"]:
+        paper = "-" if row["paper"] is None else f"{row['paper']:g} %"
+        shown.add_row(row["name"], paper, percent(row["mean"]), percent(row["deviation"]), percent(row["worst"]),
+                      str(row["seeds"]), f"{row['cpu_seconds']:.1f}")
+    out.print(shown)
+    if plan.note:
+        out.print(plan.note)
+    for path in table["files"]:
+        out.print(f"written: {path}", markup=False)

@@ -1,0 +1,75 @@
+"""Evidence: what in the training sentences determines each word's meaning, and each answer.
+
+A meaning is determined as far as no other program of equal or smaller size does all
+that the word does in the training sentences. An answer is determined as far as none of
+those others, put in the word's place, would change it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dsl.interpret import Failure
+from nesy.machine.candidates import Lesson, Use
+from nesy.machine.deduce import value
+from nesy.machine.machine import Machine, Reading
+from nesy.machine.semantics import Meaning, Pool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A word's meaning, the training sentences it was used in rightly, and the meanings that fit as well."""
+
+    word: str
+    meaning: Meaning
+    sentences: int
+    uses: int
+    others: tuple[Meaning, ...]
+
+    def __str__(self) -> str:
+        seen = f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, {self.uses} uses"
+        size = self.meaning.program.size
+        if not self.others:
+            return f"{seen}; unique up to size {size}"
+        first = self.others[0].show(self.word)
+        return f"{seen}; {len(self.others)} other{'' if len(self.others) == 1 else 's'} up to size {size}: {first}"
+
+
+def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
+    """The evidence for every word of a machine, from the lessons that it gets right."""
+    uses: dict[str, dict[Use, None]] = {w: {} for w in machine.lexicon}
+    counts = dict.fromkeys(machine.lexicon, 0)
+    answers: set[object] = set()
+    for lesson in dict.fromkeys(lessons):
+        reading = machine.read(lesson.words)
+        answers.add(lesson.answer)
+        if reading.value != lesson.answer or reading.tree is None:
+            continue
+        for word in set(reading.words):
+            counts[word] += 1
+        done: dict[int, object] = {}
+        for node in reversed(list(reading.tree.nodes())):
+            children = tuple(done[c.head] for c in node.children)
+            word = reading.words[node.head]
+            done[node.head] = machine.lexicon[word].value(children)
+            uses[word][children, done[node.head]] = None
+    alphabet = sorted(set().union(*(machine.domain.atoms(a) for a in answers)), key=repr)
+    pool = Pool(machine.domain, alphabet, max(m.program.size for m in machine.lexicon.values()))
+    found = {}
+    for word, meaning in machine.lexicon.items():
+        shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
+        others = [m for m in pool.fitting(shown, meaning.program.size) if m.program != meaning.program] if shown else []
+        found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others))
+    return found
+
+
+def standing(machine: Machine, reading: Reading, evidence: Mapping[str, Evidence]) -> str:
+    """An answer's certificate: determined by the training sentences, or ambiguous, with what else would fit."""
+    if reading.tree is None:
+        return f"none: {reading.failure}"
+    for word in dict.fromkeys(reading.words):
+        for other in evidence[word].others if word in evidence else ():
+            result = value(reading.tree, reading.words, {**machine.lexicon, word: other})
+            if not isinstance(result, Failure) and result != reading.value:
+                text = " ".join(map(str, result)) if isinstance(result, tuple) else str(result)
+                return f"ambiguous: {other.show(word)} fits the training sentences too and gives {text or 'nothing'}"
+    return "unique: no other meaning of a word, of its size or smaller, that fits the training sentences changes it"

@@ -1,0 +1,56 @@
+"""Store: a learned machine as files: machine.json (programs as text) and parser.safetensors."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from dsl.errors import NesyError
+from dsl.syntax import parse, show
+from nesy.machine.evidence import Evidence
+from nesy.machine.grammar import Parser
+from nesy.machine.machine import Machine
+from nesy.machine.semantics import Domain, Meaning
+from nesy.machine.tree import Tree
+
+
+def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> None:
+    """Write a machine and the evidence for its words; machine.json comes last and so marks a whole one."""
+    save_file(dict(machine.parser.state_dict()), folder / "parser.safetensors")
+    record = {
+        "language": machine.domain.language.name,
+        "lexicon": {w: show(m.program) for w, m in machine.lexicon.items()},
+        "categories": [show(c) for c in machine.parser.number],
+        "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "others": [show(m.program) for m in e.others]}
+                     for w, e in evidence.items()},
+    }
+    part = folder / "machine.json.part"
+    part.write_text(json.dumps(record, indent=1) + "\n")
+    part.rename(folder / "machine.json")
+
+
+def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree] | None = None,
+         ) -> tuple[Machine, dict[str, Evidence]]:
+    """A saved machine and its evidence; programs are parsed, never evaluated as Python.
+
+    Raises:
+        NesyError: if the files are not those of a machine.
+    """
+    inputs = (domain.type,) * domain.arguments
+
+    def meaning(text: str) -> Meaning:
+        return Meaning(parse(text, domain.language, inputs, domain.type), domain.missing)
+
+    try:
+        record = json.loads((folder / "machine.json").read_text())
+        lexicon = {w: meaning(t) for w, t in record["lexicon"].items()}
+        categories = [parse(t, domain.language, inputs, domain.type) for t in record["categories"]]
+        parser = Parser(categories, torch.Generator())
+        parser.load_state_dict(load_file(folder / "parser.safetensors"))
+        evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"], tuple(map(meaning, e["others"])))
+                    for w, e in record["evidence"].items()}
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        raise NesyError(f"{folder}: not a whole machine ({error}); remove the folder and learn again") from None
+    return Machine(domain, lexicon, parser, syntax=syntax), evidence

@@ -1,0 +1,145 @@
+"""Problem: an examples file, JSON or YAML, read as a language and a spec.
+
+    language: lists                  # a shipped language, or FILE.py:NAME
+    inputs: ["tuple[int, ...]"]      # may be left out: read off the examples then
+    output: int
+    examples:
+      - {inputs: [[1, 9]], output: 4}
+    queries: [[[10, 3]]]             # inputs whose outputs are asked for; may be left out
+"""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import yaml
+
+from dsl import DSL, Example, NesyError, Spec, load
+from dsl.errors import nearest
+from dsl.languages import NAMES
+from dsl.syntax import parse_type
+from dsl.types import AnyType, Type, belongs, type_of, unify, substitute
+
+FIELDS = ("language", "inputs", "output", "examples", "queries")
+LARGEST = 10_000_000  # bytes
+
+
+def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
+    """The language and spec of a file; `language` overrides the one that the file names.
+
+    Raises:
+        NesyError: names the file, the part of it that is wrong, and what belongs there.
+    """
+    data = _load(path)
+    if not isinstance(data, dict):
+        raise NesyError(f"{path}: needs a mapping with examples, not a {type(data).__name__}")
+    for key in data:
+        if key not in FIELDS:
+            raise NesyError(f"{path}: no such field: {key!r}; {nearest(str(key), FIELDS)}")
+    name = language or data.get("language")
+    if not isinstance(name, str):
+        raise NesyError(f"{path}: names no language; add `language:` to it or pass --language ({', '.join(NAMES)})")
+    dsl = find_language(name)
+    rows = data.get("examples")
+    if not isinstance(rows, list) or not rows:
+        raise NesyError(f"{path}: needs `examples`, a list of {{inputs: [...], output: ...}}")
+    pairs = []
+    for n, row in enumerate(rows, 1):
+        if not isinstance(row, dict) or set(row) != {"inputs", "output"} or not isinstance(row["inputs"], list):
+            raise NesyError(f"{path}, example {n}: needs {{inputs: [...], output: ...}}")
+        pairs.append((tuple(map(freeze, row["inputs"])), freeze(row["output"])))
+    classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+    inputs = data.get("inputs")
+    if inputs is None:
+        inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}")
+                  for i in range(len(pairs[0][0]))]
+    elif isinstance(inputs, list) and all(isinstance(t, str) for t in inputs):
+        inputs = [parse_type(t, classes) for t in inputs]
+    else:
+        raise NesyError(f"{path}: `inputs` is a list of types, such as [int, \"tuple[int, ...]\"]")
+    output = data.get("output")
+    out = _common([p[1] for p in pairs], path, "output") if output is None else parse_type(str(output), classes)
+    queries = data.get("queries") or []
+    if not isinstance(queries, list) or not all(isinstance(q, list) for q in queries):
+        raise NesyError(f"{path}: `queries` is a list of input lists")
+    return dsl, Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
+                     queries=[tuple(map(freeze, q)) for q in queries])
+
+
+def find_language(name: str) -> DSL:
+    """A shipped language, or FILE.py:NAME, a language that a Python file of the user's declares.
+
+    Raises:
+        NesyError: if there is no such language or file, or the file fails.
+    """
+    file, colon, attribute = name.rpartition(":")
+    if not colon:
+        return load(name)
+    path = Path(file)
+    if not path.is_file():
+        raise NesyError(f"--language {name}: no such file: {file}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise NesyError(f"--language {name}: {file} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except NesyError:
+        raise
+    except Exception as error:
+        raise NesyError(f"--language {name}: {file} fails: {type(error).__name__}: {error}") from None
+    found = {k: v for k, v in vars(module).items() if isinstance(v, DSL)}
+    if attribute not in found:
+        raise NesyError(f"--language {name}: {file} declares no language {attribute!r}; "
+                        f"{nearest(attribute, found) if found else 'it declares none'}")
+    return found[attribute]
+
+
+def freeze(value: object) -> object:
+    """JSON lists as tuples, all the way down.
+
+    >>> freeze([1, [2]])
+    (1, (2,))
+    """
+    if isinstance(value, list):
+        return tuple(map(freeze, value))
+    if value is None or isinstance(value, dict):
+        raise NesyError(f"value {value!r}: write numbers, strings, true, false or lists of them")
+    return value
+
+
+def _load(path: Path) -> object:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NesyError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from None
+    kind = path.suffix.lower()
+    try:
+        if kind == ".json":
+            return json.loads(text)
+        if kind in (".yaml", ".yml"):
+            return yaml.safe_load(text)
+    except json.JSONDecodeError as error:
+        raise NesyError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise NesyError(f"{path}{where}: not YAML ({getattr(error, 'problem', 'malformed')})") from None
+    except RecursionError:
+        raise NesyError(f"{path}: nested too deeply") from None
+    raise NesyError(f"{path}: no reader for {kind or 'a file without ending'}; give .json, .yaml or .yml")
+
+
+def _common(values: list[object], path: Path, where: str) -> AnyType:
+    """The one type that all these values are of."""
+    t = type_of(values[0])
+    for v in values[1:]:
+        by = unify(t, type_of(v))
+        if by is None:
+            raise NesyError(f"{path}, {where}: {values[0]!r} and {v!r} are of different types")
+        t = substitute(t, by)
+    if not all(belongs(v, t) for v in values) or "T" in str(t):
+        raise NesyError(f"{path}, {where}: its type cannot be read off the examples; name it in `inputs` or `output`")
+    return t
