@@ -109,9 +109,9 @@ def _instances(f, laws, args, pools, differs):
         e = getattr(laws, law)
         if e is not ABSENT:
             out = a if law == "identity" else e
-            yield differs(law, (f"f({a!r}, {e!r})", lambda: f(a, e)), (repr(out), lambda: out))
-            yield differs(law, (f"f({e!r}, {a!r})", lambda: f(e, a)), (repr(out), lambda: out))
+            yield differs(law, (f"f({a!r}, {e!r})", lambda e=e: f(a, e)), (repr(out), lambda out=out: out))
+            yield differs(law, (f"f({e!r}, {a!r})", lambda e=e: f(e, a)), (repr(out), lambda out=out: out))
     if laws.associative:
         for c in pools[1]:
-            yield differs("associative", (f"f(f({a!r}, {b!r}), {c!r})", lambda: f(f(a, b), c)),
-                          (f"f({a!r}, f({b!r}, {c!r}))", lambda: f(a, f(b, c))))
+            yield differs("associative", (f"f(f({a!r}, {b!r}), {c!r})", lambda c=c: f(f(a, b), c)),
+                          (f"f({a!r}, f({b!r}, {c!r}))", lambda c=c: f(a, f(b, c))))

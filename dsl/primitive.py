@@ -15,7 +15,8 @@ class Primitive:
     """A named, typed function; callable like the Python function it came from.
 
     Equal when name, type and function are. `cost` is a positive whole number, what
-    one use adds to a program's cost; `smt` maps z3 terms of the arguments to a z3 term.
+    one use adds to a program's cost; `smt` maps z3 terms of the arguments to a z3 term;
+    `infix` is how people write it between two arguments.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Primitive:
     laws: Laws = field(default=Laws(), compare=False)
     cost: int = field(default=1, compare=False)
     smt: Callable[..., object] | None = field(default=None, compare=False, repr=False)
+    infix: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def type(self) -> Type:
@@ -37,6 +39,7 @@ class Primitive:
         return len(self.params)
 
     def __call__(self, *args: object) -> object:
+        """Its value on arguments, as the Python function gives it."""
         return self.function(*args)
 
     def __str__(self) -> str:
@@ -47,9 +50,10 @@ class Primitive:
 def primitive(function: Callable[..., object], /) -> Primitive: ...
 @typing.overload
 def primitive(*, name: str | None = None, cost: int = 1, smt: Callable[..., object] | None = None,
-              **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
-def primitive(function: Callable[..., object] | None = None, /, *, name: str | None = None, cost: int = 1,
-              smt: Callable[..., object] | None = None, **laws: object):
+              infix: str | None = None, **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
+def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: ignore[reportInconsistentOverload]
+              name: str | None = None, cost: int = 1, smt: Callable[..., object] | None = None,
+              infix: str | None = None, **laws: object):
     """Declare a function as a primitive; its annotations are its type.
 
     >>> @primitive(commutative=True)
@@ -62,11 +66,11 @@ def primitive(function: Callable[..., object] | None = None, /, *, name: str | N
         DSLError: for a missing or unreadable annotation, an unknown law, or a cost below 1.
     """
     if function is None:
-        return lambda f: _declare(f, name, cost, smt, laws)
-    return _declare(function, name, cost, smt, laws)
+        return lambda f: _declare(f, name, cost, smt, infix, laws)
+    return _declare(function, name, cost, smt, infix, laws)
 
 
-def _declare(f, name, cost, smt, laws) -> Primitive:
+def _declare(f, name, cost, smt, infix, laws) -> Primitive:
     name = name or f.__name__
     where = f"primitive {name!r}"
     if not name.isidentifier():
@@ -92,6 +96,8 @@ def _declare(f, name, cost, smt, laws) -> Primitive:
     free = variables(result) - set().union(*(variables(p) for p in params))
     if free:
         raise DSLError(f"{where}: result type has {', '.join(sorted(free))}, which no parameter has")
+    if infix is not None and len(params) != 2:
+        raise DSLError(f"{where}: infix {infix!r} needs 2 parameters, it has {len(params)}")
     if laws.get("commutative") and len(params) == 2 and params[0] != params[1]:
         raise DSLError(f"{where}: commutative, but its parameters are {params[0]} and {params[1]}")
-    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt)
+    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt, infix)

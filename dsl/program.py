@@ -1,7 +1,8 @@
 """Program: an immutable term of a language."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace as _replace
+from dataclasses import dataclass
+from dataclasses import replace as _replace
 from functools import cached_property
 
 from dsl.errors import ProgramFault
@@ -62,6 +63,7 @@ class Program:
         return any(isinstance(p, Hole) for p in self.walk())
 
     def __call__(self, *inputs: object) -> object:
+        """Its value on inputs; raises `ProgramFault` where it fails."""
         from dsl.interpret import Failure, run
 
         value = run(self, inputs)

@@ -13,6 +13,7 @@ import re
 
 from dsl.errors import NesyError, SyntaxFault
 from dsl.language import DSL
+from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 from dsl.types import BASE, AnyType, Type, TypeVar, function, sequence, substitute, type_of, unify
 
@@ -33,6 +34,24 @@ def show(p: Program) -> str:
         case Apply():
             return f"{p.function.name}({', '.join(map(show, p.args))})"
     raise TypeError(f"not a program: {p!r}")
+
+
+def readable(p: Program, nested: bool = False) -> str:
+    """A program for people to read: infix where a primitive has one, sequences of words in brackets.
+
+    >>> from dsl.languages.sequences import sequences
+    >>> readable(parse("concat(('JUMP',), repeat(x0, 2))", sequences, (sequence(BASE[str]),)))
+    '[JUMP] ++ (x0 * 2)'
+    """
+    match p:
+        case Const(value=tuple() as value) if all(isinstance(v, str) for v in value):
+            return f"[{' '.join(value)}]"
+        case Apply(function=Primitive(infix=str(sign)), args=(a, b)):
+            text = f"{readable(a, True)} {sign} {readable(b, True)}"
+            return f"({text})" if nested else text
+        case Apply():
+            return f"{p.function.name}({', '.join(map(readable, p.args))})"
+    return show(p)
 
 
 def parse(text: str, dsl: DSL, inputs: tuple[AnyType, ...] = (), output: AnyType | None = None) -> Program:
@@ -98,11 +117,12 @@ class _Reader:
         text = ast.unparse(node)
         match node:
             case ast.Name(id=name) if re.fullmatch(r"[xy]\d+", name):
-                index, pool, kind = int(name[1:]), *((self.inputs, Input) if name[0] == "x" else (bound, Variable))
+                is_input, index = name[0] == "x", int(name[1:])
+                pool = self.inputs if is_input else bound
                 if index >= len(pool):
                     raise SyntaxFault(f"{name!r}: there are {len(pool)} such "
-                                      f"{'inputs' if kind is Input else 'lambda parameters in scope'}")
-                return kind(index, pool[index])
+                                      f"{'inputs' if is_input else 'lambda parameters in scope'}")
+                return Input(index, pool[index]) if is_input else Variable(index, pool[index])
             case ast.Call(func=ast.Name(id="hole"), args=[t], keywords=[]):
                 return Hole(_read_type(t, self.classes, text))
             case ast.Call(func=ast.Call(func=ast.Name(id="lam"), args=types, keywords=[]), args=[body], keywords=[]):

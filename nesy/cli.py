@@ -115,7 +115,8 @@ def reproduce(
     as_json: Json = False,
 ) -> None:
     """Run an experiment over its seeds; print the paper's figures and ours side by side."""
-    from nesy.experiments.run import load, reproduce as run
+    from nesy.experiments.run import load
+    from nesy.experiments.run import reproduce as run
 
     plan = load(experiment)
     with display.progress() as watch:

@@ -1,6 +1,7 @@
 """Display: what the command line shows of results: tables, programs, progress."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,8 @@ from nesy.runs.run import Watcher
 from solvers.base import Result
 from tasks.data import Source, local
 
-out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False)
+WIDE = None if sys.stdout.isatty() else 150
+out, err = Console(highlight=False, width=WIDE), Console(stderr=True, highlight=False)
 
 
 class _Watch:

@@ -2,7 +2,8 @@
 
 from dsl.languages import NAMES, load
 from nesy.config import SOLVERS
-from nesy.experiments.run import names, load as load_experiment
+from nesy.experiments.run import load as load_experiment
+from nesy.experiments.run import names
 from tasks import BENCHMARKS
 from tasks.data import SOURCES, local
 

@@ -18,7 +18,7 @@ from dsl import DSL, Example, NesyError, Spec, load
 from dsl.errors import nearest
 from dsl.languages import NAMES
 from dsl.syntax import parse_type
-from dsl.types import AnyType, Type, belongs, type_of, unify, substitute
+from dsl.types import AnyType, Type, belongs, substitute, type_of, unify
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes

@@ -1,0 +1,1 @@
+"""How a program, or a hidden symbol, is found and proved."""

@@ -103,7 +103,10 @@ class Result:
 class Solver(Protocol):
     """Finds programs that satisfy a specification."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What results call it."""
+        ...
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = ...) -> Result:
         """The cheapest program, or why there is none."""

@@ -175,9 +175,8 @@ class Search:
         out, f = [], head.function
         for i, row in enumerate(zip(*args, strict=True)):
             value = self._call(f, row, head, t)
-            if type(value) is Failure:
-                if i < self.must:
-                    return None
+            if type(value) is Failure and i < self.must:
+                return None
             out.append(value)
         return tuple(out)
 

@@ -39,7 +39,8 @@ def limited(function: Callable[..., object], *args: object, seconds: float, memo
     if sys.platform == "win32":
         raise OSError("isolate needs fork; run under Linux, macOS or WSL")
     context = multiprocessing.get_context("fork")
-    future = concurrent.process(timeout=seconds, context=context)(_confined)(function, args, memory_mb)
+    confined = concurrent.process(timeout=seconds, context=context)(_confined)  # pyright: ignore[reportCallIssue]
+    future = confined(function, args, memory_mb)
     try:
         return future.result()
     except Late:

@@ -53,7 +53,7 @@ class Split:
 class Truth(Protocol):
     """The published analysis of a benchmark's sentences; only `--given` and error attribution read it."""
 
-    def tree(self, tokens: tuple[str, ...]) -> object:
+    def tree(self, tokens: tuple[str, ...]) -> tuple[int, ...]:
         """The head of each position, -1 for the root."""
         ...
 

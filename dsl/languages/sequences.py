@@ -12,13 +12,13 @@ Sequence = tuple[str, ...]
 LONGEST = 4096
 
 
-@primitive(associative=True, identity=())
+@primitive(infix="++", associative=True, identity=())
 def concat(a: Sequence, b: Sequence) -> Sequence:
     """The symbols of a, then those of b."""
     return a + b
 
 
-@primitive
+@primitive(infix="*")
 def repeat(a: Sequence, n: int) -> Sequence:
     """A sequence n times over; fails where the result would be over 4,096 symbols."""
     if n * len(a) > LONGEST:

@@ -42,7 +42,7 @@ class Experiment(BaseModel):
 
 def names() -> list[str]:
     """The experiments that ship."""
-    return sorted(p.name.removesuffix(".yaml") for p in files(__package__).iterdir() if p.name.endswith(".yaml"))
+    return sorted(p.name.removesuffix(".yaml") for p in files("nesy.experiments").iterdir() if p.name.endswith(".yaml"))
 
 
 def load(name: str) -> Experiment:
@@ -53,7 +53,7 @@ def load(name: str) -> Experiment:
     """
     if name not in names():
         raise NesyError(f"no such experiment: {name!r}; {nearest(name, names())}")
-    return Experiment(**yaml.safe_load(files(__package__).joinpath(f"{name}.yaml").read_text()))
+    return Experiment(**yaml.safe_load(files("nesy.experiments").joinpath(f"{name}.yaml").read_text()))
 
 
 def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Watch) -> dict:

@@ -1,0 +1,1 @@
+"""The Neural-Symbolic Recursive Machine: perception, grammar and semantics, learned by deduction-abduction."""

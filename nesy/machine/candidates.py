@@ -55,6 +55,8 @@ def analyses(lesson: Lesson, known: Known, pool: Pool, most: int = 400) -> list[
 
 
 class Steps:
+    """One sentence's values, filled in from the leaves of a tree to its root."""
+
     def __init__(self, lesson: Lesson, known: Known, pool: Pool, atoms: frozenset, parts: frozenset):
         self.lesson, self.known, self.pool, self.atoms, self.parts = lesson, known, pool, atoms, parts
 

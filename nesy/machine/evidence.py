@@ -26,7 +26,8 @@ class Evidence:
     others: tuple[Meaning, ...]
 
     def __str__(self) -> str:
-        seen = f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, {self.uses} uses"
+        seen = (f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, "
+                f"{self.uses} use{'' if self.uses == 1 else 's'}")
         size = self.meaning.program.size
         if not self.others:
             return f"{seen}; unique up to size {size}"
@@ -57,7 +58,7 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
     found = {}
     for word, meaning in machine.lexicon.items():
         shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
-        others = [m for m in pool.fitting(shown, meaning.program.size) if m.program != meaning.program] if shown else []
+        others = [m for m in pool.fitting(shown, meaning.program.size) if not pool.alike(m, meaning)] if shown else []
         found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others))
     return found
 

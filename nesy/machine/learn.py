@@ -183,9 +183,10 @@ class _Learner:
         lexicon = theory.lexicon
         categories = sorted({m.sketch for m in lexicon.values()}, key=str)
         trees, refuters = list(trees), []
-        machine = None
-        for attempt in range(4):
-            generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt)
+        attempt, machine = 0, None
+        while machine is None or attempt < 4:
+            attempt += 1
+            generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt - 1)
             parser = Parser(categories, generator)
             if self.given.syntax is None:
                 train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])

@@ -7,7 +7,7 @@ module gets to see of a word.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
 from math import log2
@@ -19,6 +19,7 @@ from dsl.language import DSL
 from dsl.languages.sequences import Sequence as Symbols
 from dsl.languages.sequences import sequences
 from dsl.program import Const, Hole, Input, Program
+from dsl.syntax import readable
 from dsl.types import AnyType, read_annotation
 from solvers.base import Budget
 from solvers.bottom_up import distinct
@@ -56,10 +57,14 @@ SEQUENCES = Domain(language=sequences, type=read_annotation(Symbols), missing=()
 
 @dataclass(frozen=True)
 class Meaning:
-    """A program over the values of a word's children, x0, x1, ... in sentence order."""
+    """A program over the values of a word's children, x0, x1, ... in sentence order.
+
+    A `lax` one ignores children beyond its arguments, where others fail on them.
+    """
 
     program: Program
     missing: object = ()
+    lax: bool = False
 
     @cached_property
     def sketch(self) -> Program:
@@ -83,11 +88,13 @@ class Meaning:
         """Its value over the children's values, or a `Failure`; too many children are one."""
         memo = self._memo
         if children not in memo:
-            absent = self.arity - len(children)
+            given, absent = children, self.arity - len(children)
+            if absent < 0 and self.lax:
+                given, absent = children[:self.arity], 0
             if len(memo) > 200_000:
                 memo.clear()
             memo[children] = (Failure(Why.INPUT, "more children than arguments") if absent < 0
-                              else self._call(children + (self.missing,) * absent))
+                              else self._call(given + (self.missing,) * absent))
         return memo[children]
 
     def show(self, word: str) -> str:
@@ -96,10 +103,10 @@ class Meaning:
         >>> from dsl.syntax import parse
         >>> twice = parse("concat(x0, x0)", sequences, (SEQUENCES.type,))
         >>> Meaning(twice).show("twice")
-        'twice(x0) = concat(x0, x0)'
+        'twice(x0) = x0 ++ x0'
         """
         params = ", ".join(f"x{i}" for i in range(self.arity))
-        return f"{word}({params}) = {self.program}" if params else f"{word} = {self.program}"
+        return f"{word}({params}) = {readable(self.program)}" if params else f"{word} = {readable(self.program)}"
 
 
 Lexicon = Mapping[str, Meaning]
@@ -115,12 +122,12 @@ class Pool:
 
     def __init__(self, domain: Domain, alphabet: Iterable[object], size: int):
         self.domain, self.alphabet = domain, tuple(alphabet)
-        own: dict[AnyType, list[object]] = {domain.type: []}
+        own: dict[object, list[object]] = {domain.type: []}
         for c in domain.language.constants:
             own.setdefault(c.type, []).append(c.value)
-        structural = {domain.type: own.pop(domain.type)}  # the neutral value is structure, not content
+        structural: dict[object, list[object]] = {domain.type: own.pop(domain.type)}  # the neutral value is structure, not content
         self.slots: tuple[tuple[AnyType, tuple[object, ...]], ...] = (
-            (domain.type, self.alphabet), *((t, tuple(v)) for t, v in own.items()))
+            (domain.type, self.alphabet), *((read_annotation(t), tuple(v)) for t, v in own.items()))
         bare = DSL(domain.language.name, domain.language.primitives, constants=structural)
         types = (*(domain.type,) * domain.arguments, *(t for t, _ in self.slots))
         grammar = Grammar(bare, types, domain.type)
@@ -180,13 +187,18 @@ class Pool:
             self._meanings[key] = Meaning(program, self.domain.missing)
         return self._meanings[key]
 
+    def alike(self, a: Meaning, b: Meaning) -> bool:
+        """Whether two meanings behave the same on sampled children."""
+        n = self.domain.arguments
+        return all(a.value(w[:a.arity]) == b.value(w[:b.arity]) for w in (x[:n] for x in self._worlds()))
+
     def fitting(self, uses: Sequence[tuple[tuple[object, ...], object]], size: int) -> list[Meaning]:
-        """The meanings up to a size that map all these children's values to these values."""
+        """The meanings up to a size that map all these children's values to these values, lax ones among them."""
         atoms = frozenset(self.alphabet)
         found = []
         for sketch, slots in ((e[1], e[2]) for e in self._entries if e[1].size <= size):
             for constants in self.fillings(slots, atoms):
-                m = self.meaning(sketch, constants)
+                m = replace(self.meaning(sketch, constants), lax=True)
                 if all(m.value(children) == value for children, value in uses):
                     found.append(m)
         return found

@@ -40,8 +40,8 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
     """
     inputs = (domain.type,) * domain.arguments
 
-    def meaning(text: str) -> Meaning:
-        return Meaning(parse(text, domain.language, inputs, domain.type), domain.missing)
+    def meaning(text: str, lax: bool = False) -> Meaning:
+        return Meaning(parse(text, domain.language, inputs, domain.type), domain.missing, lax)
 
     try:
         record = json.loads((folder / "machine.json").read_text())
@@ -49,7 +49,8 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
         categories = [parse(t, domain.language, inputs, domain.type) for t in record["categories"]]
         parser = Parser(categories, torch.Generator())
         parser.load_state_dict(load_file(folder / "parser.safetensors"))
-        evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"], tuple(map(meaning, e["others"])))
+        evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
+                                tuple(meaning(t, lax=True) for t in e["others"]))
                     for w, e in record["evidence"].items()}
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         raise NesyError(f"{folder}: not a whole machine ({error}); remove the folder and learn again") from None

@@ -45,11 +45,16 @@ def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, 
     answer = best("theory.lp", facts.lines, seconds=seconds, conflicts=conflicts)
     if answer is None:
         raise RuntimeError("no theory: clingo found no answer in its time")
-    lexicon = {words[w]: known[words[w]][p] for w, p in ((int(w), facts.local(p)) for w, p in answer.of("chosen"))}
-    accepted = {int(i): facts.trees[int(a)] for i, a in answer.of("accepted")}
+    lexicon = {words[w]: known[words[w]][p] for w, p in ((_number(w), facts.local(p)) for w, p in answer.of("chosen"))}
+    accepted = {_number(i): facts.trees[_number(a)] for i, a in answer.of("accepted")}
     return Theory(lexicon, tuple((x, accepted[i]) for i, x in enumerate(lessons) if i in accepted),
                   tuple(x for i, x in enumerate(lessons) if i not in accepted),
                   answer.cost / 10, answer.proved, answer.seconds)
+
+
+def _number(symbol: object) -> int:
+    assert isinstance(symbol, int)
+    return symbol
 
 
 class Facts:
@@ -72,12 +77,13 @@ class Facts:
                     sketches[m.sketch] = len(sketches)
                 self.lines += [f"means({self.word[w]},{p}).", f"sketch({p},{sketches[m.sketch]}).",
                                f"surprise({p},{round(-10 * TRUST * log2(max(weights[w][m], 1e-6)))})."]
-                self.lines += [f"brings_constant({p},{pool.alphabet.index(c)})." for c in sorted(pool.brings(m))]
+                self.lines += [f"brings_constant({p},{x})." for x, c in enumerate(pool.alphabet)
+                               if c in pool.brings(m)]
         self.number = {wk: p for p, wk in enumerate(self.programs)}
 
     def local(self, program: object) -> int:
         """The index of a program among its word's candidates."""
-        return self.programs[int(program)][1]  # type: ignore[call-overload]
+        return self.programs[_number(program)][1]
 
     def add(self, i: int, lesson: Lesson) -> None:
         """One sentence with its analyses."""

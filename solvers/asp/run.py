@@ -35,7 +35,7 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
     start = time.monotonic()
     limit = [] if conflicts is None else [f"--solve-limit={conflicts}"]
     control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none", *limit])
-    control.add("base", [], files(__package__).joinpath(program).read_text())
+    control.add("base", [], files("solvers.asp").joinpath(program).read_text())
     control.add("base", [], rules + "\n" + "\n".join(facts))
     control.ground([("base", [])])
     found: Answer | None = None

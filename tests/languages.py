@@ -1,0 +1,84 @@
+"""What the tests share: tiny languages, random programs, and brute force as the oracle."""
+
+from itertools import product
+from random import Random
+
+from dsl import DSL, Grammar, Program, load, primitive
+from dsl.grammar import Production
+from dsl.languages import NAMES
+from dsl.primitive import Primitive
+from dsl.program import Apply
+from dsl.types import INT, Type, sequence
+
+SHIPPED = {
+    "integers": (load("integers"), (INT, INT), INT),
+    "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),
+    "sequences": (load("sequences"), (load("sequences").constants[0].type,) * 2, load("sequences").constants[0].type),
+}
+assert set(SHIPPED) == set(NAMES)
+
+
+@primitive(commutative=True, associative=True, identity=0)
+def plus(a: int, b: int) -> int:
+    return a + b
+
+
+@primitive
+def minus(a: int, b: int) -> int:
+    return a - b
+
+
+@primitive(involutive=True)
+def negate(a: int) -> int:
+    return -a
+
+
+@primitive(cost=2)
+def positive(a: int) -> bool:
+    return a > 0
+
+
+@primitive
+def pick(c: bool, a: int, b: int) -> int:
+    return a if c else b
+
+
+LAWLESS = {p.name: Primitive(p.name, p.params, p.result, p.function, cost=p.cost)
+           for p in (plus, minus, negate, positive, pick)}
+
+
+def tiny(*names: str, constants=(0, 1), laws: bool = True) -> DSL:
+    """A language of some of the primitives above."""
+    pool = {p.name: p for p in (plus, minus, negate, positive, pick)}
+    return DSL("tiny", [(pool if laws else LAWLESS)[n] for n in names], constants={int: list(constants)})
+
+
+def brute(dsl: DSL, inputs, output, most: int) -> list[Program]:
+    """Every program up to a cost, by recursion over costs; knows nothing of laws, banks or merging."""
+    from dsl.program import Input
+
+    def of(t: Type, cost: int) -> list[Program]:
+        found: list[Program] = []
+        if cost == 1:
+            found += [Input(i, x) for i, x in enumerate(inputs) if x == t]
+            found += [c for c in dsl.constants if c.type == t]
+        for p in dsl.primitives:
+            if p.result == t:
+                for costs in product(range(1, cost), repeat=p.arity):
+                    if sum(costs) == cost - p.cost:
+                        pools = [of(a, c) for a, c in zip(p.params, costs, strict=True)]
+                        found += [Apply(p, args) for args in product(*pools)]
+        return found
+
+    return [p for cost in range(1, most + 1) for p in of(output, cost)]
+
+
+def random_program(grammar: Grammar, rng: Random, depth: int = 4) -> Program:
+    """A program of the grammar drawn at random, leaves where the depth is used up."""
+    def draw(symbol, left: int) -> Program:
+        rules = grammar.productions[symbol]
+        leaves = [r for r in rules if not r.args]
+        rule: Production = rng.choice(leaves if left <= 0 and leaves else rules)
+        return rule.build(tuple(draw(a, left - 1) for a in rule.args))
+
+    return draw(grammar.start, depth)

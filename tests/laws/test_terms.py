@@ -1,0 +1,89 @@
+"""Laws of terms, over every shipped language."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from languages import SHIPPED, random_program
+
+from dsl import Failure, Grammar, Limits, parse, run, show
+from dsl.inputs import sample, seeded
+from dsl.interpret import compiled
+from dsl.laws import violation
+from dsl.program import Hole, Lambda
+from dsl.types import INT, TypeVar, belongs, sequence, substitute, type_of, unify
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=150, deadline=None)
+def test_parse_undoes_show(name, seed):
+    dsl, inputs, output = SHIPPED[name]
+    rng = Random(seed)
+    program = random_program(Grammar(dsl, inputs, output), rng)
+    holes = program.replace(lambda p: Hole(p.type) if not p.children and rng.random() < 0.2 else None)
+    for p in (program, holes):
+        assert parse(show(p), dsl, inputs, output) == p
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@given(seed=st.integers(0, 10**9))
+@settings(max_examples=150, deadline=None)
+def test_a_run_ends_in_a_value_of_the_declared_type_or_a_failure(name, seed):
+    dsl, inputs, output = SHIPPED[name]
+    rng = Random(seed)
+    program = random_program(Grammar(dsl, inputs, output), rng, depth=6)
+    args = tuple(sample(t, rng) for t in inputs)
+    value = run(program, args, Limits(steps=500, size=500))
+    assert isinstance(value, Failure) or belongs(value, output)
+    if not any(isinstance(p, Lambda) for p in program.walk()):
+        again = compiled(program, 500)(args)
+        steps = isinstance(value, Failure) and "steps" in str(value)
+        assert steps or type(again) is type(value) and (isinstance(value, Failure) or again == value)
+
+
+PRIMITIVES = sorted({p for dsl, _, _ in SHIPPED.values() for p in dsl.primitives}, key=lambda p: (p.name, str(p)))
+
+
+@pytest.mark.parametrize("primitive", PRIMITIVES, ids=str)
+def test_declared_laws_hold(primitive):
+    rng = seeded("laws", primitive.name)
+    if any(getattr(t, "is_function", False) for t in primitive.params):
+        assert not primitive.laws.declared()
+        return
+    few = 8 if primitive.laws.associative else 20
+    samples = [[sample(t, rng) for _ in range(few)] for t in primitive.params]
+    assert violation(primitive.function, primitive.laws, samples) is None
+
+
+def test_a_law_that_does_not_hold_is_found():
+    from dsl.laws import Laws
+
+    numbers = [[0, 1, 2, 3]] * 2
+    assert violation(lambda a, b: a - b, Laws(commutative=True), numbers)
+    assert violation(lambda a, b: a - b, Laws(associative=True), numbers)
+    assert violation(lambda a, b: a + b, Laws(idempotent=True), numbers)
+    assert violation(lambda a, b: a + b, Laws(identity=1), numbers)
+    assert violation(lambda a, b: a + b, Laws(absorbing=0), numbers)
+    assert violation(lambda a: a + 1, Laws(involutive=True), numbers[:1])
+
+
+TYPES = st.recursive(st.sampled_from([INT, TypeVar("A"), TypeVar("B")]), lambda t: t.map(sequence), max_leaves=4)
+
+
+@given(TYPES, TYPES)
+def test_unification_makes_equal_and_is_symmetric(a, b):
+    by, other = unify(a, b), unify(b, a)
+    assert (by is None) == (other is None)
+    if by is not None:
+        assert substitute(a, by) == substitute(b, by)
+
+
+VALUES = st.recursive(st.one_of(st.integers(), st.booleans(), st.text(max_size=3)),
+                      lambda v: st.lists(v, max_size=3).map(tuple), max_leaves=6)
+
+
+@given(VALUES)
+def test_a_value_belongs_to_its_type(value):
+    assert belongs(value, type_of(value))

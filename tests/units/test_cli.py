@@ -1,0 +1,202 @@
+"""The command line as a user meets it: what it prints, what it refuses, how it resumes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def nesy(*args, cwd=None, **kwargs):
+    return subprocess.run([sys.executable, "-m", "nesy", *map(str, args)], capture_output=True, text=True,
+                          cwd=cwd or ROOT, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)}, **kwargs)
+
+
+def refused(done, *words):
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for w in words:
+        assert w in lines[0], lines[0]
+
+
+@pytest.mark.parametrize(("args", "words"), [
+    (["eval", "nosuch"], ["'nosuch'", "scan"]),
+    (["eval", "scam/length"], ["'scam'", "did you mean scan?"]),
+    (["eval", "scan/lenght"], ["'lenght'", "did you mean length?"]),
+    (["eval", "scan/length", "--limit", "0"], ["--limit", "0"]),
+    (["eval", "scan/length", "--limit", "x"], ["--limit", "x"]),
+    (["eval", "scan/length", "--seconds", "-1"], ["--seconds", "-1"]),
+    (["eval", "scan/length", "--memory", "1"], ["--memory", "256"]),
+    (["eval", "scan/length", "--seeds", "0"], ["--seeds", "0"]),
+    (["eval", "scan/length", "--seed", "-1"], ["--seed", "-1"]),
+    (["eval", "scan/length", "--jobs", "0"], ["--jobs", "0"]),
+    (["eval", "scan/length", "--train", "0"], ["--train", "0"]),
+    (["eval", "scan/length", "--solver", "machin"], ["machin", "machine"]),
+    (["eval", "scan/length", "--given", "sintax"], ["sintax", "did you mean syntax?"]),
+    (["eval", "scan/length", "--sede", "1"], ["--sede", "--seed"]),
+    (["eval", "scan/length", "--out", "/proc/nowhere"], ["--out", "/proc/nowhere"]),
+    (["eval"], ["BENCH"]),
+    (["evaluate"], ["evaluate", "eval"]),
+    (["solve", "nosuch.json"], ["nosuch.json"]),
+    (["reproduce", "scan-curv"], ["did you mean scan-curve?"]),
+    (["data", "fetch", "scam"], ["did you mean scan?"]),
+])
+def test_what_is_wrong_is_said_in_one_line(args, words, tmp_path):
+    refused(nesy(*args, cwd=tmp_path), *words)
+
+
+EXAMPLES = {"language": "lists", "examples": [{"inputs": [[1, 9]], "output": 4}, {"inputs": [[5]], "output": 12},
+                                              {"inputs": [[7, 0]], "output": 16}], "queries": [[[10, 3]]]}
+
+
+def problem(tmp_path, content, name="problem.json"):
+    path = tmp_path / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+CALC = '''
+from nesy import DSL, primitive
+
+@primitive(commutative=True)
+def add(a: int, b: int) -> int:
+    return a + b
+
+@primitive
+def double(a: int) -> int:
+    return 2 * a
+
+@primitive
+def head(xs: tuple[int, ...]) -> int:
+    return xs[0] if xs else 0
+
+calc = DSL("calc", [add, double, head], constants={int: [0, 1, 2]})
+'''
+
+
+def test_solve_with_a_language_of_ones_own(tmp_path):
+    problem(tmp_path, CALC, "calc.py")
+    done = nesy("solve", problem(tmp_path, EXAMPLES), "--language", f"{tmp_path}/calc.py:calc")
+    assert done.returncode == 0, done.stderr
+    assert "add(2, double(head(x0)))" in done.stdout
+    assert "checked on 3 examples; unique up to size 6" in done.stdout
+    assert "([10, 3])" in done.stdout.replace("((10, 3))", "([10, 3])") or "(10, 3) -> 22" in done.stdout
+    refused(nesy("solve", problem(tmp_path, EXAMPLES), "--language", f"{tmp_path}/calc.py:clac"), "did you mean calc?")
+
+
+def test_solve_prints_json_alone(tmp_path):
+    done = nesy("solve", problem(tmp_path, EXAMPLES), "--json")
+    record = json.loads(done.stdout)
+    assert record["status"] == "SOLVED"
+    assert record["answers"] == ["(10, 3) -> 22"]
+
+
+def test_solve_reads_yaml(tmp_path):
+    text = "language: integers\ninputs: [int]\noutput: int\nexamples:\n  - {inputs: [2], output: 5}\n" \
+           "  - {inputs: [3], output: 7}\n"
+    assert "SOLVED" in nesy("solve", problem(tmp_path, text, "problem.yaml")).stdout
+
+
+def test_an_unsatisfiable_file_is_infeasible_with_the_nearest_program(tmp_path):
+    rows = [{"inputs": [1], "output": 1}, {"inputs": [2], "output": 2}, {"inputs": [9], "output": 5}]
+    path = problem(tmp_path, {"language": "integers", "examples": rows})
+    done = nesy("solve", path, "--size", 2)
+    assert done.returncode == 1
+    assert done.stdout.startswith("INFEASIBLE")
+    assert "nearest      x0" in done.stdout
+    path = problem(tmp_path, {"language": "integers", "examples": [*rows, {"inputs": [1], "output": 3}]})
+    done = nesy("solve", path, "--seconds", 2)
+    assert done.returncode == 2
+    assert done.stdout.startswith("INFEASIBLE")
+    assert "examples 1 and 4" in done.stderr
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("{", ["line 1", "not JSON"]),
+    ("[1]", ["mapping"]),
+    ({"examples": []}, ["language"]),
+    ({"language": "list", "examples": [1]}, ["did you mean lists?"]),
+    ({"language": "lists"}, ["examples"]),
+    ({"language": "lists", "exmples": []}, ["exmples", "examples"]),
+    ({"language": "lists", "examples": [{"inputs": [1]}]}, ["example 1"]),
+    ({"language": "lists", "examples": [{"inputs": [1], "output": None}]}, ["None"]),
+    ({"language": "lists", "examples": [{"inputs": [[]], "output": 1}]}, ["x0", "type"]),
+    ({"language": "lists", "inputs": ["__import__('os')"], "examples": [{"inputs": [1], "output": 1}]}, ["not a type"]),
+    ({"language": "lists", "inputs": ["int", "int"], "examples": [{"inputs": [1], "output": 1}]}, ["example 1"]),
+    ({"language": "lists", "examples": [{"inputs": [1], "output": 1}, {"inputs": ["a"], "output": 1}]}, ["x0"]),
+])
+def test_malformed_problems_are_refused(content, words, tmp_path):
+    refused(nesy("solve", problem(tmp_path, content)), *words)
+
+
+def test_list_names_everything():
+    done = nesy("list", "--json")
+    found = json.loads(done.stdout)
+    by_name = {f"{r['benchmark']}/{r['split']}": r for r in found["benchmarks"]}
+    assert by_name["scan/length"]["train"] == 16990
+    assert by_name["scan/length"]["test"] == 3920
+    assert len(by_name) == 12
+    assert {r["name"] for r in found["experiments"]} == {"scan", "scan-curve"}
+    assert "scan/simple" in nesy("list").stdout
+
+
+FEW = ["--train", "400", "--limit", "300"]
+
+
+def test_seeds_and_json(tmp_path):
+    done = nesy("eval", "scan/addprim_turn_left", *FEW, "--seeds", 2, "--json", "--out", tmp_path / "runs", "--jobs", 2)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert [s["seed"] for s in found] == [0, 1]
+    for s in found:
+        assert {"benchmark", "split", "seed", "n", "correct", "accuracy", "statuses", "train_seconds", "seconds",
+                "cpu_seconds", "peak_memory_mb"} <= set(s)
+        assert s["n"] == 300
+
+
+def test_a_killed_run_resumes_to_the_same_figures(tmp_path):
+    target = ["eval", "scan/length", *FEW, "--json"]
+    whole = json.loads(nesy(*target, "--out", tmp_path / "whole").stdout)
+    out = tmp_path / "killed"
+    process = subprocess.Popen([sys.executable, "-m", "nesy", *target, "--out", str(out)], cwd=ROOT,
+                               stdout=subprocess.DEVNULL)
+    lines = out / "tasks.jsonl"
+    deadline = time.monotonic() + 200
+    while time.monotonic() < deadline and not (lines.exists() and lines.stat().st_size > 2000):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    data = lines.read_bytes()
+    lines.write_bytes(data[:len(data) * 2 // 3])  # and the last line is torn
+    (out / "summary.json").unlink(missing_ok=True)
+    kept = lines.read_text().splitlines()[:-1]
+    learned = (out / "learning.json").read_text()
+    refused(nesy(*target, "--out", out), "--resume")
+    again = json.loads(nesy(*target, "--out", out, "--resume").stdout)
+    for key in ("n", "correct", "accuracy", "statuses", "certificates", "seed", "train"):
+        assert again[key] == whole[key]
+    records = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert lines.read_text().splitlines()[:len(kept)] == kept
+    assert len({r["id"] for r in records}) == len(records) == 300
+    assert (out / "learning.json").read_text() == learned
+    refused(nesy("eval", "scan/length", "--train", 500, "--out", out, "--resume"), "train")
+
+
+def test_a_run_folder_tells_how_it_came_about(tmp_path):
+    nesy("eval", "scan/length", *FEW, "--given", "semantics,syntax", "--out", tmp_path / "run")
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert record["config"]["given"] == ["syntax", "semantics"]
+    assert {"python", "nesy", "torch", "clingo"} <= set(record["versions"])
+    line = json.loads((tmp_path / "run" / "tasks.jsonl").read_text().splitlines()[0])
+    assert {"id", "status", "correct", "program", "certificate", "prediction", "seconds", "cpu_seconds"} == set(line)
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert summary["accuracy"] == 1.0

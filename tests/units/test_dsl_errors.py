@@ -1,0 +1,124 @@
+"""What is declared wrongly is refused at once, by name and with the cure."""
+
+from collections.abc import Callable
+
+import pytest
+
+from dsl import DSL, DSLError, Example, Spec, SpecError, SyntaxFault, load, parse, primitive
+from dsl.types import INT, sequence
+
+
+def refuse(declare, *words):
+    with pytest.raises(DSLError) as error:
+        declare()
+    text = str(error.value)
+    assert "\n" not in text
+    for w in words:
+        assert w in text
+
+
+def test_annotations():
+    def bare(a, b: int) -> int:
+        return b
+
+    def no_result(a: int):
+        return a
+
+    def mutable(xs: list[int]) -> int:
+        return 0
+
+    def invented(a: int) -> "Nowhere":  # noqa: F821
+        return a
+
+    def nothing() -> int:
+        return 0
+
+    def star(*a: int) -> int:
+        return 0
+
+    refuse(lambda: primitive(bare), "'bare'", "no annotation for a")
+    refuse(lambda: primitive(no_result), "'no_result'", "result")
+    refuse(lambda: primitive(mutable), "xs", "tuple[")
+    refuse(lambda: primitive(invented), "'invented'", "Nowhere")
+    refuse(lambda: primitive(nothing), "'nothing'", "constant")
+    refuse(lambda: primitive(star), "'star'", "positional")
+
+
+def test_laws_and_costs():
+    def f(a: int, b: int) -> int:
+        return a
+
+    refuse(lambda: primitive(comutative=True)(f), "comutative", "commutative")
+    refuse(lambda: primitive(involutive=True)(f), "involutive", "1 argument")
+    refuse(lambda: primitive(cost=0)(f), "cost")
+
+    def g(a: int, xs: tuple[int, ...]) -> int:
+        return a
+
+    refuse(lambda: primitive(commutative=True)(g), "commutative", "tuple")
+
+
+def test_languages():
+    @primitive
+    def f(a: int) -> int:
+        return a
+
+    refuse(lambda: DSL("two", [f, f]), "'two'", "'f'")
+    refuse(lambda: DSL("raw", [lambda a: a]), "@primitive")
+    refuse(lambda: DSL("ill", [f], constants={int: ["a"]}), "'a'", "int")
+    refuse(lambda: DSL("odd", [f], constants={int: [True]}), "True")
+    refuse(lambda: DSL("kept", [primitive(name="x0")(lambda_(f))]), "x0")
+    refuse(lambda: load("list"), "did you mean lists?")
+    refuse(lambda: load("lists").primitive("hed"), "did you mean head?")
+
+
+def lambda_(p):
+    def g(a: int) -> int:
+        return p(a)
+
+    return g
+
+
+def test_a_primitive_that_breaks_its_own_annotation_is_named():
+    from solvers.base import Budget
+    from solvers.bottom_up import BottomUp
+
+    @primitive
+    def liar(a: int) -> int:
+        return str(a)
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=2)])
+    refuse(lambda: BottomUp().solve(DSL("lies", [liar]), spec, Budget(seconds=2)), "'liar'", "int")
+
+
+def test_specs():
+    with pytest.raises(SpecError, match="no examples"):
+        Spec(inputs=[int], output=int, examples=[])
+    with pytest.raises(SpecError, match="example 1: 2 input"):
+        Spec(inputs=[int], output=int, examples=[Example(1, 2, output=3)])
+    with pytest.raises(SpecError, match="example 2.*x0 = True"):
+        Spec(inputs=[int], output=int, examples=[Example(1, output=3), Example(True, output=3)])
+    with pytest.raises(SpecError, match="output 'a'"):
+        Spec(inputs=[int], output=int, examples=[Example(1, output="a")])
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=3), Example(1, output=4)])
+    assert "examples 1 and 2 contradict" in spec.contradiction()
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("add(x0", "not a program"), ("add(x0)", "2 argument"), ("adde(x0, 1)", "did you mean add?"),
+    ("add(x7, 1)", "x7"), ("add(x0, 'a')", "needed is int"), ("__import__('os')", "no primitive"),
+    ("[1].append(2)", "no program"), ("head(hole(wat))", "not a type"), ("y0", "y0")])
+def test_texts_that_are_no_programs(text, said):
+    with pytest.raises((SyntaxFault, DSLError), match="(?s)" + said.replace("(", r"\(").replace("?", r"\?")):
+        parse(text, load("lists"), (INT, sequence(INT)), INT)
+
+
+def test_functions_as_types_are_read():
+    @primitive
+    def twice(f: Callable[[int], int], a: int) -> int:
+        return f(f(a))
+
+    dsl = DSL("higher", [twice], constants={int: [1]})
+    program = parse("twice(lam(int)(twice(lam(int)(y1), y0)), x0)", dsl, (INT,), INT)
+    assert program(5) == 5
+    assert str(program) == "twice(lam(int)(twice(lam(int)(y1), y0)), x0)"

@@ -1,0 +1,117 @@
+"""Programs that loop, grow or eat memory are failures, and solvers end when their budget does."""
+
+import time
+
+import pytest
+
+from dsl import DSL, Example, Failure, Limits, ProgramFault, Spec, parse, primitive, run
+from dsl.interpret import Why
+from dsl.types import INT
+from nesy import Budget, Status, solve
+from solvers.isolate import Killed, limited
+
+
+@primitive
+def forever(a: int) -> int:
+    while True:
+        a += 1
+
+
+@primitive
+def power(a: int, b: int) -> int:
+    return a**b
+
+
+@primitive
+def hoard(a: int) -> int:
+    return len("x" * (a * 10**10))
+
+
+@primitive
+def add(a: int, b: int) -> int:
+    return a + b
+
+
+@primitive
+def fail(a: int) -> int:
+    raise ValueError("no")
+
+
+WILD = DSL("wild", [forever, power, hoard, add, fail], constants={int: [9]})
+
+
+def value(text, *inputs, **limits):
+    return run(parse(text, WILD, (INT,), INT), inputs, Limits(**limits))
+
+
+def test_a_loop_is_a_failure():
+    start = time.monotonic()
+    assert value("forever(x0)", 1, seconds=0.3).why is Why.TIME
+    assert time.monotonic() - start < 3
+
+
+def test_growth_is_a_failure():
+    assert value("power(9, power(9, 9))", 1, seconds=0.3).why in (Why.TIME, Why.SIZE)
+    assert value("power(x0, 9999)", 99).why is Why.SIZE
+
+
+def test_an_exception_is_a_failure_that_says_what_was_raised():
+    assert value("fail(x0)", 1) == Failure(Why.RAISED, "fail: ValueError: no")
+    with pytest.raises(ProgramFault, match="fail: ValueError: no"):
+        parse("fail(x0)", WILD, (INT,), INT)(1)
+
+
+def test_missing_parts_are_failures():
+    assert value("add(x0, hole(int))", 1).why is Why.HOLE
+    assert run(parse("x0", WILD, (INT,), INT), ()).why is Why.INPUT
+
+
+@pytest.mark.parametrize("primitives", [[add, forever], [add, power], [add, hoard], [add, fail]],
+                         ids=lambda ps: ps[1].name)
+def test_solve_ends_in_time_whatever_a_primitive_does(primitives):
+    dsl = DSL("trap", primitives, constants={int: [9]})
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=-1)])
+    start = time.monotonic()
+    result = solve(dsl, spec, budget=Budget(seconds=1.5, memory_mb=400))
+    assert time.monotonic() - start < 6
+    assert result.status in (Status.TIMEOUT, Status.MEMORY)
+    assert result.program is None
+
+
+def test_what_can_be_solved_is_solved_beside_a_trap():
+    dsl = DSL("trap", [forever, add], constants={int: [9]})
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=10), Example(2, output=11)])
+    assert str(solve(dsl, spec, budget=Budget(seconds=10)).program) == "add(x0, 9)"
+
+
+def test_a_call_is_killed_when_its_time_is_up():
+    start = time.monotonic()
+    with pytest.raises(Killed) as killed:
+        limited(time.sleep, 60, seconds=0.5, memory_mb=500)
+    assert killed.value.status is Status.TIMEOUT
+    assert time.monotonic() - start < 5
+
+
+def test_a_call_is_stopped_when_its_memory_is_used_up():
+    with pytest.raises(Killed) as killed:
+        limited(lambda: len(bytearray(3 * 10**9)), seconds=20, memory_mb=300)
+    assert killed.value.status is Status.MEMORY
+
+
+def test_a_call_returns_its_value():
+    assert limited(sum, (1, 2), seconds=5, memory_mb=300) == 3
+
+
+def test_a_solver_that_lies_is_caught():
+    class Liar:
+        name = "liar"
+
+        def solve(self, dsl, spec, budget):
+            from solvers.base import Result
+
+            return Result(status=Status.SOLVED, programs=(parse("x0", dsl, spec.inputs, spec.output),))
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=2)])
+    result = solve(DSL("d", [add]), spec, solver=Liar())
+    assert result.status is Status.UNKNOWN
+    assert "liar" in result.reason

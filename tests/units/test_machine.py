@@ -1,0 +1,124 @@
+"""Parts of the machine: trees, parser, charts, evidence, saving."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl import NesyError
+from dsl.syntax import parse
+from nesy.machine import store
+from nesy.machine.candidates import Lesson, analyses, uses
+from nesy.machine.deduce import Chart, Rules, value
+from nesy.machine.evidence import gather, standing
+from nesy.machine.grammar import Parser, move, oracle, train
+from nesy.machine.machine import Machine
+from nesy.machine.semantics import SEQUENCES, Meaning, Pool
+from nesy.machine.tree import from_heads, projective
+
+TYPES = (SEQUENCES.type,) * 2
+
+
+def meaning(text):
+    return Meaning(parse(text, SEQUENCES.language, TYPES, SEQUENCES.type))
+
+
+LEXICON = {"ba": meaning("('A',)"), "bo": meaning("('B',)"), "du": meaning("repeat(x0, 2)"),
+           "ni": meaning("concat(x1, x0)")}
+LESSONS = [Lesson(("ba",), ("A",)), Lesson(("bo",), ("B",)), Lesson(("ba", "du"), ("A", "A")),
+           Lesson(("ba", "ni", "bo"), ("B", "A")), Lesson(("ba", "du", "ni", "bo"), ("B", "A", "A"))]
+
+
+@given(st.integers(1, 6).flatmap(lambda n: st.tuples(st.just(n), st.sampled_from(projective(n, 3)))))
+def test_the_oracle_rebuilds_every_projective_tree(case):
+    n, tree = case
+    state = None
+    for state, action in oracle(tree, n):
+        state = move(state, action, 0.0)
+    assert state.stack == (tree,)
+
+
+@given(st.sampled_from(projective(5, 2)))
+def test_heads_give_the_tree_back(tree):
+    heads = [-1] * 5
+    for head, _, child in tree.arcs():
+        heads[child] = head
+    assert from_heads(heads) == tree
+
+
+def test_a_trained_parser_gives_its_trees_and_probabilities():
+    lexicon = LEXICON
+    trees = [(x, Chart(x, lexicon, SEQUENCES, Rules()).best()) for x in LESSONS]
+    parser = Parser(sorted({m.sketch for m in lexicon.values()}, key=str), torch.Generator().manual_seed(0))
+    losses = train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
+    assert losses[-1] < 0.05 < losses[0]
+    for x, tree in trees:
+        found = parser.parse(parser.numbers(lexicon[w].sketch for w in x.words),
+                             tuple(lexicon[w].arity for w in x.words))
+        assert found[0][1] == tree
+        assert sum(2.718281828**p for p, _ in found) <= 1 + 1e-3
+
+
+@given(st.lists(st.sampled_from(sorted(LEXICON)), min_size=1, max_size=5).map(tuple))
+@settings(max_examples=100, deadline=None)
+def test_the_chart_finds_a_right_tree_if_there_is_one(words):
+    trees = projective(len(words), 2)
+    values = {v for v in (value(t, words, LEXICON) for t in trees) if isinstance(v, tuple)}
+    for answer in values:
+        best = Chart(Lesson(words, answer), LEXICON, SEQUENCES, Rules()).best()
+        assert value(best, words, LEXICON) == answer
+    assert Chart(Lesson(words, ("C",)), LEXICON, SEQUENCES, Rules()).best() is None
+
+
+def test_analyses_are_right_and_uses_cover_them():
+    pool = Pool(SEQUENCES, [("A",), ("B",)], 4)
+    lesson = Lesson(("ba", "mi"), ("A", "A"))
+    known = {"ba": (LEXICON["ba"],)}
+    found = analyses(lesson, known, pool)
+    assert found
+    for a in found:
+        assert a.uses[a.tree.head][1] == lesson.answer
+        assert {(w, a.uses[i]) for i, w in enumerate(lesson.words)} <= uses(lesson, known, pool)
+
+
+def test_missing_children_are_neutral_and_surplus_ones_fail():
+    m = meaning("concat(('A',), x0)")
+    assert m.value(()) == ("A",)
+    assert not isinstance(m.value((("B",), ("B",))), tuple)
+
+
+def machine():
+    parser = Parser(sorted({m.sketch for m in LEXICON.values()}, key=str), torch.Generator().manual_seed(0))
+    trees = [(x, Chart(x, LEXICON, SEQUENCES, Rules()).best()) for x in LESSONS]
+    train(parser, [(parser.numbers(LEXICON[w].sketch for w in x.words), t) for x, t in trees])
+    return Machine(SEQUENCES, LEXICON, parser)
+
+
+def test_evidence_tells_what_else_would_fit():
+    m = machine()
+    evidence = gather(m, LESSONS)
+    assert evidence["ba"].others == ()
+    assert evidence["du"].sentences == 2
+    alternatives = {str(o.program) for o in evidence["du"].others}
+    assert "concat(x0, ('A',))" in alternatives  # du was only ever seen with A
+    assert standing(m, m.read(("bo", "du")), evidence).startswith("ambiguous: du(x0)")
+    assert standing(m, m.read(("ba", "du")), evidence).startswith("unique")
+
+
+def test_a_saved_machine_reads_the_same(tmp_path):
+    m = machine()
+    evidence = gather(m, LESSONS)
+    store.save(m, evidence, tmp_path)
+    again, kept = store.load(tmp_path, SEQUENCES)
+    for x in LESSONS:
+        assert again.read(x.words) == m.read(x.words)
+    assert {w: str(e) for w, e in kept.items()} == {w: str(e) for w, e in evidence.items()}
+    (tmp_path / "machine.json").write_text("{")
+    with pytest.raises(NesyError, match="not a whole machine"):
+        store.load(tmp_path, SEQUENCES)
+
+
+def test_a_word_never_seen_is_named():
+    reading = machine().read(("ba", "zu"))
+    assert reading.tree is None
+    assert "zu" in reading.failure

@@ -1,0 +1,53 @@
+"""solve(): certificates, and why there is no answer."""
+
+from dsl import Example, Spec, load
+from nesy import Budget, Status, solve
+from solvers.base import Certificate
+
+
+def test_an_ambiguous_answer_shows_the_input_that_tells():
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)])
+    result = solve(load("integers"), spec, budget=Budget(seconds=10))
+    assert result.certificate.ambiguous
+    where = result.certificate.separating_input
+    assert result.program(*where) != result.certificate.alternatives[0](*where)
+    assert "ambiguous" in str(result.certificate)
+
+
+def test_queries_decide_what_counts_as_different():
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4), Example(3, output=6)], queries=[(5,)])
+    result = solve(load("integers"), spec, budget=Budget(seconds=10))
+    assert str(result.program) == "add(x0, x0)"
+    assert not result.certificate.ambiguous
+    assert result.certificate.unique_up_to >= 3
+
+
+def test_contradictory_examples_are_named_and_the_nearest_program_shown():
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=1), Example(2, output=2), Example(1, output=7)])
+    result = solve(load("integers"), spec, budget=Budget(seconds=2))
+    assert result.status is Status.INFEASIBLE
+    assert "examples 1 and 3" in result.reason
+    assert len(result.nearest.failures) == 1
+
+
+def test_an_exhausted_space_is_infeasible_with_the_nearest_program():
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=2), Example(2, output=3), Example(5, output=99)])
+    result = solve(load("integers"), spec, budget=Budget(seconds=10, size=3))
+    assert result.status is Status.INFEASIBLE
+    assert result.searched_to == 3
+    example, value = result.nearest.failures[0]
+    assert example.inputs == (5,)
+    assert value != 99
+
+
+def test_higher_order_programs_are_found():
+    xs = tuple[int, ...]
+    spec = Spec(inputs=[xs], output=xs,
+                examples=[Example((1, 9), output=(2, 10)), Example((5, 0, 7), output=(6, 1, 8))])
+    result = solve(load("lists"), spec, budget=Budget(seconds=20))
+    assert str(result.program) == "map(lam(int)(add(1, y0)), x0)"
+
+
+def test_certificates_read_as_sentences():
+    assert str(Certificate(checked=1)) == "checked on 1 example"
+    assert str(Certificate(checked=3, unique_up_to=6)) == "checked on 3 examples; unique up to size 6"
