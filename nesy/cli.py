@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from dsl.errors import NesyError
 from nesy import __version__, display
 from nesy.config import eval_config, read_given
+
+# Typer brings its own copy of click from some version on: its errors are known by their base alone.
+Refused: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Neuro-symbolic program synthesis: propose, solve, verify.")
@@ -168,12 +170,13 @@ def main() -> None:
         code = typer.main.get_command(app).main(args=sys.argv[1:], prog_name="nesy", standalone_mode=False)
     except NesyError as error:
         _fail(str(error))
-    except click.exceptions.NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        sys.exit(2)
-    except click.ClickException as error:
-        _fail(error.format_message())
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except Refused as error:
+        text = error.format_message()  # type: ignore[attr-defined]
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(text)
+            sys.exit(2)
+        _fail(text)
+    except (KeyboardInterrupt, typer.Abort):
         _fail("interrupted; what was computed is kept, go on with --resume", 130)
     except BrokenPipeError:
         sys.stderr.close()

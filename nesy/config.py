@@ -22,7 +22,7 @@ class EvalConfig(BaseModel):
     limit: int | None = Field(None, ge=1)
     train: int | None = Field(None, ge=1)
     seconds: float = Field(10.0, gt=0)
-    memory: int = Field(4096, ge=256)
+    memory: int = Field(4096, ge=512)
     solver: str = "machine"
     given: tuple[Literal["perception", "syntax", "semantics"], ...] = ()
 

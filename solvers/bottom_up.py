@@ -52,7 +52,7 @@ class BottomUp:
         >>> from dsl import Example, load
         >>> spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)])
         >>> [str(p) for _, p in zip(range(3), BottomUp().solutions(load("integers"), spec))]
-        ['add(x0, x0)', 'add(1, 3)', 'add(x0, 2)']
+        ['add(x0, x0)', 'add(1, 3)', 'add(2, x0)']
         """
         yield from self.search(dsl, spec, budget).run()
 

@@ -38,29 +38,43 @@ class Lesson:
 
 
 Known = Mapping[str, tuple[Meaning, ...]]
+Table = dict[int, dict[object, list[tuple[object, ...]]]]  # node, value -> the children's values that give it
+LARGEST = 400_000  # combinations of children's values tried for one sentence
+
+
+class TooMany(Exception):
+    """A sentence has too many unknown words to be taken apart; it may be when more of them are known."""
 
 
 def analyses(lesson: Lesson, known: Known, pool: Pool, most: int = 400) -> list[Analysis]:
     """At most `most` analyses of a sentence, those over each tree in turn."""
     found: list[Analysis] = []
-    atoms = pool.domain.atoms(lesson.answer)
-    parts = pool.domain.parts(lesson.answer)
-    trees = lesson.trees(pool.domain.arguments)
-    for tree in trees:
-        step = Steps(lesson, known, pool, atoms, parts)
-        table: dict[int, dict[object, list[tuple[object, ...]]]] = {}
-        if step.fill(tree, table, root=True):
-            found.extend(islice(_unfold(tree, lesson.answer, table, len(lesson.words)), max(10, most // len(trees))))
+    share = max(10, most // len(lesson.trees(pool.domain.arguments)))
+    for tree, table in Steps(lesson, known, pool).tables():
+        found.extend(islice(_unfold(tree, lesson.answer, table, len(lesson.words)), share))
     return found
 
 
 class Steps:
     """One sentence's values, filled in from the leaves of a tree to its root."""
 
-    def __init__(self, lesson: Lesson, known: Known, pool: Pool, atoms: frozenset, parts: frozenset):
-        self.lesson, self.known, self.pool, self.atoms, self.parts = lesson, known, pool, atoms, parts
+    def __init__(self, lesson: Lesson, known: Known, pool: Pool):
+        self.lesson, self.known, self.pool = lesson, known, pool
+        self.atoms, self.parts = pool.domain.atoms(lesson.answer), pool.domain.parts(lesson.answer)
+        self.room = LARGEST
 
-    def fill(self, tree: Tree, table: dict, root: bool = False) -> bool:
+    def tables(self) -> Iterator[tuple[Tree, Table]]:
+        """Each tree that can make the sentence right, with its table.
+
+        Raises:
+            TooMany: when the values to be tried are more than `LARGEST`.
+        """
+        for tree in self.lesson.trees(self.pool.domain.arguments):
+            table: Table = {}
+            if self.fill(tree, table, root=True):
+                yield tree, table
+
+    def fill(self, tree: Tree, table: Table, root: bool = False) -> bool:
         """Note each value that a node can have, with the children's values that lead there."""
         for child in tree.children:
             if not self.fill(child, table):
@@ -68,6 +82,9 @@ class Steps:
         values: dict[object, list[tuple[object, ...]]] = {}
         wanted = frozenset((self.lesson.answer,)) if root else self.parts
         for children in product(*(table[c.head] for c in tree.children)):
+            self.room -= 1
+            if self.room < 0:
+                raise TooMany(" ".join(self.lesson.words))
             for value in self.results(self.lesson.words[tree.head], children):
                 if value in wanted:
                     values.setdefault(value, []).append(children)
@@ -112,12 +129,8 @@ def supporters(word: str, use: Use, known: Known, pool: Pool, atoms: frozenset) 
 
 def uses(lesson: Lesson, known: Known, pool: Pool) -> set[tuple[str, Use]]:
     """What each word of a sentence does in some analysis of it; complete, without listing them all."""
-    step = Steps(lesson, known, pool, pool.domain.atoms(lesson.answer), pool.domain.parts(lesson.answer))
     found: set[tuple[str, Use]] = set()
-    for tree in lesson.trees(pool.domain.arguments):
-        table: dict[int, dict[object, list[tuple[object, ...]]]] = {}
-        if not step.fill(tree, table, root=True):
-            continue
+    for tree, table in Steps(lesson, known, pool).tables():
         asked: dict[int, set[object]] = {tree.head: {lesson.answer}}
         for node in tree.nodes():
             for value in asked[node.head]:
@@ -128,55 +141,28 @@ def uses(lesson: Lesson, known: Known, pool: Pool) -> set[tuple[str, Use]]:
     return found
 
 
-def narrow(lessons: Sequence[Lesson], known: Known, pool: Pool, dominate: bool = True,
-           tolerance: float = 0.0) -> dict[str, tuple[Meaning, ...]]:
-    """The meanings that the lessons leave possible, for known words and for new ones.
+def narrow(lessons: Sequence[Lesson], known: Known, pool: Pool) -> dict[str, tuple[Meaning, ...]]:
+    """The meanings that the lessons leave possible, for known words and for new ones, cheapest first.
 
-    A meaning stays if it can serve in some analysis of every lesson with its word (but
-    for a share of `tolerance`; if none can, those stay that serve most), and if no
-    cheaper one serves wherever it does. One that is dominated so stays when its
-    category is another word's, who would share the cost.
+    A meaning stays if it can serve in some analysis of every lesson with its word; where
+    none can, those stay that serve in most. Lessons with too many unknown words say nothing.
     """
-    serves: dict[str, dict[Meaning, int]] = {}  # as bit sets over (lesson, use)
-    lessons_of: dict[str, list[int]] = {}
-    bit = 1
+    votes: dict[str, dict[Meaning, int]] = {}
     for lesson in lessons:
+        try:
+            found = uses(lesson, known, pool)
+        except TooMany:
+            continue
         atoms = pool.domain.atoms(lesson.answer)
-        blocks: dict[str, int] = {}
-        for word, use in uses(lesson, known, pool):
-            for m in supporters(word, use, known, pool, atoms):
-                masks = serves.setdefault(word, {})
-                masks[m] = masks.get(m, 0) | bit
-            blocks[word] = blocks.get(word, 0) | bit
-            bit <<= 1
-        for word, block in blocks.items():
-            lessons_of.setdefault(word, []).append(block)
-    if not dominate:
-        return {**known, **{w: tuple(sorted(_passing(masks, lessons_of[w], tolerance), key=lambda m: _rank(m, pool)))
-                            for w, masks in serves.items()}}
-    kept = {w: _undominated(_passing(masks, lessons_of[w], tolerance), pool) for w, masks in serves.items()}
-    shared = {m.sketch for meanings in kept.values() for m in meanings}
+        able: dict[str, set[Meaning]] = {}
+        for word, use in found:
+            able.setdefault(word, set()).update(supporters(word, use, known, pool, atoms))
+        for word, meanings in able.items():
+            tally = votes.setdefault(word, {})
+            for m in meanings:
+                tally[m] = tally.get(m, 0) + 1
     narrowed = dict(known)
-    for word, masks in serves.items():
-        passing = _passing(masks, lessons_of[word], tolerance)
-        also = [m for m in passing if m.sketch in shared and m not in kept[word]]
-        narrowed[word] = tuple(sorted((*kept[word], *also), key=lambda m: _rank(m, pool)))
+    for word, tally in votes.items():
+        most = max(tally.values())
+        narrowed[word] = tuple(sorted((m for m, n in tally.items() if n == most), key=pool.rank))
     return narrowed
-
-
-def _rank(m: Meaning, pool: Pool) -> tuple[float, str]:
-    return pool.sketch_bits(m) + pool.constant_bits(m), str(m.program)
-
-
-def _passing(masks: dict[Meaning, int], blocks: list[int], tolerance: float) -> dict[Meaning, int]:
-    score = {m: sum(1 for b in blocks if mask & b) for m, mask in masks.items()}
-    least = min(max(score.values()), (1 - tolerance) * len(blocks))
-    return {m: mask for m, mask in masks.items() if score[m] >= least}
-
-
-def _undominated(masks: dict[Meaning, int], pool: Pool) -> list[Meaning]:
-    kept: list[Meaning] = []
-    for m in sorted(masks, key=lambda m: _rank(m, pool)):
-        if not any(masks[m] | masks[k] == masks[k] for k in kept):
-            kept.append(m)
-    return kept

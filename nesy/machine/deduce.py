@@ -112,7 +112,8 @@ def explain(lessons: Iterable[Lesson], lexicon: Lexicon, domain: Domain, rules: 
     """The most probable right tree of each lesson, rules learned on the way, and the lessons that have none."""
     accepted, unexplained = [], []
     for lesson in lessons:
-        tree = Chart(lesson, lexicon, domain, rules).best()
+        known = all(w in lexicon for w in lesson.words)
+        tree = Chart(lesson, lexicon, domain, rules).best() if known else None
         if tree is None:
             unexplained.append(lesson)
         else:

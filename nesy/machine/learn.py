@@ -143,24 +143,31 @@ class _Learner:
                     pairs |= fresh
                     for w in x.words:
                         counts[w] += 1
-            if stage:
-                known = self.cap(narrow(stage, known, self.pool, dominate=False))
-                core += stage
+            known = self.narrow(stage, known)
+            core += stage
             self.note(f"{length} words: {len(stage)} sentences, {len(known)} of {len(self.words)} words have meanings")
             if length >= config.short + 2 and len(known) == len(self.words):
                 break
         return core, known
 
-    def cap(self, known: Known) -> Known:
-        def bits(m):
-            return self.pool.sketch_bits(m) + self.pool.constant_bits(m), str(m.program)
-
-        return {w: tuple(sorted(ms, key=bits)[:self.config.pool]) for w, ms in known.items()}
+    def narrow(self, lessons: Sequence[Lesson], known: Known) -> Known:
+        """The possible meanings after these sentences, those with the fewest unknown words first."""
+        left = list(lessons)
+        while left:
+            unknown = {x: len({w for w in x.words if w not in known}) for x in left}
+            fewest = min(unknown.values())
+            now = [x for x in left if unknown[x] == fewest]
+            left = [x for x in left if unknown[x] > fewest]
+            known = {w: ms[:self.config.pool] for w, ms in narrow(now, known, self.pool).items()}
+        return known
 
     def theorise(self, core: list[Lesson], known: Known) -> tuple[Theory, Known]:
         """Weigh the possible meanings on the core, and choose one theory among the most likely."""
         if self.given.lexicon is not None:
             return Theory(dict(self.given.lexicon), (), (), 0.0, True, 0.0), known
+        new = [x for x in core if not all(w in known for w in x.words)]
+        known = self.narrow(new, known)
+        core = [x for x in core if all(w in known for w in x.words)]
         weights = weigh(core, known, self.pool)
         finalists, likely = {}, {}
         for w, table in weights.items():

@@ -125,7 +125,8 @@ class Pool:
         own: dict[object, list[object]] = {domain.type: []}
         for c in domain.language.constants:
             own.setdefault(c.type, []).append(c.value)
-        structural: dict[object, list[object]] = {domain.type: own.pop(domain.type)}  # the neutral value is structure, not content
+        # The neutral value is structure, not content: it stays a constant of the sketches.
+        structural: dict[object, list[object]] = {domain.type: own.pop(domain.type)}
         self.slots: tuple[tuple[AnyType, tuple[object, ...]], ...] = (
             (domain.type, self.alphabet), *((read_annotation(t), tuple(v)) for t, v in own.items()))
         bare = DSL(domain.language.name, domain.language.primitives, constants=structural)
@@ -211,6 +212,10 @@ class Pool:
         """The description length of a meaning's constants: what each word pays for itself."""
         sizes = {t: len(values) for t, values in self.slots}
         return sum(log2(max(2, sizes[p.type])) for p in meaning.program.walk() if isinstance(p, Const))
+
+    def rank(self, meaning: Meaning) -> tuple[float, str]:
+        """The order of meanings: by description length, then by name."""
+        return self.sketch_bits(meaning) + self.constant_bits(meaning), str(meaning.program)
 
     def brings(self, meaning: Meaning) -> frozenset[object]:
         """The constants of the alphabet that a meaning mentions."""

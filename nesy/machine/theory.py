@@ -7,18 +7,17 @@ there, and with it learns how to behave in sentences.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import log2
 
-from nesy.machine.candidates import Analysis, Lesson, analyses, supporters
+from nesy.machine.candidates import Analysis, Lesson, TooMany, analyses, supporters
 from nesy.machine.semantics import Meaning, Pool
 from nesy.machine.tree import Tree
 from solvers.asp.run import best
 
-MISS_BITS = 60
-RULE_BITS = 4
-AGAIN_BITS = 24
-TRUST = 0.5
+RULE_BITS = 4  # what one rule of the grammar costs
+TRUST = 0.5  # how far a word's own sentences count, against the theory as a whole
 
 Weights = Mapping[str, Mapping[Meaning, float]]
 
@@ -49,7 +48,7 @@ def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, 
     accepted = {_number(i): facts.trees[_number(a)] for i, a in answer.of("accepted")}
     return Theory(lexicon, tuple((x, accepted[i]) for i, x in enumerate(lessons) if i in accepted),
                   tuple(x for i, x in enumerate(lessons) if i not in accepted),
-                  answer.cost / 10, answer.proved, answer.seconds)
+                  answer.cost[-1] / 10, answer.proved, answer.seconds)
 
 
 def _number(symbol: object) -> int:
@@ -67,7 +66,7 @@ class Facts:
         self.programs: list[tuple[str, int]] = []
         self.uses: dict = {}
         self.shapes: dict[Tree, int] = {}
-        self.lines = [f"rule_cost({10 * RULE_BITS}).", f"again_cost({10 * AGAIN_BITS})."]
+        self.lines = [f"rule_cost({10 * RULE_BITS})."]
         sketches: dict = {}
         for w in words:
             for k, m in enumerate(self.known[w]):
@@ -87,11 +86,12 @@ class Facts:
 
     def add(self, i: int, lesson: Lesson) -> None:
         """One sentence with its analyses."""
-        self.lines += [f"sentence({i}).", f"miss_cost({i},{10 * MISS_BITS}).", f"length({i},{len(lesson.words)})."]
+        self.lines += [f"sentence({i}).", f"length({i},{len(lesson.words)})."]
         self.lines += [f"at({i},{p},{self.word[w]})." for p, w in enumerate(lesson.words)]
         atoms = self.pool.domain.atoms(lesson.answer)
-        for analysis in analyses(lesson, self.known, self.pool):
-            self._add(i, lesson, analysis, atoms)
+        with suppress(TooMany):  # without analyses it stays unexplained
+            for analysis in analyses(lesson, self.known, self.pool):
+                self._add(i, lesson, analysis, atoms)
 
     def _add(self, i: int, lesson: Lesson, analysis: Analysis, atoms: frozenset) -> None:
         a = len(self.trees)

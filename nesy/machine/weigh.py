@@ -8,11 +8,12 @@ ranks candidates; it decides nothing.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from nesy.machine.candidates import Known, Lesson, Steps, supporters
+from nesy.machine.candidates import Known, Lesson, Steps, TooMany, supporters
 from nesy.machine.semantics import Meaning, Pool
 from nesy.machine.tree import Tree
 
@@ -41,7 +42,10 @@ def weigh(lessons: Sequence[Lesson], known: Known, pool: Pool, rounds: int = 25)
             able.append((word, len(use[0]), np.array(sorted(found), dtype=int)))
         return uses[word, use]
 
-    charts = [_chart(x, known, pool, use_id) for x in lessons]
+    charts = []
+    for lesson in lessons:
+        with suppress(TooMany):  # it counts once its words are known better
+            charts.append(_chart(lesson, known, pool, use_id))
     sketches = sorted({m.sketch for ms in known.values() for m in ms}, key=str)
     number = {s: i for i, s in enumerate(sketches)}
     bits = {m.sketch: pool.sketch_bits(m) for ms in known.values() for m in ms}
@@ -94,12 +98,8 @@ def _normal(x: np.ndarray) -> np.ndarray:
 
 def _chart(lesson: Lesson, known: Known, pool: Pool, use_id) -> _Chart:
     atoms = pool.domain.atoms(lesson.answer)
-    step = Steps(lesson, known, pool, atoms, pool.domain.parts(lesson.answer))
     trees = []
-    for tree in lesson.trees(pool.domain.arguments):
-        table: dict = {}
-        if not step.fill(tree, table, root=True):
-            continue
+    for tree, table in Steps(lesson, known, pool).tables():
         asked: dict[int, set] = {tree.head: {lesson.answer}}
         cells: dict[int, dict] = {}
         for node in tree.nodes():

@@ -12,10 +12,13 @@ Atom = tuple[str, tuple[object, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The best answer set found: its shown atoms, its cost, and whether that is proved the least."""
+    """The best answer set found: its shown atoms, its costs, and whether those are proved the least.
+
+    Costs come by falling priority; without weak constraints there are none.
+    """
 
     atoms: tuple[Atom, ...]
-    cost: int
+    cost: tuple[int, ...]
     proved: bool
     seconds: float
 
@@ -52,7 +55,7 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
                 proved = bool(handle.get().exhausted)
                 break
             atoms = tuple((s.name, tuple(map(_plain, s.arguments))) for s in model.symbols(shown=True))
-            found = Answer(atoms=atoms, cost=sum(model.cost), proved=False,
+            found = Answer(atoms=atoms, cost=tuple(model.cost), proved=False,
                            seconds=time.monotonic() - start)
     return found and replace(found, proved=proved)
 

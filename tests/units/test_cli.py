@@ -33,9 +33,9 @@ def refused(done, *words):
     (["eval", "scam/length"], ["'scam'", "did you mean scan?"]),
     (["eval", "scan/lenght"], ["'lenght'", "did you mean length?"]),
     (["eval", "scan/length", "--limit", "0"], ["--limit", "0"]),
-    (["eval", "scan/length", "--limit", "x"], ["--limit", "x"]),
+    (["eval", "scan/length", "--limit", "x"], ["--limit", "integer"]),
     (["eval", "scan/length", "--seconds", "-1"], ["--seconds", "-1"]),
-    (["eval", "scan/length", "--memory", "1"], ["--memory", "256"]),
+    (["eval", "scan/length", "--memory", "1"], ["--memory", "512"]),
     (["eval", "scan/length", "--seeds", "0"], ["--seeds", "0"]),
     (["eval", "scan/length", "--seed", "-1"], ["--seed", "-1"]),
     (["eval", "scan/length", "--jobs", "0"], ["--jobs", "0"]),
@@ -188,7 +188,7 @@ def test_a_killed_run_resumes_to_the_same_figures(tmp_path):
     assert lines.read_text().splitlines()[:len(kept)] == kept
     assert len({r["id"] for r in records}) == len(records) == 300
     assert (out / "learning.json").read_text() == learned
-    refused(nesy("eval", "scan/length", "--train", 500, "--out", out, "--resume"), "train")
+    refused(nesy("eval", "scan/length", "--train", 500, "--limit", 300, "--out", out, "--resume"), "train")
 
 
 def test_a_run_folder_tells_how_it_came_about(tmp_path):
