@@ -1,0 +1,161 @@
+"""Run: learn what a benchmark asks to be learned, answer its test sentences, keep every line."""
+
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from dsl.errors import NesyError
+from dsl.inputs import seeded
+from dsl.interpret import Stop, time_limit
+from nesy.config import EvalConfig
+from nesy.runs.store import RunFolder
+from solvers.base import Status
+from solvers.isolate import limit_memory
+from tasks import Sentence, Split, benchmark
+from tasks.score import correct, wilson
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watcher:
+    """Who is told how a run gets on."""
+
+    note: Callable[[str], None] = lambda text: None
+    total: Callable[[int, int], None] = lambda done, of: None
+
+
+def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, watcher: Watcher = Watcher()) -> dict:
+    """One run; returns its summary. What the folder holds already is not computed again."""
+    split = benchmark(config.benchmark).split(config.split)
+    folder = RunFolder(out, config, resume)
+    done = folder.read("summary.json")
+    if done is not None:
+        return done
+    cpu = time.process_time()
+    import_module("nesy.machine.learn")  # what is imported does not count as the run's memory
+    limit_memory(config.memory)
+    try:
+        reader = learned(config, split, folder, watcher)
+        asked = split.test[:config.limit]
+        with folder.appending() as lines:
+            for i, sentence in enumerate(asked):
+                if sentence.id not in folder.lines:
+                    lines.add(reader.answer(sentence, config.seconds))
+                if i % 64 == 0:
+                    watcher.total(i, len(asked))
+            watcher.total(len(asked), len(asked))
+    except MemoryError:
+        raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {out}, "
+                        f"go on with --resume in a new --out or a larger --memory") from None
+    summary = summarise(config, folder, [s.id for s in asked], time.process_time() - cpu)
+    folder.write("summary.json", summary)
+    return summary
+
+
+def summarise(config: EvalConfig, folder: RunFolder, ids: list[str], cpu_seconds: float) -> dict:
+    """The figures of a run, from its lines."""
+    lines = [folder.lines[i] for i in ids]
+    right, training = sum(x["correct"] for x in lines), folder.read("learning.json") or {}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    spent = sum(x["seconds"] for x in lines)
+    low, high = wilson(right, len(lines))
+    return {
+        "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
+        "n": len(lines), "correct": right, "accuracy": right / len(lines),
+        "interval": [round(low, 4), round(high, 4)],
+        "statuses": dict(Counter(x["status"] for x in lines)),
+        "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
+        "given": list(config.given), "train": training.get("sentences"),
+        "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),
+        "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0)), 2),
+        "peak_memory_mb": max(peak, training.get("peak_memory_mb", 0)),
+    }
+
+
+class Reader:
+    """A learned machine and the evidence for its words, put to a benchmark's sentences."""
+
+    def __init__(self, machine, evidence):
+        self.machine, self.evidence = machine, evidence
+
+    def answer(self, sentence: Sentence, seconds: float) -> dict:
+        """One task's line: what the machine says, how sure that is, and whether it is right."""
+        from nesy.machine.evidence import standing
+
+        start, cpu, status, program, certificate, prediction = time.monotonic(), time.process_time(), "", "", "", None
+        try:
+            with time_limit(seconds):
+                reading = self.machine.read(sentence.tokens)
+                program, prediction = reading.show(), reading.value
+                certificate = standing(self.machine, reading, self.evidence)
+                status = Status.SOLVED.name if reading.tree is not None else Status.UNKNOWN.name
+        except Stop as stop:
+            status, certificate = Status.TIMEOUT.name, f"none: {stop.failure}"
+        return {
+            "id": sentence.id, "status": status,
+            "correct": status == Status.SOLVED.name and correct(prediction, sentence.answer),
+            "program": program, "certificate": certificate,
+            "prediction": list(prediction) if isinstance(prediction, tuple) else prediction,
+            "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
+        }
+
+
+def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> Reader:
+    """The machine of a run: the one saved in its folder, else learned and saved there."""
+    from nesy.machine import store
+    from nesy.machine.candidates import Lesson
+    from nesy.machine.evidence import gather
+    from nesy.machine.learn import Config, learn
+    from nesy.machine.semantics import SEQUENCES
+
+    given = truths(config, split)
+    if folder.read("machine.json") is not None and folder.read("learning.json") is not None:
+        machine, evidence = store.load(folder.path, SEQUENCES, given.syntax)
+        return Reader(machine, evidence)
+    start, cpu = time.monotonic(), time.process_time()
+    train = list(split.train)
+    if config.train is not None:
+        pool = list({s.tokens: s for s in train}.values())
+        if config.train > len(pool):
+            raise NesyError(f"--train {config.train}: {split.title} has {len(pool)} distinct training sentences")
+        train = seeded("train", config.seed).sample(pool, config.train)
+    lessons = [Lesson(s.tokens, s.answer) for s in train]
+    machine, log = learn(lessons, SEQUENCES, Config(seed=config.seed), given, watcher.note)
+    watcher.note("gathering the evidence for each word")
+    evidence = gather(machine, lessons)
+    store.save(machine, evidence, folder.path)
+    folder.write("learning.json", {
+        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": log.held_out_accuracy,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "theories": log.theories, "core": log.core, "abduced": log.abduced, "explained": log.explained,
+        "notes": log.notes,
+        "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
+    })
+    return Reader(machine, evidence)
+
+
+def truths(config: EvalConfig, split: Split):
+    """Ground truth for the modules that are given."""
+    from dsl.syntax import parse
+    from nesy.machine.learn import Given
+    from nesy.machine.semantics import SEQUENCES, Meaning
+    from nesy.machine.tree import from_heads
+
+    truth = split.truth
+    if config.given and truth is None:
+        raise NesyError(f"--given: {split.title} has no ground truth for its modules")
+    if truth is None:
+        return Given()
+    lexicon: dict[str, Meaning] | None = None
+    analysis = truth
+    if "semantics" in config.given:
+        inputs = (SEQUENCES.type,) * SEQUENCES.arguments
+        lexicon = {w: Meaning(parse(t, SEQUENCES.language, inputs, SEQUENCES.type), SEQUENCES.missing)
+                   for w, t in truth.meanings().items()}
+    if "syntax" in config.given:
+        return Given(lexicon=lexicon, syntax=lambda words: from_heads(analysis.tree(words)))
+    return Given(lexicon=lexicon)

@@ -1,0 +1,135 @@
+"""Store: a run as a folder: run.json, tasks.jsonl, summary.json; whole lines only, whatever ends the process."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from dsl.errors import NesyError
+from nesy.config import EvalConfig, writable
+
+PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
+
+
+class RunFolder:
+    """One run's files. Open a new one, or an old one of an equal config to go on with it."""
+
+    def __init__(self, path: Path, config: EvalConfig, resume: bool):
+        self.path, self.config = path, config
+        record = path / "run.json"
+        if record.exists():
+            self._check(record, resume)
+        else:
+            if (path / "tasks.jsonl").exists():
+                raise NesyError(f"{path}: holds tasks.jsonl but no run.json; name another --out")
+            writable(path)
+            self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
+        self.lines = self._read()
+
+    def _check(self, record: Path, resume: bool) -> None:
+        if not resume:
+            raise NesyError(f"{self.path}: holds a run already; add --resume to go on with it, or name another --out")
+        try:
+            old = EvalConfig(**json.loads(record.read_text())["config"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise NesyError(f"{record}: not the record of a run ({str(error).splitlines()[0]})") from None
+        new = self.config.model_dump()
+        for key, was in old.model_dump().items():
+            if was != new[key]:
+                raise NesyError(f"{self.path}: that run had {key}={was!r}, not {new[key]!r}; name another --out")
+
+    def _read(self) -> dict[str, dict]:
+        path = self.path / "tasks.jsonl"
+        if not path.exists():
+            return {}
+        data = path.read_bytes()
+        whole = data[:data.rfind(b"\n") + 1]
+        if len(whole) != len(data):  # the line that was being written when the process ended
+            with open(path, "r+b") as f:
+                f.truncate(len(whole))
+        lines = {}
+        for n, line in enumerate(whole.decode().splitlines(), 1):
+            try:
+                record = json.loads(line)
+                lines[record["id"]] = record
+            except (ValueError, KeyError, TypeError):
+                raise NesyError(f"{path}, line {n}: not a task's record; remove the line and resume") from None
+        return lines
+
+    @contextmanager
+    def appending(self) -> Iterator["Appender"]:
+        """Add lines; each is with the operating system when `add` returns."""
+        with said_in_one_line(self.path), open(self.path / "tasks.jsonl", "a") as f:
+            yield Appender(f, self.lines)
+
+    def write(self, name: str, content: object) -> None:
+        """Write one JSON file, whole or not at all."""
+        with said_in_one_line(self.path):
+            part = self.path / (name + ".part")
+            part.write_text(json.dumps(content, indent=1) + "\n")
+            part.rename(self.path / name)
+
+    def read(self, name: str) -> dict | None:
+        """A JSON file of the run, if it is there."""
+        path = self.path / name
+        return json.loads(path.read_text()) if path.exists() else None
+
+
+class Appender:
+    """Writes task lines."""
+
+    def __init__(self, file, lines: dict[str, dict]):
+        self.file, self.lines = file, lines
+
+    def add(self, record: dict) -> None:
+        """One task's line."""
+        self.file.write(json.dumps(record) + "\n")
+        self.file.flush()
+        self.lines[record["id"]] = record
+
+
+@contextmanager
+def said_in_one_line(path: Path) -> Iterator[None]:
+    """Turn a failed write into the user's error; what was written stays."""
+    try:
+        yield
+    except OSError as error:
+        raise NesyError(f"{path}: cannot be written ({error.strerror}); make room and go on with --resume") from None
+
+
+def surroundings() -> dict[str, object]:
+    """Versions, git revision and host: what a reader needs to judge a figure."""
+    versions = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"versions": versions, "revision": _revision(), "command": sys.argv,
+            "host": {"system": platform.platform(), "machine": platform.machine(), "cores": os.cpu_count()}}
+
+
+def _revision() -> str | None:
+    try:
+        done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=Path(__file__).parent,
+                              capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def latest(root: Path, config: EvalConfig) -> Path | None:
+    """The newest run folder below `root` with an equal config."""
+    found = []
+    for record in root.glob("*/run.json"):
+        try:
+            if EvalConfig(**json.loads(record.read_text())["config"]) == config:
+                found.append((record.stat().st_mtime, record.parent))
+        except (ValueError, KeyError, TypeError, OSError):
+            continue
+    return max(found)[1] if found else None

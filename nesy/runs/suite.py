@@ -1,0 +1,102 @@
+"""Suite: several runs under one command: the splits of a benchmark, the seeds of each."""
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from pebble import ProcessPool
+
+from dsl.errors import NesyError
+from nesy.config import EvalConfig, writable
+from nesy.runs.run import Watcher, evaluate
+from nesy.runs.store import latest
+from tasks import benchmark
+
+ROOT = Path("runs")
+Done = list[tuple[Path, dict]]
+
+
+class Watch(Protocol):
+    """Shows how runs get on."""
+
+    def run(self, title: str) -> AbstractContextManager[Watcher]:
+        """The watcher of one run."""
+        ...
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The configs of one command, in order."""
+
+    configs: tuple[EvalConfig, ...]
+
+    @classmethod
+    def of(cls, target: str, seeds: Iterable[int], options: dict, make: Callable[..., EvalConfig]) -> "Suite":
+        """The runs that BENCH or BENCH/SPLIT asks for.
+
+        Raises:
+            NesyError: for an unknown benchmark or split, or an option out of its range.
+        """
+        name, slash, split = target.partition("/")
+        bench = benchmark(name)
+        splits = list(bench.splits) if not slash else [split]
+        for s in splits:
+            if s not in bench.splits:
+                bench.split(s)
+        return cls(tuple(make(benchmark=name, split=s, seed=k, **options) for s in splits for k in seeds))
+
+    def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch) -> Done:
+        """Every run, each in a folder of its own; returns the folders and summaries, in order."""
+        folders = self.folders(out, resume)
+        if jobs > 1 and len(self.configs) > 1:
+            return self._together(folders, resume, jobs, watch)
+        done = []
+        for config, folder in zip(self.configs, folders, strict=True):
+            with watch.run(title(config)) as watcher:
+                done.append((folder, evaluate(config, folder, resume=resume, watcher=watcher)))
+        return done
+
+    def folders(self, out: Path | None, resume: bool) -> list[Path]:
+        """Where each run goes: `out` itself for one, folders below it for several."""
+        if out is not None:
+            writable(out)
+            if len(self.configs) == 1:
+                return [out]
+            return [out / f"{c.benchmark}-{c.split}-seed{c.seed}" for c in self.configs]
+        stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+        found = []
+        for c in self.configs:
+            old = latest(ROOT, c) if resume else None
+            found.append(old or ROOT / f"{c.benchmark}-{c.split}-seed{c.seed}-{stamp}")
+        return found
+
+    def _together(self, folders: list[Path], resume: bool, jobs: int, watch: Watch) -> Done:
+        context = multiprocessing.get_context("spawn")
+        with watch.run(f"{len(folders)} runs") as watcher, ProcessPool(max_workers=jobs, context=context) as pool:
+            futures = [pool.schedule(_evaluate, args=[c, f, resume])
+                       for c, f in zip(self.configs, folders, strict=True)]
+            done: Done = []
+            for folder, future in zip(folders, futures, strict=True):
+                summary = future.result()
+                if isinstance(summary, str):
+                    pool.stop()
+                    raise NesyError(summary)
+                done.append((folder, summary))
+                watcher.total(len(done), len(folders))
+        return done
+
+
+def title(config: EvalConfig) -> str:
+    """A run's name in tables and bars."""
+    return f"{config.benchmark}/{config.split} seed {config.seed}"
+
+
+def _evaluate(config: EvalConfig, folder: Path, resume: bool) -> dict | str:
+    try:
+        return evaluate(config, folder, resume=resume)
+    except NesyError as error:
+        return str(error)
