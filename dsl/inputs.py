@@ -18,10 +18,7 @@ def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
 
     Values of classes of the user's own are taken from the examples as they are.
     """
-    seen: dict[AnyType, list[object]] = {}
-    for e in (*(x.inputs for x in spec.examples), *spec.queries):
-        for t, v in zip(spec.inputs, e, strict=True):
-            _collect(v, t, seen)
+    seen = seen_values(spec)
     made = {}
     for i in range(4 * n):
         rng = seeded("probe", seed, i)
@@ -30,6 +27,15 @@ def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
         if len(made) == n:
             break
     return tuple(made.values())
+
+
+def seen_values(spec: Spec) -> dict[AnyType, list[object]]:
+    """The values of each type that a spec's inputs show, parts of values included."""
+    seen: dict[AnyType, list[object]] = {}
+    for e in (*(x.inputs for x in spec.examples), *spec.queries):
+        for t, v in zip(spec.inputs, e, strict=True):
+            _collect(v, t, seen)
+    return seen
 
 
 def sample(t: AnyType, rng: Random, seen: dict[AnyType, list[object]] | None = None) -> object:

@@ -137,9 +137,17 @@ def run(program: Program, inputs: Sequence[object], limits: Limits = Limits()) -
     >>> run(Hole(INT), ())
     Failure(why=<Why.HOLE: 'a part of the program is missing'>, detail='int')
     """
-    try:
+    def timed() -> object:
         with time_limit(limits.seconds):
             return _Run(tuple(inputs), limits).value(program, ())
+
+    return _held(timed)
+
+
+def _held(step: Callable[[], object]) -> object:
+    """A value, or the `Failure` that kept it from coming about."""
+    try:
+        return step()
     except Stop as stop:
         return stop.failure
     except RecursionError:
@@ -159,18 +167,7 @@ def compiled(p: Program, size: int = 20_000) -> Callable[[tuple[object, ...]], o
     Values over `size` become failures as in `run`; primitives are taken to return.
     """
     step = _compile(p, size)
-
-    def call(inputs: tuple[object, ...]) -> object:
-        try:
-            return step(inputs)
-        except Stop as stop:
-            return stop.failure
-        except RecursionError:
-            return Failure(Why.STEPS, "nested too deeply")
-        except MemoryError:
-            return Failure(Why.SIZE, "out of memory")
-
-    return call
+    return lambda inputs: _held(lambda: step(inputs))
 
 
 def _compile(p: Program, size: int) -> Callable[[tuple[object, ...]], object]:
@@ -228,7 +225,7 @@ def apply(f: Callable[..., object], args: Sequence[object], size: int, name: str
         value = f(*args)
     except (MemoryError, RecursionError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Stop(Failure(Why.RAISED, f"{name}: {type(error).__name__}: {error}")) from None
     if too_large(value, size):
         raise Stop(Failure(Why.SIZE, f"{name}: over {size} elements or bits"))

@@ -10,7 +10,7 @@ from dsl.laws import Laws, read_laws
 from dsl.types import AnyType, Type, function, read_annotation, variables
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Primitive:
     """A named, typed function; callable like the Python function it came from.
 
@@ -41,6 +41,9 @@ class Primitive:
     def __call__(self, *args: object) -> object:
         """Its value on arguments, as the Python function gives it."""
         return self.function(*args)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self}>"
 
     def __str__(self) -> str:
         return f"{self.name}: ({', '.join(map(str, self.params))}) -> {self.result}"

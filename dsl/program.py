@@ -71,13 +71,16 @@ class Program:
             raise ProgramFault(f"{self} on {', '.join(map(repr, inputs))}: {value}")
         return value
 
+    def __repr__(self) -> str:
+        return f"<program {self}>"
+
     def __str__(self) -> str:
         from dsl.syntax import show
 
         return show(self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Input(Program):
     """The input with this index, counted from 0."""
 
@@ -85,7 +88,7 @@ class Input(Program):
     type: AnyType
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Variable(Program):
     """A lambda's parameter, by the number of parameters bound outside it."""
 
@@ -93,7 +96,7 @@ class Variable(Program):
     type: AnyType
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Const(Program):
     """A value written in the program."""
 
@@ -101,14 +104,14 @@ class Const(Program):
     type: AnyType
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Hole(Program):
     """A missing part of this type; a program with holes is a sketch."""
 
     type: AnyType
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Apply(Program):
     """A primitive applied to arguments."""
 
@@ -138,7 +141,7 @@ class Apply(Program):
         return _replace(self, args=children)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Lambda(Program):
     """An anonymous function; `level` parameters are bound outside it."""
 

@@ -62,10 +62,9 @@ def parse(text: str, dsl: DSL, inputs: tuple[AnyType, ...] = (), output: AnyType
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
+        return _Reader(dsl, inputs).read(tree, output, ())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise SyntaxFault(f"not a program: {text.strip()[:80]!r}") from None
-    program = _Reader(dsl, inputs).read(tree, output, ())
-    return program
 
 
 def parse_type(text: str, classes: dict[str, Type] | None = None) -> AnyType:

@@ -78,6 +78,8 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
         return annotation
     if isinstance(annotation, typing.TypeVar):
         return TypeVar(annotation.__name__)
+    if annotation in (typing.Any, type(None), None):
+        raise DSLError(f"{where}: {annotation} is no type of values; name one, or a TypeVar for any type")
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if annotation in (list, set, dict) or origin in (list, set, dict):
         raise DSLError(f"{where}: {annotation} is mutable; use tuple[T, ...] so that values stay frozen")

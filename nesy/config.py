@@ -21,7 +21,7 @@ class EvalConfig(BaseModel):
     seed: int = Field(0, ge=0)
     limit: int | None = Field(None, ge=1)
     train: int | None = Field(None, ge=1)
-    seconds: float = Field(10.0, gt=0)
+    seconds: float = Field(10.0, gt=0, allow_inf_nan=False)
     memory: int = Field(4096, ge=512)
     solver: str = "machine"
     given: tuple[Literal["perception", "syntax", "semantics"], ...] = ()

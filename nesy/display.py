@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, stdev
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -57,19 +58,16 @@ def percent(x: float) -> str:
 
 def runs(done: list[tuple[Path, dict]]) -> None:
     """Runs as a table; over several seeds their mean, deviation and worst; then lexicon and folder."""
-    table = Table(title="accuracy on the whole test split, or on --limit tasks of it")
-    for column in ("benchmark", "seed", "right", "accuracy", "95 % interval", "ambiguous", "train s", "all s", "cpu s",
-                   "MB"):
-        table.add_column(column, justify="left" if column == "benchmark" else "right")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("benchmark", "seed", "correct", "accuracy", "95 % interval", "cpu s"):
+        table.add_column(column, justify="left" if column == "benchmark" else "right", no_wrap=True)
     groups: dict[str, list[dict]] = {}
     for _, s in done:
         name = f"{s['benchmark']}/{s['split']}"
         groups.setdefault(name, []).append(s)
         low, high = s["interval"]
         table.add_row(name, str(s["seed"]), f"{s['correct']}/{s['n']}", percent(s["accuracy"]),
-                      f"{percent(low)} - {percent(high)}", str(s["certificates"].get("ambiguous", 0)),
-                      f"{s['train_seconds']:.1f}", f"{s['seconds']:.1f}", f"{s['cpu_seconds']:.1f}",
-                      str(s["peak_memory_mb"]))
+                      f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
     out.print(table)
     for name, group in groups.items():
         if len(group) > 1:
@@ -77,6 +75,10 @@ def runs(done: list[tuple[Path, dict]]) -> None:
             out.print(f"{name}: mean {percent(mean(a))}, deviation {percent(stdev(a))}, worst seed {percent(min(a))}")
     if len(done) == 1:
         lexicon(done[0][0])
+        s = done[0][1]
+        certificates = ", ".join(f"{k} {n}" for k, n in s["certificates"].items())
+        out.print(f"learned from {s['train']} sentences in {s['train_seconds']:.1f} s; {s['seconds']:.1f} s in all, "
+                  f"{s['peak_memory_mb']} MB; answers: {certificates}")
     out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
 
 
@@ -85,9 +87,9 @@ def lexicon(folder: Path) -> None:
     path = folder / "learning.json"
     if not path.exists():
         return
-    table = Table(title="learned lexicon")
-    table.add_column("meaning")
-    table.add_column("certificate")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("learned meaning")
+    table.add_column("what determines it")
     for entry in json.loads(path.read_text())["lexicon"].values():
         table.add_row(entry["program"], entry["certificate"])
     out.print(table)
@@ -133,7 +135,7 @@ def result_record(found: Result, spec: Spec) -> dict:
 
 def inventory(found: dict) -> None:
     """What `nesy list` shows."""
-    table = Table(title="benchmarks")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in ("benchmark/split", "train", "test", "data", "about"):
         table.add_column(column)
     for row in found["benchmarks"]:
@@ -142,7 +144,8 @@ def inventory(found: dict) -> None:
     out.print(table)
     for row in found["languages"]:
         out.print(f"language    {row['name']}: {row['about']}")
-    out.print(f"solvers     {', '.join(found['solvers'])}")
+    for row in found["solvers"]:
+        out.print(f"solver      {row['name']}: serves nesy {row['serves']}")
     for row in found["experiments"]:
         out.print(f"experiment  {row['name']}: {row['about']}")
 
@@ -157,7 +160,7 @@ def sources(found: Mapping[str, Source]) -> None:
 
 def experiment(plan, table: dict) -> None:
     """An experiment's figures beside the paper's."""
-    shown = Table(title=plan.about)
+    shown = Table(title=plan.about, box=SIMPLE_HEAD, pad_edge=False)
     for column in ("row", "paper", "mean", "deviation", "worst seed", "seeds", "cpu s"):
         shown.add_column(column, justify="left" if column == "row" else "right")
     for row in table["rows"]:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 
+from dsl.errors import DSLError
 from dsl.language import DSL
 from dsl.spec import Spec
 from solvers import isolate
@@ -17,12 +18,20 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver = BottomUp(), budget: Budget =
     The solver works in a process of its own that ends when the budget does, and every
     answer is run again here: a back-end cannot lie.
 
+    Laws that the primitives declare are tried on sampled values first: search relies on them.
+
     >>> from dsl import Example, load
     >>> print(solve(load("integers"), Spec(inputs=[int], output=int, examples=[
     ...     Example(2, output=5), Example(3, output=7)])).program)
     add(x0, add(1, x0))
+
+    Raises:
+        DSLError: for a law that a primitive declares and breaks.
     """
     start = time.monotonic()
+    broken = isolate.broken_law(dsl, spec)
+    if broken:
+        raise DSLError(broken)
     conflict = spec.contradiction()
     if conflict:
         result = isolate.solve(solver, dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))

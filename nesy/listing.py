@@ -7,8 +7,6 @@ from nesy.experiments.run import names
 from tasks import BENCHMARKS
 from tasks.data import SOURCES, local
 
-SIZES = "train/test"
-
 
 def inventory() -> dict:
     """Benchmarks with splits and sizes, languages, solvers and experiments, as plain data."""
@@ -23,6 +21,6 @@ def inventory() -> dict:
     return {
         "benchmarks": rows,
         "languages": [{"name": n, "about": str(load(n)).split(": ")[1]} for n in NAMES],
-        "solvers": [*SOLVERS, "bottom-up"],
+        "solvers": [*({"name": s, "serves": "eval"} for s in SOLVERS), {"name": "bottom-up", "serves": "solve"}],
         "experiments": [{"name": n, "about": load_experiment(n).about} for n in names()],
     }

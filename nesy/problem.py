@@ -10,11 +10,15 @@
 
 import importlib.util
 import json
+import re
+import sys
+from contextlib import redirect_stdout
+from math import isfinite
 from pathlib import Path
 
 import yaml
 
-from dsl import DSL, Example, NesyError, Spec, load
+from dsl import DSL, Example, NesyError, Spec, SpecError, load
 from dsl.errors import nearest
 from dsl.languages import NAMES
 from dsl.syntax import parse_type
@@ -22,6 +26,8 @@ from dsl.types import AnyType, Type, belongs, substitute, type_of, unify
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
+MOST_VALUES = 100_000
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
@@ -62,8 +68,11 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     queries = data.get("queries") or []
     if not isinstance(queries, list) or not all(isinstance(q, list) for q in queries):
         raise NesyError(f"{path}: `queries` is a list of input lists")
-    return dsl, Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
-                     queries=[tuple(map(freeze, q)) for q in queries])
+    try:
+        return dsl, Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
+                         queries=[tuple(map(freeze, q)) for q in queries])
+    except SpecError as error:
+        raise NesyError(f"{path}: {error}") from None
 
 
 def find_language(name: str) -> DSL:
@@ -74,6 +83,8 @@ def find_language(name: str) -> DSL:
     """
     file, colon, attribute = name.rpartition(":")
     if not colon:
+        if name.endswith(".py"):
+            raise NesyError(f"--language {name}: which language of the file? write {name}:NAME")
         return load(name)
     path = Path(file)
     if not path.is_file():
@@ -83,10 +94,11 @@ def find_language(name: str) -> DSL:
         raise NesyError(f"--language {name}: {file} is no Python file")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):  # what the file prints is not the command's answer
+            spec.loader.exec_module(module)
     except NesyError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise NesyError(f"--language {name}: {file} fails: {type(error).__name__}: {error}") from None
     found = {k: v for k, v in vars(module).items() if isinstance(v, DSL)}
     if attribute not in found:
@@ -101,11 +113,46 @@ def freeze(value: object) -> object:
     >>> freeze([1, [2]])
     (1, (2,))
     """
-    if isinstance(value, list):
-        return tuple(map(freeze, value))
-    if value is None or isinstance(value, dict):
-        raise NesyError(f"value {value!r}: write numbers, strings, true, false or lists of them")
-    return value
+    room = MOST_VALUES
+
+    def frozen(value: object) -> object:
+        nonlocal room
+        room -= 1
+        if room < 0:
+            raise NesyError(f"over {MOST_VALUES} values in one example; give a smaller problem")
+        if isinstance(value, list):
+            return tuple(map(frozen, value))
+        plain = type(value) in (int, bool, str) or type(value) is float and isfinite(value)
+        if not plain or isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
+            raise NesyError(f"value {str(value)[:40]!a}: write finite numbers, text, true, false or lists of them")
+        return value
+
+    return frozen(value)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [k for k, _ in pairs]
+        twice = next(k for k in names if names.count(k) > 1)
+        raise ValueError(f"field {twice!r} is given twice")
+    return found
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain data only, each field once, dates left as text."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """A mapping; a field given twice is an error."""
+        names = [key.value for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"field {name!r} is given twice")
+        return super().construct_mapping(node, deep)
 
 
 def _load(path: Path) -> object:
@@ -118,9 +165,9 @@ def _load(path: Path) -> object:
     kind = path.suffix.lower()
     try:
         if kind == ".json":
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=_once)
         if kind in (".yaml", ".yml"):
-            return yaml.safe_load(text)
+            return yaml.load(text, _Loader)
     except json.JSONDecodeError as error:
         raise NesyError(f"{path}, line {error.lineno}: not JSON ({error.msg})") from None
     except yaml.YAMLError as error:
@@ -129,6 +176,8 @@ def _load(path: Path) -> object:
         raise NesyError(f"{path}{where}: not YAML ({getattr(error, 'problem', 'malformed')})") from None
     except RecursionError:
         raise NesyError(f"{path}: nested too deeply") from None
+    except ValueError as error:
+        raise NesyError(f"{path}: not readable ({str(error).splitlines()[0]})") from None
     raise NesyError(f"{path}: no reader for {kind or 'a file without ending'}; give .json, .yaml or .yml")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 from typing import Protocol
 
 from dsl.errors import SpecError
@@ -37,8 +38,8 @@ class Budget:
     def __post_init__(self) -> None:
         for name in ("seconds", "memory_mb", "programs", "size"):
             value = getattr(self, name)
-            if value is not None and not value > 0:
-                raise SpecError(f"budget: {name} must be above 0, not {value}")
+            if value is not None and not (isinstance(value, int | float) and 0 < value < inf):
+                raise SpecError(f"budget: {name} must be a number above 0, not {value!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ class Certificate:
         if self.unique_up_to is not None:
             bound = "in the whole space" if self.exhausted else f"up to size {self.unique_up_to}"
             return f"{checked}; unique {bound}"
-        return checked
+        return f"{checked}; whether another program fits was not settled"
 
 
 @dataclass(frozen=True, kw_only=True)

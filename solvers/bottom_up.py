@@ -44,7 +44,8 @@ class BottomUp:
         except StopIteration as end:
             status = end.value
         return Result(status=status, programs=found, tried=search.tried, seconds=time.monotonic() - start,
-                      searched_to=search.done, nearest=None if found else search.nearest(spec))
+                      searched_to=search.done, nearest=None if found else search.nearest(spec),
+                      reason="" if found else search.reason(status))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """Programs that fit, in order of cost, each differing from those before on a probe or query.
@@ -93,7 +94,9 @@ class Search:
 
     def run(self) -> Generator[Program, None, Status]:
         """Yield programs that fit as they are found; return why the search ended."""
-        rules = self.grammar.productions.values()
+        rules = [r for r in self.grammar.productions.values() if r]
+        if not self.grammar.productions[self.grammar.start]:
+            return Status.INFEASIBLE
         heaviest = max(r.cost for rs in rules for r in rs)
         widest = max(len(r.args) for rs in rules for r in rs)
         cost = 0
@@ -107,6 +110,14 @@ class Search:
             if cost > widest * self.kept_at + heaviest:
                 return Status.INFEASIBLE
         return Status.INFEASIBLE
+
+    def reason(self, status: Status) -> str:
+        """Why nothing was found, where there is more to say than the status does."""
+        if not self.grammar.productions[self.grammar.start]:
+            return f"the language has no input, constant or primitive of type {self.grammar.output}"
+        if status is Status.INFEASIBLE and self.done == self.budget.size:
+            return f"no program up to size {self.done} satisfies the specification"
+        return status.value
 
     def _layer(self, cost: int) -> Iterator[Program]:
         # Functions last: their bodies, which have parameters in scope, must be there first.
@@ -196,7 +207,7 @@ class Search:
             return stop.failure
         except (MemoryError, RecursionError) as error:
             return Failure(Why.SIZE, type(error).__name__)
-        except Exception as error:  # whatever a primitive raises is its value there
+        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
             return Failure(Why.RAISED, type(error).__name__)
         finally:
             watch.inside = False

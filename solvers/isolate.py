@@ -6,6 +6,7 @@ a primitive or a native library does can hold the caller for longer.
 
 import multiprocessing
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
@@ -13,7 +14,9 @@ from dataclasses import replace
 
 from pebble import ProcessExpired, concurrent
 
+from dsl.inputs import sample, seeded, seen_values
 from dsl.language import DSL
+from dsl.laws import violation
 from dsl.spec import Spec
 from dsl.syntax import parse, show
 from solvers.base import Budget, Nearest, Result, Solver, Status
@@ -23,11 +26,11 @@ GRACE = 2.0  # seconds beyond the budget in which a solver may still stop by its
 
 
 class Killed(Exception):
-    """A call overran a limit and its process was ended; `status` says which."""
+    """A call overran a limit and its process was ended: the status says which, the reason how."""
 
-    def __init__(self, status: Status):
-        super().__init__(status.value)
-        self.status = status
+    def __init__(self, status: Status, reason: str):
+        super().__init__(reason)
+        self.status, self.reason = status, reason
 
 
 def limited(function: Callable[..., object], *args: object, seconds: float, memory_mb: int) -> object:
@@ -44,11 +47,13 @@ def limited(function: Callable[..., object], *args: object, seconds: float, memo
     try:
         return future.result()
     except Late:
-        raise Killed(Status.TIMEOUT) from None
+        raise Killed(Status.TIMEOUT, f"its process was ended after {seconds:g} s") from None
     except MemoryError:
-        raise Killed(Status.MEMORY) from None
-    except ProcessExpired:
-        raise Killed(Status.MEMORY) from None
+        raise Killed(Status.MEMORY, f"it asked for more than {memory_mb} MB") from None
+    except ProcessExpired as died:
+        if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
+            raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
+        raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
 
 
 def limit_memory(memory_mb: int) -> None:
@@ -67,7 +72,7 @@ def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
     try:
         packed = limited(_solve, solver, dsl, spec, budget, seconds=budget.seconds + GRACE, memory_mb=budget.memory_mb)
     except Killed as killed:
-        return Result(status=killed.status, seconds=budget.seconds, reason="the solver's process was ended")
+        return Result(status=killed.status, seconds=budget.seconds, reason=f"{solver.name}: {killed.reason}")
     result, texts, near = packed  # type: ignore[misc]
     programs = tuple(parse(t, dsl, spec.inputs, spec.output) for t in texts)
     nearest = None
@@ -75,6 +80,30 @@ def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
         program = parse(near, dsl, spec.inputs, spec.output)
         nearest = Nearest(program=program, failures=spec.failures(program))
     return replace(result, programs=programs, nearest=nearest)
+
+
+def broken_law(dsl: DSL, spec: Spec) -> str | None:
+    """The first law that a primitive declares and breaks on sampled values, in words; it has a second to show."""
+    if not any(p.laws.declared() for p in dsl.primitives):
+        return None
+    try:
+        return limited(_broken_law, dsl, spec, seconds=1.0, memory_mb=500)  # type: ignore[return-value]
+    except Killed:
+        return None
+
+
+def _broken_law(dsl: DSL, spec: Spec) -> str | None:
+    seen = seen_values(spec)
+    for p in dsl.primitives:
+        rng = seeded("laws", p.name)
+        try:
+            samples = [[sample(t, rng, seen) for _ in range(5)] for t in p.params]
+        except LookupError:  # a class of which the examples show no value
+            continue
+        found = violation(p.function, p.laws, samples)
+        if found:
+            return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
+    return None
 
 
 def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[str], str | None]:

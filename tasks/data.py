@@ -78,13 +78,14 @@ def fetch(data: Source, file: str) -> Path:
     """
     path = local(data, file)
     if path is None:
+        pooch.get_logger().setLevel("WARNING")
         try:
             path = Path(pooch.retrieve(data.address + file, "sha256:" + data.files[file], fname=file,
                                        path=cache() / data.name, progressbar=False))
         except Exception as error:
-            reason = str(error).splitlines()[0][:120]
+            reason = type(error).__name__
             raise TaskError(f"{data.name}/{file} is not here and could not be fetched ({reason}); "
-                            f"set NESY_DATA to a folder that holds it") from None
+                            f"set NESY_DATA to a folder that holds {data.name}/{file}") from None
     if not intact(path, data.files[file]):
         raise TaskError(f"{path}: not the published file (its SHA-256 differs); remove it and fetch again")
     return path

@@ -56,7 +56,7 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
     alphabet = sorted(set().union(*(machine.domain.atoms(a) for a in answers)), key=repr)
     pool = Pool(machine.domain, alphabet, max(m.program.size for m in machine.lexicon.values()))
     found = {}
-    for word, meaning in machine.lexicon.items():
+    for word, meaning in sorted(machine.lexicon.items()):
         shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
         others = [m for m in pool.fitting(shown, meaning.program.size) if not pool.alike(m, meaning)] if shown else []
         found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others))

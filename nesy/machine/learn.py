@@ -74,7 +74,12 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
     """A machine that has learned from these lessons, and the log of how."""
     if given.syntax is not None:
         lessons = [replace(x, tree=given.syntax(x.words)) for x in lessons]
-    return _Learner(lessons, domain, config, given, notice).run()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the network is small: more threads would wait for each other
+    try:
+        return _Learner(lessons, domain, config, given, notice).run()
+    finally:
+        torch.set_num_threads(threads)
 
 
 class _Learner:

@@ -4,6 +4,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -30,7 +31,11 @@ class Watcher:
 def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, watcher: Watcher = Watcher()) -> dict:
     """One run; returns its summary. What the folder holds already is not computed again."""
     split = benchmark(config.benchmark).split(config.split)
-    folder = RunFolder(out, config, resume)
+    with closing(RunFolder(out, config, resume)) as folder:
+        return _evaluate(config, split, folder, watcher)
+
+
+def _evaluate(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
         return done
@@ -48,7 +53,7 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, watcher: Wa
                     watcher.total(i, len(asked))
             watcher.total(len(asked), len(asked))
     except MemoryError:
-        raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {out}, "
+        raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
                         f"go on with --resume in a new --out or a larger --memory") from None
     summary = summarise(config, folder, [s.id for s in asked], time.process_time() - cpu)
     folder.write("summary.json", summary)

@@ -1,5 +1,6 @@
 """Store: a run as a folder: run.json, tasks.jsonl, summary.json; whole lines only, whatever ends the process."""
 
+import fcntl
 import json
 import os
 import platform
@@ -9,11 +10,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
 
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
+
+
+class TaskLine(BaseModel):
+    """One line of tasks.jsonl."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    id: str
+    status: str
+    correct: bool
+    program: str
+    certificate: str
+    prediction: Any
+    seconds: float
+    cpu_seconds: float
 
 
 class RunFolder:
@@ -29,6 +48,7 @@ class RunFolder:
                 raise NesyError(f"{path}: holds tasks.jsonl but no run.json; name another --out")
             writable(path)
             self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
+        self._lock = self._alone()
         self.lines = self._read()
 
     def _check(self, record: Path, resume: bool) -> None:
@@ -43,21 +63,38 @@ class RunFolder:
             if was != new[key]:
                 raise NesyError(f"{self.path}: that run had {key}={was!r}, not {new[key]!r}; name another --out")
 
+    def _alone(self):
+        """Keep other processes off the folder as long as this one lives."""
+        lock = open(self.path / ".lock", "w")  # noqa: SIM115 (held as long as the run)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise NesyError(f"{self.path}: another process is writing this run; wait for it, or name another --out") \
+                from None
+        return lock
+
+    def close(self) -> None:
+        """Let others have the folder."""
+        self._lock.close()
+
     def _read(self) -> dict[str, dict]:
         path = self.path / "tasks.jsonl"
         if not path.exists():
             return {}
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise NesyError(f"{path}: cannot be read ({error.strerror})") from None
         whole = data[:data.rfind(b"\n") + 1]
         if len(whole) != len(data):  # the line that was being written when the process ended
             with open(path, "r+b") as f:
                 f.truncate(len(whole))
         lines = {}
-        for n, line in enumerate(whole.decode().splitlines(), 1):
+        for n, line in enumerate(whole.decode(errors="replace").splitlines(), 1):
             try:
-                record = json.loads(line)
-                lines[record["id"]] = record
-            except (ValueError, KeyError, TypeError):
+                record = TaskLine.model_validate_json(line)
+                lines[record.id] = record.model_dump()
+            except ValidationError:
                 raise NesyError(f"{path}, line {n}: not a task's record; remove the line and resume") from None
         return lines
 
@@ -77,7 +114,13 @@ class RunFolder:
     def read(self, name: str) -> dict | None:
         """A JSON file of the run, if it is there."""
         path = self.path / name
-        return json.loads(path.read_text()) if path.exists() else None
+        try:
+            found = json.loads(path.read_text()) if path.exists() else None
+        except (OSError, ValueError) as error:
+            raise NesyError(f"{path}: cannot be read ({str(error).splitlines()[0]}); remove it and resume") from None
+        if found is not None and not isinstance(found, dict):
+            raise NesyError(f"{path}: not a record of a run; remove it and resume")
+        return found
 
 
 class Appender:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
+from dsl.errors import NesyError
 from solvers.asp.run import best
 
 SCALE = 1000  # clingo counts in whole numbers: thousandths of a nat
@@ -30,11 +32,14 @@ def abduce(choices: Mapping[str, Mapping[str, float]], rules: str, facts: Iterab
     {'a': 'heads', 'b': 'tails'}
 
     Raises:
-        ValueError: for a choice without options.
+        NesyError: for a choice without options, a log-probability that is none, or rules that are no ASP.
     """
     for choice, options in choices.items():
         if not options:
-            raise ValueError(f"choice {choice!r} has no options")
+            raise NesyError(f"choice {choice!r} has no options")
+        for option, logp in options.items():
+            if not -inf < logp < inf:
+                raise NesyError(f"choice {choice!r}, option {option!r}: log-probability {logp} is not finite")
     given = [f"option({_quote(c)},{_quote(o)},{round(-SCALE * logp)})."
              for c, options in choices.items() for o, logp in options.items()]
     answer = best("abduce.lp", (*given, *facts), rules, seconds=seconds)

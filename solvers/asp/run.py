@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import clingo
 
+from dsl.errors import NesyError
+
 Atom = tuple[str, tuple[object, ...]]
 
 
@@ -37,10 +39,15 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
     """
     start = time.monotonic()
     limit = [] if conflicts is None else [f"--solve-limit={conflicts}"]
-    control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none", *limit])
-    control.add("base", [], files("solvers.asp").joinpath(program).read_text())
-    control.add("base", [], rules + "\n" + "\n".join(facts))
-    control.ground([("base", [])])
+    said: list[str] = []
+    control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none", *limit],
+                             logger=lambda code, text: said.append(text))
+    try:
+        control.add("base", [], files("solvers.asp").joinpath(program).read_text())
+        control.add("base", [], rules + "\n" + "\n".join(facts))
+        control.ground([("base", [])])
+    except RuntimeError as error:
+        raise NesyError(f"{program}: clingo refuses the rules: {' '.join((said or [str(error)])[0].split())}") from None
     found: Answer | None = None
     proved = False
     with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]

@@ -49,5 +49,5 @@ def test_higher_order_programs_are_found():
 
 
 def test_certificates_read_as_sentences():
-    assert str(Certificate(checked=1)) == "checked on 1 example"
+    assert str(Certificate(checked=1)) == "checked on 1 example; whether another program fits was not settled"
     assert str(Certificate(checked=3, unique_up_to=6)) == "checked on 3 examples; unique up to size 6"
