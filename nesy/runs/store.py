@@ -49,7 +49,11 @@ class RunFolder:
             writable(path)
             self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
         self._lock = self._alone()
-        self.lines = self._read()
+        try:
+            self.lines = self._read()
+        except NesyError:
+            self.close()
+            raise
 
     def _check(self, record: Path, resume: bool) -> None:
         if not resume:
@@ -69,6 +73,7 @@ class RunFolder:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            lock.close()
             raise NesyError(f"{self.path}: another process is writing this run; wait for it, or name another --out") \
                 from None
         return lock

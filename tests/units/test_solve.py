@@ -1,6 +1,8 @@
 """solve(): certificates, and why there is no answer."""
 
-from dsl import Example, Spec, load
+import pytest
+
+from dsl import DSL, DSLError, Example, Spec, load, primitive
 from nesy import Budget, Status, solve
 from solvers.base import Certificate
 
@@ -46,6 +48,27 @@ def test_higher_order_programs_are_found():
                 examples=[Example((1, 9), output=(2, 10)), Example((5, 0, 7), output=(6, 1, 8))])
     result = solve(load("lists"), spec, budget=Budget(seconds=20))
     assert str(result.program) == "map(lam(int)(add(1, y0)), x0)"
+
+
+def test_a_broken_law_is_refused_before_it_misleads():
+    @primitive(commutative=True)
+    def join(a: str, b: str) -> str:
+        return a + b
+
+    spec = Spec(inputs=[str], output=str, examples=[Example("a", output="ax"), Example("b", output="bx")])
+    with pytest.raises(DSLError, match="'join' breaks its law commutative"):
+        solve(DSL("false", [join], constants={str: ["x"]}), spec)
+
+
+def test_a_type_that_nothing_builds_is_named():
+    @primitive
+    def shout(a: str) -> str:
+        return a.upper()
+
+    spec = Spec(inputs=[str], output=int, examples=[Example("a", output=1)])
+    result = solve(DSL("text", [shout]), spec)
+    assert result.status is Status.INFEASIBLE
+    assert "type int" in result.reason
 
 
 def test_certificates_read_as_sentences():

@@ -1,0 +1,70 @@
+"""Examples files: hostile values are refused before anything is searched."""
+
+import json
+
+import pytest
+
+from dsl import NesyError
+from nesy.problem import find_language, freeze, read
+
+
+def problem(tmp_path, text, name="p.json"):
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('{"examples": 1, "examples": 2}', "given twice"),
+    ('{"language": "integers", "examples": [{"inputs": [NaN], "output": 1}]}', "finite"),
+    ('{"language": "integers", "examples": [{"inputs": [1' + "0" * 5000 + '], "output": 1}]}', "not readable"),
+    ('{"language": "integers", "examples": [{"inputs": ["\\ud800"], "output": 1}]}', "text"),
+    ("[" * 100_000, "nested too deeply"),
+    ('{"language": "integers", "examples": [{"inputs": [1, 2], "output": 1}, {"inputs": [1], "output": 1}]}',
+     "example 2"),
+])
+def test_json_that_is_refused(tmp_path, text, said):
+    with pytest.raises(NesyError, match=said) as error:
+        read(problem(tmp_path, text))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("examples: 1\nexamples: 2", "given twice"),
+    ("!!python/object/apply:os.system [echo]", "not YAML"),
+    ("a: [", "line 1|not YAML"),
+    ("language: integers\nexamples: [{inputs: [2020-01-01], output: 1}, {inputs: [1], output: 1}]", "different types"),
+    ("a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\n"
+     "d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e]\n",
+     "no such field"),
+])
+def test_yaml_that_is_refused(tmp_path, text, said):
+    with pytest.raises(NesyError, match=said) as error:
+        read(problem(tmp_path, text, "p.yaml"))
+    assert "\n" not in str(error.value)
+
+
+def test_values_without_end_are_cut_off():
+    bomb: list = [1]
+    for _ in range(40):
+        bomb = [bomb, bomb]
+    with pytest.raises(NesyError, match="values"):
+        freeze(bomb)
+
+
+def test_files_of_languages(tmp_path, capsys):
+    path = problem(tmp_path, "from nesy import DSL, primitive\nprint('hello')\n@primitive\ndef f(a: int) -> int:\n"
+                             "    return a\nmine = DSL('mine', [f])\n", "mine.py")
+    assert find_language(f"{path}:mine").name == "mine"
+    assert capsys.readouterr().out == ""
+    with pytest.raises(NesyError, match="which language"):
+        find_language(str(path))
+    broken = problem(tmp_path, "1/0", "broken.py")
+    with pytest.raises(NesyError, match="ZeroDivisionError"):
+        find_language(f"{broken}:mine")
+
+
+def test_types_are_read_off_the_examples(tmp_path):
+    rows = [{"inputs": [[], 1], "output": "a"}, {"inputs": [[2], 3], "output": "b"}]
+    _, spec = read(problem(tmp_path, json.dumps({"language": "lists", "examples": rows})))
+    assert [str(t) for t in spec.inputs] == ["tuple[int, ...]", "int"]

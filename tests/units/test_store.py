@@ -1,0 +1,83 @@
+"""Run folders: torn, corrupted, shared or unwritable, they are refused in one line and lose nothing."""
+
+import json
+
+import pytest
+
+from dsl import NesyError
+from nesy.config import eval_config
+from nesy.runs.store import RunFolder, latest
+
+CONFIG = eval_config(benchmark="scan", split="length", limit=3)
+LINE = {"id": "test-00000", "status": "SOLVED", "correct": True, "program": "walk", "certificate": "unique: x",
+        "prediction": ["A"], "seconds": 0.1, "cpu_seconds": 0.1}
+
+
+def opened(path, resume=False):
+    folder = RunFolder(path, CONFIG, resume)
+    folder.close()
+    return folder
+
+
+def test_lines_survive_and_a_torn_last_line_is_dropped(tmp_path):
+    folder = RunFolder(tmp_path / "run", CONFIG, False)
+    with folder.appending() as lines:
+        lines.add(LINE)
+        lines.add({**LINE, "id": "test-00001"})
+    folder.close()
+    path = tmp_path / "run" / "tasks.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert list(opened(tmp_path / "run", resume=True).lines) == ["test-00000"]
+    assert path.read_text() == json.dumps(LINE) + "\n"
+
+
+@pytest.mark.parametrize("line", ["{}", "[1]", "nonsense", json.dumps({**LINE, "correct": "yes"}),
+                                  json.dumps({**LINE, "more": 1})])
+def test_a_line_that_is_no_record_is_named(tmp_path, line):
+    opened(tmp_path)
+    (tmp_path / "tasks.jsonl").write_text(json.dumps(LINE) + "\n" + line + "\n")
+    with pytest.raises(NesyError, match="line 2"):
+        opened(tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("name", ["summary.json", "learning.json", "machine.json"])
+@pytest.mark.parametrize("content", ["{", "[]", "\udcff"])
+def test_a_corrupted_file_is_named(tmp_path, name, content):
+    folder = opened(tmp_path)
+    (tmp_path / name).write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(NesyError, match=name):
+        folder.read(name)
+
+
+@pytest.mark.parametrize("content", ["{", "{}", '{"config": {"benchmark": 1}}', "[]"])
+def test_a_corrupted_record_is_named(tmp_path, content):
+    opened(tmp_path)
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(NesyError, match="run.json"):
+        opened(tmp_path, resume=True)
+
+
+def test_two_processes_do_not_write_one_run(tmp_path):
+    folder = RunFolder(tmp_path, CONFIG, False)
+    with pytest.raises(NesyError, match="another process"):
+        RunFolder(tmp_path, CONFIG, True)
+    folder.close()
+    opened(tmp_path, resume=True)
+
+
+def test_another_config_is_refused_and_the_newest_equal_one_found(tmp_path):
+    opened(tmp_path / "a")
+    with pytest.raises(NesyError, match="limit=3"):
+        RunFolder(tmp_path / "a", eval_config(benchmark="scan", split="length", limit=4), True)
+    assert latest(tmp_path, CONFIG) == tmp_path / "a"
+    assert latest(tmp_path, eval_config(benchmark="scan", split="length")) is None
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NesyError, match="--out"):
+        opened(tmp_path / "file")
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "tasks.jsonl").write_text("")
+    with pytest.raises(NesyError, match=r"no run\.json"):
+        opened(tmp_path / "odd")
