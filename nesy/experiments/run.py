@@ -64,7 +64,7 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     configs: list[EvalConfig] = [eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s)
                                  for r in rows for s in seeds]
     folders = [out / f"{r.name}-seed{s}" for r in rows for s in seeds]
-    done = _Placed(tuple(configs), tuple(folders)).run(None, resume=True, jobs=jobs, watch=watch)
+    done = Suite(tuple(configs), tuple(folders)).run(None, resume=True, jobs=jobs, watch=watch)
     table: list[dict] = []
     for i, row in enumerate(rows):
         summaries = [s for _, s in done[i * len(seeds):(i + 1) * len(seeds)]]
@@ -78,18 +78,6 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     (out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
     record["files"].append(str(out / "table.json"))
     return record
-
-
-class _Placed(Suite):
-    """A suite whose runs have named folders."""
-
-    def __init__(self, configs: tuple[EvalConfig, ...], places: tuple[Path, ...]):
-        super().__init__(configs)
-        object.__setattr__(self, "places", places)
-
-    def folders(self, out: Path | None, resume: bool) -> list[Path]:
-        """The named folders."""
-        return list(self.places)  # type: ignore[attr-defined]
 
 
 def plot(plan: Experiment, table: list[dict], path: Path) -> Path:

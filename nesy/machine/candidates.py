@@ -5,11 +5,10 @@ children's values by its candidate meanings; a word that is not may bring forth 
 part of the answer that some meaning of the pool gives. Nothing is chosen here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from dsl.interpret import Failure
 from nesy.machine.semantics import Meaning, Pool
 from nesy.machine.tree import Tree, projective
 
@@ -39,7 +38,8 @@ class Lesson:
 
 Known = Mapping[str, tuple[Meaning, ...]]
 Table = dict[int, dict[object, list[tuple[object, ...]]]]  # node, value -> the children's values that give it
-LARGEST = 400_000  # combinations of children's values tried for one sentence
+LARGEST = 2_000_000  # values looked at for one sentence
+TABLE = 2_000  # what it counts to look through the whole pool
 
 
 class TooMany(Exception):
@@ -60,8 +60,10 @@ class Steps:
 
     def __init__(self, lesson: Lesson, known: Known, pool: Pool):
         self.lesson, self.known, self.pool = lesson, known, pool
-        self.atoms, self.parts = pool.domain.atoms(lesson.answer), pool.domain.parts(lesson.answer)
+        self.atoms = pool.domain.atoms(lesson.answer)
+        self.parts = sorted(pool.domain.parts(lesson.answer), key=repr)
         self.room = LARGEST
+        self.seen: dict[tuple[str | None, tuple[object, ...]], list[object]] = {}
 
     def tables(self) -> Iterator[tuple[Tree, Table]]:
         """Each tree that can make the sentence right, with its table.
@@ -80,29 +82,29 @@ class Steps:
             if not self.fill(child, table):
                 return False
         values: dict[object, list[tuple[object, ...]]] = {}
-        wanted = frozenset((self.lesson.answer,)) if root else self.parts
         for children in product(*(table[c.head] for c in tree.children)):
-            self.room -= 1
+            found = self.results(self.lesson.words[tree.head], children)
+            self.room -= 1 + len(found)
             if self.room < 0:
                 raise TooMany(" ".join(self.lesson.words))
-            for value in self.results(self.lesson.words[tree.head], children):
-                if value in wanted:
+            for value in found:
+                if not root or value == self.lesson.answer:
                     values.setdefault(value, []).append(children)
         table[tree.head] = values
         return bool(values)
 
-    def results(self, word: str, children: tuple[object, ...]) -> Iterator[object]:
-        """The values that a word can have over these children."""
+    def results(self, word: str, children: tuple[object, ...]) -> list[object]:
+        """The parts of the answer that a word can have as its value over these children."""
         meanings = self.known.get(word)
-        if meanings is None:
-            yield from self.pool.results(children, self.atoms)
-            return
-        seen = set()
-        for m in meanings:
-            value = m.value(children)
-            if not isinstance(value, Failure) and value not in seen:
-                seen.add(value)
-                yield value
+        key = (word if meanings is not None else None, children)
+        if key not in self.seen:
+            if meanings is None:
+                self.room -= 0 if self.pool.holds(children, self.atoms) else TABLE
+                table: Container = self.pool.results(children, self.atoms)
+            else:
+                table = {m.value(children) for m in meanings}
+            self.seen[key] = [v for v in self.parts if v in table]
+        return self.seen[key]
 
 
 def _unfold(tree: Tree, value: object, table: dict, n: int) -> Iterator[Analysis]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import torch
 
+from dsl.errors import NesyError
 from dsl.inputs import seeded
 from nesy.machine.candidates import Known, Lesson, narrow
 from nesy.machine.deduce import Rules, explain
@@ -42,7 +43,8 @@ class Config:
     refuters: int = 6  # unexplained sentences that join the core at once
     rounds: int = 12
     conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
-    held_out: float = 0.1
+    held_out: float = 0.1  # share of the training sentences that tells when to stop
+    most_held_out: int = 1000
 
 
 @dataclass
@@ -82,20 +84,31 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
         torch.set_num_threads(threads)
 
 
+def hold_out(lessons: Sequence[Lesson], config: Config) -> tuple[list[Lesson], list[Lesson]]:
+    """Training sentences, shortest first, and those held out of them: every so many of the longer half.
+
+    A held-out sentence with a word that no other has is learned from as well.
+    """
+    distinct = sorted(set(lessons), key=lambda x: (x.words, repr(x.answer)))
+    seeded("order", config.seed).shuffle(distinct)
+    distinct.sort(key=lambda x: len(x.words))
+    half = distinct[:(len(distinct) - 1) // 2:-1]
+    wanted = min(config.most_held_out, int(len(distinct) * config.held_out))
+    held = half[::len(half) // wanted][:wanted] if wanted else []
+    kept = set(distinct) - set(held)
+    train = [x for x in distinct if x in kept]
+    seen = {w for x in train for w in x.words}
+    return train + [x for x in held if not seen.issuperset(x.words)], held
+
+
 class _Learner:
     def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice):
         self.config, self.domain, self.given, self.notice, self.log = config, domain, given, notice, Log()
         self.start = time.monotonic()
-        distinct = sorted(set(lessons), key=lambda x: (x.words, repr(x.answer)))
-        seeded("order", config.seed).shuffle(distinct)
-        hold = min(1000, int(len(distinct) * config.held_out))
-        by_length = sorted(range(len(distinct)), key=lambda i: -len(distinct[i].words))
-        held = set(by_length[:len(distinct) // 2][:: max(1, len(distinct) // 2 // max(1, hold))][:hold])
-        self.held = [x for i, x in enumerate(distinct) if i in held]
-        self.lessons = sorted((x for i, x in enumerate(distinct) if i not in held), key=lambda x: len(x.words))
-        seen = {w for x in self.lessons for w in x.words}
-        self.lessons += [x for x in self.held if not seen.issuperset(x.words)]
+        self.lessons, self.held = hold_out(lessons, config)
         alphabet = sorted(set().union(*(domain.atoms(x.answer) for x in self.lessons)), key=repr)
+        if not alphabet:
+            raise NesyError("nothing to learn: there are no sentences, or none with an answer")
         self.pool = Pool(domain, alphabet, domain.longest)
         self.words = sorted({w for x in self.lessons for w in x.words})
 

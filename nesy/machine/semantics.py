@@ -30,8 +30,8 @@ class Domain:
     """The values that sentences denote, and the language in which words mean them.
 
     missing: the value of an argument that is not there. parts: the values that can
-    have gone into a value, which prunes abduction; a superset is safe. atoms: the
-    constants that a word could bring to an answer.
+    have gone into a value, itself among them, which prunes abduction; a superset is
+    safe. atoms: the constants that a word could bring to an answer.
     """
 
     language: DSL
@@ -160,6 +160,10 @@ class Pool:
         pools = [(sorted(atoms, key=repr) if k == 0 else self.slots[k][1]) if k in slots else (None,)
                  for k in range(len(self.slots))]
         return list(product(*pools))
+
+    def holds(self, children: tuple[object, ...], atoms: frozenset[object]) -> bool:
+        """Whether these results were looked up before."""
+        return (children, atoms) in self._tables
 
     def results(self, children: tuple[object, ...], atoms: frozenset[object]) -> dict[object, list[Meaning]]:
         """The values that some meaning gives on these children, each with those meanings."""

@@ -30,9 +30,10 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class Suite:
-    """The configs of one command, in order."""
+    """The configs of one command, in order; the folder of each, where those are settled."""
 
     configs: tuple[EvalConfig, ...]
+    places: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, target: str, seeds: Iterable[int], options: dict, make: Callable[..., EvalConfig]) -> "Suite":
@@ -62,6 +63,8 @@ class Suite:
 
     def folders(self, out: Path | None, resume: bool) -> list[Path]:
         """Where each run goes: `out` itself for one, folders below it for several."""
+        if self.places:
+            return list(self.places)
         if out is not None:
             writable(out)
             if len(self.configs) == 1:
