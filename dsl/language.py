@@ -36,6 +36,10 @@ class DSL:
 
     def __init__(self, name: str, primitives: Iterable[Primitive], *,
                  constants: Mapping[object, Iterable[object]] | None = None):
+        if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
+            raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
+        if constants is not None and not isinstance(constants, Mapping):
+            raise DSLError(f"language {name!r}: constants come as a mapping from type to values, not {constants!r}")
         found: dict[str, Primitive] = {}
         for p in primitives:
             if not isinstance(p, Primitive):
@@ -48,6 +52,8 @@ class DSL:
         consts: list[Const] = []
         for annotation, values in (constants or {}).items():
             t = read_annotation(annotation, f"language {name!r}, constants")
+            if not isinstance(values, Iterable):
+                raise DSLError(f"language {name!r}: constants of {t} come as a list, not {values!r}")
             for v in values:
                 if not belongs(v, t):
                     raise DSLError(f"language {name!r}: constant {v!r} is not of type {t}")

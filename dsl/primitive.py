@@ -4,6 +4,7 @@ import inspect
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from keyword import iskeyword
 
 from dsl.errors import DSLError
 from dsl.laws import Laws, read_laws
@@ -74,15 +75,17 @@ def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: i
 
 
 def _declare(f, name, cost, smt, infix, laws) -> Primitive:
+    if not inspect.isfunction(f):
+        raise DSLError(f"@primitive: {f!r} is no function; write def f(a: int) -> int: ... and decorate that")
     name = name or f.__name__
     where = f"primitive {name!r}"
-    if not name.isidentifier():
-        raise DSLError(f"{where}: the name must be an identifier; pass name='...'")
+    if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or iskeyword(name):
+        raise DSLError(f"{where}: the name must be a plain identifier; pass name='...'")
     if type(cost) is not int or cost < 1:
         raise DSLError(f"{where}: cost must be a whole number of at least 1, not {cost!r}")
     try:
         hints = typing.get_type_hints(f)
-    except (NameError, TypeError) as error:
+    except Exception as error:  # whatever an annotation raises when it is read
         raise DSLError(f"{where}: annotations cannot be read: {error}") from None
     params = []
     for p in inspect.signature(f).parameters.values():

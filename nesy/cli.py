@@ -181,6 +181,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:
+        _fail(f"output cannot be written ({error.strerror}); make room and go on with --resume")
     else:
         sys.exit(code if isinstance(code, int) else 0)
 

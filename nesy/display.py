@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from dsl.errors import NesyError
 from dsl.spec import Spec
 from dsl.syntax import show
 from nesy.runs.run import Watcher
@@ -90,8 +91,11 @@ def lexicon(folder: Path) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("learned meaning")
     table.add_column("what determines it")
-    for entry in json.loads(path.read_text())["lexicon"].values():
-        table.add_row(entry["program"], entry["certificate"])
+    try:
+        for entry in json.loads(path.read_text())["lexicon"].values():
+            table.add_row(str(entry["program"]), str(entry["certificate"]))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        raise NesyError(f"{path}: not a learner's record; the figures above stand without it") from None
     out.print(table)
 
 

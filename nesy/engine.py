@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from dsl.errors import DSLError
+from dsl.errors import DSLError, SpecError
 from dsl.language import DSL
 from dsl.spec import Spec
 from solvers import isolate
@@ -29,6 +29,9 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver = BottomUp(), budget: Budget =
         DSLError: for a law that a primitive declares and breaks.
     """
     start = time.monotonic()
+    for given, kind in ((dsl, DSL), (spec, Spec), (budget, Budget)):
+        if not isinstance(given, kind):
+            raise SpecError(f"solve: {given!r} is no {kind.__name__}; call solve(dsl, spec, budget=Budget(...))")
     broken = isolate.broken_law(dsl, spec)
     if broken:
         raise DSLError(broken)

@@ -27,6 +27,7 @@ from dsl.types import AnyType, Type, belongs, substitute, type_of, unify
 FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
 MOST_VALUES = 100_000
+DEEPEST = 20
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -98,7 +99,9 @@ def find_language(name: str) -> DSL:
             spec.loader.exec_module(module)
     except NesyError:
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise NesyError(f"--language {name}: {file} fails: {type(error).__name__}: {error}") from None
     found = {k: v for k, v in vars(module).items() if isinstance(v, DSL)}
     if attribute not in found:
@@ -115,13 +118,15 @@ def freeze(value: object) -> object:
     """
     room = MOST_VALUES
 
-    def frozen(value: object) -> object:
+    def frozen(value: object, depth: int = 0) -> object:
         nonlocal room
         room -= 1
+        if depth > DEEPEST:
+            raise NesyError(f"a value is nested over {DEEPEST} lists deep; give a flatter problem")
         if room < 0:
             raise NesyError(f"over {MOST_VALUES} values in one example; give a smaller problem")
         if isinstance(value, list):
-            return tuple(map(frozen, value))
+            return tuple(frozen(v, depth + 1) for v in value)
         plain = type(value) in (int, bool, str) or type(value) is float and isfinite(value)
         if not plain or isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
             raise NesyError(f"value {str(value)[:40]!a}: write finite numbers, text, true, false or lists of them")
@@ -157,6 +162,8 @@ class _Loader(yaml.SafeLoader):
 
 def _load(path: Path) -> object:
     try:
+        if path.exists() and not path.is_file():
+            raise NesyError(f"{path}: no ordinary file; give a .json, .yaml or .yml file")
         if path.stat().st_size > LARGEST:
             raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
         text = path.read_text()
@@ -176,8 +183,8 @@ def _load(path: Path) -> object:
         raise NesyError(f"{path}{where}: not YAML ({getattr(error, 'problem', 'malformed')})") from None
     except RecursionError:
         raise NesyError(f"{path}: nested too deeply") from None
-    except ValueError as error:
-        raise NesyError(f"{path}: not readable ({str(error).splitlines()[0]})") from None
+    except (ValueError, LookupError, AttributeError, TypeError) as error:  # as PyYAML lets through for odd tags
+        raise NesyError(f"{path}: not readable ({(str(error) or type(error).__name__).splitlines()[0]})") from None
     raise NesyError(f"{path}: no reader for {kind or 'a file without ending'}; give .json, .yaml or .yml")
 
 

@@ -38,7 +38,9 @@ class Budget:
     def __post_init__(self) -> None:
         for name in ("seconds", "memory_mb", "programs", "size"):
             value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and 0 < value < inf):
+            if value is None and name in ("programs", "size"):
+                continue
+            if not (isinstance(value, int | float) and 0 < value < inf):
                 raise SpecError(f"budget: {name} must be a number above 0, not {value!r}")
 
 

@@ -5,6 +5,7 @@ a primitive or a native library does can hold the caller for longer.
 """
 
 import multiprocessing
+import os
 import resource
 import signal
 import sys
@@ -17,8 +18,10 @@ from pebble import ProcessExpired, concurrent
 from dsl.inputs import sample, seeded, seen_values
 from dsl.language import DSL
 from dsl.laws import violation
+from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Spec
-from dsl.syntax import parse, show
+from dsl.syntax import parse, parse_type, show
+from dsl.types import Type
 from solvers.base import Budget, Nearest, Result, Solver, Status
 from solvers.bottom_up import used_mb
 
@@ -59,25 +62,27 @@ def limited(function: Callable[..., object], *args: object, seconds: float, memo
 def limit_memory(memory_mb: int) -> None:
     """Bound the memory that this process may hold from now on; beyond it, allocation fails."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (int((used_mb() + memory_mb) * 2**20), hard))
+    wanted = min(int((used_mb() + memory_mb) * 2**20), sys.maxsize)
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def _confined(function: Callable[..., object], args: tuple, memory_mb: int) -> object:
+    os.dup2(2, 1)  # what a primitive prints is not the command's answer
     limit_memory(memory_mb)
     return function(*args)
 
 
 def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
-    """A solver's result, from a process of its own; programs travel as text and are parsed again."""
+    """A solver's result, from a process of its own; programs travel as plain data and are built again."""
     try:
         packed = limited(_solve, solver, dsl, spec, budget, seconds=budget.seconds + GRACE, memory_mb=budget.memory_mb)
     except Killed as killed:
         return Result(status=killed.status, seconds=budget.seconds, reason=f"{solver.name}: {killed.reason}")
-    result, texts, near = packed  # type: ignore[misc]
-    programs = tuple(parse(t, dsl, spec.inputs, spec.output) for t in texts)
+    result, found, near = packed  # type: ignore[misc]
+    programs = tuple(unpack(p, dsl, spec) for p in found)
     nearest = None
     if near is not None:
-        program = parse(near, dsl, spec.inputs, spec.output)
+        program = unpack(near, dsl, spec)
         nearest = Nearest(program=program, failures=spec.failures(program))
     return replace(result, programs=programs, nearest=nearest)
 
@@ -106,7 +111,42 @@ def _broken_law(dsl: DSL, spec: Spec) -> str | None:
     return None
 
 
-def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[str], str | None]:
+def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:
     result = solver.solve(dsl, spec, budget)
-    near = show(result.nearest.program) if result.nearest else None
-    return replace(result, programs=(), nearest=None), [show(p) for p in result.programs], near
+    near = pack(result.nearest.program, dsl) if result.nearest else None
+    return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
+
+
+def pack(p: Program, dsl: DSL) -> object:
+    """A program as plain data that can cross processes: primitives by name, the language's constants by index."""
+    match p:
+        case Input():
+            return ("input", p.index)
+        case Variable():
+            return ("variable", p.level, str(p.type))
+        case Const() if p in dsl.constants:
+            return ("constant", dsl.constants.index(p))
+        case Apply():
+            return ("apply", p.function.name, [pack(a, dsl) for a in p.args])
+        case Lambda():
+            return ("lambda", [str(t) for t in p.params], pack(p.body, dsl), p.level)
+    return ("text", show(p))
+
+
+def unpack(data: object, dsl: DSL, spec: Spec) -> Program:
+    """The program that `pack` took apart."""
+    classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+    match data:
+        case ("input", int(index)):
+            return Input(index, spec.inputs[index])
+        case ("variable", int(level), str(t)):
+            return Variable(level, parse_type(t, classes))
+        case ("constant", int(index)):
+            return dsl.constants[index]
+        case ("apply", str(name), list(args)):
+            return Apply(dsl.primitive(name), tuple(unpack(a, dsl, spec) for a in args))
+        case ("lambda", list(params), body, int(level)):
+            return Lambda(tuple(parse_type(t, classes) for t in params), unpack(body, dsl, spec), level)
+        case ("text", str(text)):
+            return parse(text, dsl, spec.inputs)
+    raise TypeError(f"not a packed program: {data!r}")

@@ -8,10 +8,9 @@ from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
-from dsl.syntax import parse, show
 from solvers.base import Budget, Certificate, Status
 from solvers.bottom_up import BottomUp
-from solvers.isolate import GRACE, Killed, limited
+from solvers.isolate import GRACE, Killed, limited, pack, unpack
 
 SHOWN = 3
 
@@ -28,11 +27,11 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
         packed = limited(_search, solver, dsl, spec, bound, seconds=bound.seconds + GRACE, memory_mb=bound.memory_mb)
     except Killed:
         return checked
-    texts, done, exhausted = packed  # type: ignore[misc]
+    found, done, exhausted = packed  # type: ignore[misc]
     elsewhere = spec.queries or probes(spec, solver.probes)
     others, split = [], None
-    for text in texts:
-        other = parse(text, dsl, spec.inputs, spec.output)
+    for data in found:
+        other = unpack(data, dsl, spec)
         where = next((i for i in elsewhere if not same(run(other, i), run(program, i))), None)
         if where is not None:
             split = split or where
@@ -44,12 +43,12 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     return replace(checked, unique_up_to=done, exhausted=exhausted)
 
 
-def _search(solver: BottomUp, dsl: DSL, spec: Spec, budget: Budget) -> tuple[list[str], int, bool]:
+def _search(solver: BottomUp, dsl: DSL, spec: Spec, budget: Budget) -> tuple[list[object], int, bool]:
     search = solver.search(dsl, spec, budget)
     found, run_ = [], search.run()
     while True:
         try:
-            found.append(show(next(run_)))
+            found.append(pack(next(run_), dsl))
         except StopIteration as end:
             exhausted = end.value is Status.INFEASIBLE and search.done < (budget.size or search.done + 1)
             return found, search.done, exhausted

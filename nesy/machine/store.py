@@ -1,5 +1,6 @@
 """Store: a learned machine as files: machine.json (programs as text) and parser.safetensors."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,9 +27,15 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
         "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "others": [show(m.program) for m in e.others]}
                      for w, e in evidence.items()},
     }
+    record["parser_sha256"] = _digest((folder / "parser.safetensors").read_bytes())
+    record["sha256"] = _digest(json.dumps(record, sort_keys=True).encode())
     part = folder / "machine.json.part"
     part.write_text(json.dumps(record, indent=1) + "\n")
     part.rename(folder / "machine.json")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree] | None = None,
@@ -45,6 +52,10 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
 
     try:
         record = json.loads((folder / "machine.json").read_text())
+        if record.pop("sha256") != _digest(json.dumps(record, sort_keys=True).encode()):
+            raise ValueError("machine.json is not as it was written")
+        if record["parser_sha256"] != _digest((folder / "parser.safetensors").read_bytes()):
+            raise ValueError("parser.safetensors is not as it was written")
         lexicon = {w: meaning(t) for w, t in record["lexicon"].items()}
         categories = [parse(t, domain.language, inputs, domain.type) for t in record["categories"]]
         parser = Parser(categories, torch.Generator())
@@ -52,6 +63,7 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
         evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
                                 tuple(meaning(t, lax=True) for t in e["others"]))
                     for w, e in record["evidence"].items()}
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        raise NesyError(f"{folder}: not a whole machine ({error}); remove the folder and learn again") from None
+    except Exception as error:  # whatever a damaged file leads to: it is said, not hidden
+        said = (str(error) or type(error).__name__).splitlines()[0]
+        raise NesyError(f"{folder}: not a whole machine ({said}); remove the folder and learn again") from None
     return Machine(domain, lexicon, parser, syntax=syntax), evidence

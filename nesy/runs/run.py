@@ -38,6 +38,8 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, watcher: Wa
 def _evaluate(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
+        if not set(done) >= SUMMARY:
+            raise NesyError(f"{folder.path / 'summary.json'}: not a run's summary; remove it and resume")
         return done
     cpu = time.process_time()
     import_module("nesy.machine.learn")  # what is imported does not count as the run's memory
@@ -80,6 +82,13 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: list[str], cpu_seconds
     }
 
 
+SUMMARY = {"benchmark", "split", "seed", "n", "correct", "accuracy", "interval", "statuses", "certificates",
+           "train", "train_seconds", "seconds", "cpu_seconds", "peak_memory_mb"}
+
+
+LEARNED = ("sentences", "seconds", "cpu_seconds", "peak_memory_mb")
+
+
 class Reader:
     """A learned machine and the evidence for its words, put to a benchmark's sentences."""
 
@@ -117,7 +126,10 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
     from nesy.machine.semantics import SEQUENCES
 
     given = truths(config, split)
-    if folder.read("machine.json") is not None and folder.read("learning.json") is not None:
+    record = folder.read("learning.json")
+    if record is not None and not all(type(record.get(k)) in (int, float) for k in LEARNED):
+        raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
+    if folder.read("machine.json") is not None and record is not None:
         machine, evidence = store.load(folder.path, SEQUENCES, given.syntax)
         return Reader(machine, evidence)
     start, cpu = time.monotonic(), time.process_time()

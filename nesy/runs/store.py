@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
@@ -31,8 +31,8 @@ class TaskLine(BaseModel):
     program: str
     certificate: str
     prediction: Any
-    seconds: float
-    cpu_seconds: float
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
 
 
 class RunFolder:
@@ -44,8 +44,9 @@ class RunFolder:
         if record.exists():
             self._check(record, resume)
         else:
-            if (path / "tasks.jsonl").exists():
-                raise NesyError(f"{path}: holds tasks.jsonl but no run.json; name another --out")
+            stray = [n for n in ("tasks.jsonl", "summary.json", "learning.json", "machine.json") if (path / n).exists()]
+            if stray:
+                raise NesyError(f"{path}: holds {stray[0]} but no run.json; name another --out")
             writable(path)
             self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
         self._lock = self._alone()
@@ -60,7 +61,7 @@ class RunFolder:
             raise NesyError(f"{self.path}: holds a run already; add --resume to go on with it, or name another --out")
         try:
             old = EvalConfig(**json.loads(record.read_text())["config"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise NesyError(f"{record}: not the record of a run ({str(error).splitlines()[0]})") from None
         new = self.config.model_dump()
         for key, was in old.model_dump().items():
@@ -95,7 +96,7 @@ class RunFolder:
             with open(path, "r+b") as f:
                 f.truncate(len(whole))
         lines = {}
-        for n, line in enumerate(whole.decode(errors="replace").splitlines(), 1):
+        for n, line in enumerate(whole.decode(errors="replace").split("\n")[:-1], 1):
             try:
                 record = TaskLine.model_validate_json(line)
                 lines[record.id] = record.model_dump()

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import inf
 
 from dsl.errors import NesyError
-from solvers.asp.run import best
+from solvers.asp.run import Answer, best
+from solvers.isolate import GRACE, Killed, limited
 
 SCALE = 1000  # clingo counts in whole numbers: thousandths of a nat
 
@@ -21,18 +22,21 @@ class Explanation:
 
 
 def abduce(choices: Mapping[str, Mapping[str, float]], rules: str, facts: Iterable[str] = (), *,
-           seconds: float = 10.0) -> Explanation | None:
+           seconds: float = 10.0, memory_mb: int = 2048, isolated: bool = True) -> Explanation | None:
     """One option for each choice, most probable together, such that the answer comes out right; None if none is.
 
     `choices` gives each option's log-probability; `rules` are ASP text that defines
-    `right` from atoms pick("choice", "option").
+    `right` from atoms pick("choice", "option"). Grounding cannot be interrupted, so the
+    call has a process of its own, with hard limits; `isolated=False` saves the fork
+    for rules that are known to ground.
 
     >>> coin = {"a": {"heads": -0.1, "tails": -2.0}, "b": {"heads": -0.2, "tails": -1.0}}
     >>> abduce(coin, 'right :- pick("a", X), pick("b", Y), X != Y.').picks
     {'a': 'heads', 'b': 'tails'}
 
     Raises:
-        NesyError: for a choice without options, a log-probability that is none, or rules that are no ASP.
+        NesyError: when a limit is overrun; for a choice without options, for a
+            log-probability that is not finite, and for rules that are no ASP.
     """
     for choice, options in choices.items():
         if not options:
@@ -42,12 +46,24 @@ def abduce(choices: Mapping[str, Mapping[str, float]], rules: str, facts: Iterab
                 raise NesyError(f"choice {choice!r}, option {option!r}: log-probability {logp} is not finite")
     given = [f"option({_quote(c)},{_quote(o)},{round(-SCALE * logp)})."
              for c, options in choices.items() for o, logp in options.items()]
-    answer = best("abduce.lp", (*given, *facts), rules, seconds=seconds)
+    if isolated:
+        try:
+            answer = limited(_best, (*given, *facts), rules, seconds,
+                             seconds=seconds + GRACE, memory_mb=memory_mb)
+        except Killed as killed:
+            raise NesyError(f"abduction: {killed.reason}; simplify the rules or give it more") from None
+    else:
+        answer = _best((*given, *facts), rules, seconds)
     if answer is None:
         return None
-    picks = {str(c): str(o) for c, o in answer.of("pick")}
+    assert isinstance(answer, Answer)
+    picks = {str(c): str(o) for c, o in answer.of("pick") if c in choices}
     return Explanation(picks=picks, logp=sum(choices[c][o] for c, o in picks.items()),
                        proved=answer.proved, seconds=answer.seconds)
+
+
+def _best(facts: tuple[str, ...], rules: str, seconds: float) -> Answer | None:
+    return best("abduce.lp", facts, rules, seconds=seconds)
 
 
 def _quote(text: str) -> str:

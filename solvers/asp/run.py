@@ -44,7 +44,8 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
                              logger=lambda code, text: said.append(text))
     try:
         control.add("base", [], files("solvers.asp").joinpath(program).read_text())
-        control.add("base", [], rules + "\n" + "\n".join(facts))
+        control.add("base", [], rules)  # one by one: a rule cut short must not swallow a fact
+        control.add("base", [], "\n".join(facts))
         control.ground([("base", [])])
     except RuntimeError as error:
         raise NesyError(f"{program}: clingo refuses the rules: {' '.join((said or [str(error)])[0].split())}") from None

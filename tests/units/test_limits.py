@@ -1,13 +1,15 @@
 """Programs that loop, grow or eat memory are failures, and solvers end when their budget does."""
 
 import time
+from dataclasses import dataclass
 
 import pytest
 
-from dsl import DSL, Example, Failure, Limits, ProgramFault, Spec, parse, primitive, run
+from dsl import DSL, Example, Failure, Limits, NesyError, ProgramFault, Spec, parse, primitive, run
 from dsl.interpret import Why
 from dsl.types import INT
 from nesy import Budget, Status, solve
+from solvers.asp.abduce import abduce
 from solvers.isolate import Killed, limited
 
 
@@ -100,6 +102,34 @@ def test_a_call_is_stopped_when_its_memory_is_used_up():
 
 def test_a_call_returns_its_value():
     assert limited(sum, (1, 2), seconds=5, memory_mb=300) == 3
+
+
+def test_constants_of_classes_of_ones_own_come_back():
+    @dataclass(frozen=True)
+    class Point:
+        x: int
+        y: int
+
+    @primitive
+    def across(p: Point) -> Point:
+        return Point(p.y, p.x)
+
+    dsl = DSL("points", [across], constants={Point: [Point(3, 4)]})
+    spec = Spec(inputs=[Point], output=Point, examples=[Example(Point(0, 0), output=Point(4, 3))])
+    assert solve(dsl, spec, budget=Budget(seconds=5)).program(Point(9, 9)) == Point(4, 3)
+
+
+def test_grounding_without_end_is_ended():
+    start = time.monotonic()
+    with pytest.raises(NesyError, match="abduction"):
+        abduce({"a": {"x": -1.0}}, "p(0). p(X + 1) :- p(X), X < 2000000000. right.", seconds=0.5, memory_mb=300)
+    assert time.monotonic() - start < 8
+
+
+def test_rules_that_are_no_asp_are_refused():
+    for rules in ("right. foo :- ", "right :- ", 'right :- pick("a"'):
+        with pytest.raises(NesyError, match="clingo refuses"):
+            abduce({"a": {"x": -1.0}}, rules)
 
 
 def test_a_solver_that_lies_is_caught():

@@ -113,9 +113,14 @@ def test_a_saved_machine_reads_the_same(tmp_path):
     for x in LESSONS:
         assert again.read(x.words) == m.read(x.words)
     assert {w: str(e) for w, e in kept.items()} == {w: str(e) for w, e in evidence.items()}
-    (tmp_path / "machine.json").write_text("{")
-    with pytest.raises(NesyError, match="not a whole machine"):
-        store.load(tmp_path, SEQUENCES)
+    for name in ("machine.json", "parser.safetensors"):
+        good = (tmp_path / name).read_bytes()
+        for bad in (b"", b"{", good[:-9], good.replace(b"1", b"2"), b"\xff" * len(good)):
+            (tmp_path / name).write_bytes(bad)
+            with pytest.raises(NesyError, match="not a whole machine"):
+                store.load(tmp_path, SEQUENCES)
+        (tmp_path / name).write_bytes(good)
+    store.load(tmp_path, SEQUENCES)
 
 
 def test_a_word_never_seen_is_named():

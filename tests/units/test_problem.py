@@ -46,7 +46,7 @@ def test_yaml_that_is_refused(tmp_path, text, said):
 
 def test_values_without_end_are_cut_off():
     bomb: list = [1]
-    for _ in range(40):
+    for _ in range(18):
         bomb = [bomb, bomb]
     with pytest.raises(NesyError, match="values"):
         freeze(bomb)
