@@ -78,7 +78,8 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         lexicon(done[0][0])
         s = done[0][1]
         certificates = ", ".join(f"{k} {n}" for k, n in s["certificates"].items())
-        out.print(f"learned from {s['train']} sentences in {s['train_seconds']:.1f} s; {s['seconds']:.1f} s in all, "
+        out.print(f"learned from {s['train']} sentences in {s['train_seconds']:.1f} s, right on "
+                  f"{percent(s['held_out_accuracy'])} of those held out of them; {s['seconds']:.1f} s in all, "
                   f"{s['peak_memory_mb']} MB; answers: {certificates}")
     out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
 

@@ -73,4 +73,4 @@ def standing(machine: Machine, reading: Reading, evidence: Mapping[str, Evidence
             if not isinstance(result, Failure) and result != reading.value:
                 text = " ".join(map(str, result)) if isinstance(result, tuple) else str(result)
                 return f"ambiguous: {other.show(word)} fits the training sentences too and gives {text or 'nothing'}"
-    return "unique: no other meaning of a word, of its size or smaller, that fits the training sentences changes it"
+    return "unique: no other meaning of a word, of its size or smaller, that fits training changes this tree's value"

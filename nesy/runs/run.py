@@ -76,6 +76,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: list[str], cpu_seconds
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         "given": list(config.given), "train": training.get("sentences"),
+        "held_out_accuracy": training.get("held_out_accuracy"),
         "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),
         "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0)), 2),
         "peak_memory_mb": max(peak, training.get("peak_memory_mb", 0)),
@@ -83,10 +84,10 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: list[str], cpu_seconds
 
 
 SUMMARY = {"benchmark", "split", "seed", "n", "correct", "accuracy", "interval", "statuses", "certificates",
-           "train", "train_seconds", "seconds", "cpu_seconds", "peak_memory_mb"}
+           "train", "held_out_accuracy", "train_seconds", "seconds", "cpu_seconds", "peak_memory_mb"}
 
 
-LEARNED = ("sentences", "seconds", "cpu_seconds", "peak_memory_mb")
+LEARNED = ("sentences", "held_out_accuracy", "seconds", "cpu_seconds", "peak_memory_mb")
 
 
 class Reader:

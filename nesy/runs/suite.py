@@ -71,11 +71,11 @@ class Suite:
                 return [out]
             return [out / f"{c.benchmark}-{c.split}-seed{c.seed}" for c in self.configs]
         stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-        found = []
-        for c in self.configs:
-            old = latest(ROOT, c) if resume else None
-            found.append(old or ROOT / f"{c.benchmark}-{c.split}-seed{c.seed}-{stamp}")
-        return found
+        old = [latest(ROOT, c) if resume else None for c in self.configs]
+        if resume and not any(old):
+            raise NesyError(f"--resume: no run with these options below {ROOT}/; name its folder with --out")
+        return [o or ROOT / f"{c.benchmark}-{c.split}-seed{c.seed}-{stamp}"
+                for o, c in zip(old, self.configs, strict=True)]
 
     def _together(self, folders: list[Path], resume: bool, jobs: int, watch: Watch) -> Done:
         context = multiprocessing.get_context("spawn")

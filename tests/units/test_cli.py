@@ -45,6 +45,7 @@ def refused(done, *words):
     (["eval", "scan/length", "--sede", "1"], ["--sede", "--seed"]),
     (["eval", "scan/length", "--out", "/proc/nowhere"], ["--out", "/proc/nowhere"]),
     (["eval"], ["BENCH"]),
+    (["eval", "scan/length", "--resume"], ["--resume", "--out"]),
     (["evaluate"], ["evaluate", "eval"]),
     (["solve", "nosuch.json"], ["nosuch.json"]),
     (["reproduce", "scan-curv"], ["did you mean scan-curve?"]),
