@@ -60,6 +60,8 @@ class Log:
     notes: list[str] = field(default_factory=list)
 
 
+DOUBT = 0.9  # share of a word's sentences unexplained from which it is suspected
+
 Notice = Callable[[str], None]
 
 
@@ -101,6 +103,22 @@ def hold_out(lessons: Sequence[Lesson], config: Config) -> tuple[list[Lesson], l
     return train + [x for x in held if not seen.issuperset(x.words)], held
 
 
+def suspects(explained: Sequence[tuple[Lesson, Tree]], unexplained: Sequence[Lesson]) -> set[str]:
+    """The words whose sentences hardly ever come out right, or the worst one: all their meanings are reopened.
+
+    A meaning that the first sentences made unlikely is thus not lost for good.
+    """
+    right: dict[str, int] = {}
+    wrong: dict[str, int] = {}
+    for lessons, count in (([x for x, _ in explained], right), (unexplained, wrong)):
+        for lesson in lessons:
+            for w in set(lesson.words):
+                count[w] = count.get(w, 0) + 1
+    share = {w: n / (n + right.get(w, 0)) for w, n in wrong.items()}
+    worst = max(share.values(), default=0.0)
+    return {w for w, s in share.items() if s >= min(worst, DOUBT)}
+
+
 class _Learner:
     def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice):
         self.config, self.domain, self.given, self.notice, self.log = config, domain, given, notice, Log()
@@ -136,6 +154,9 @@ class _Learner:
                 break
             new = [x for x in sorted(refuters, key=lambda x: len(x.words)) if x not in core]
             core = [*core, *new[:self.config.refuters]]
+            doubted = suspects(accepted, refuters)
+            known = {w: ms for w, ms in known.items() if w not in doubted}
+            self.note(f"in doubt: {', '.join(sorted(doubted))}")
             if not new or self.given.lexicon is not None:
                 break
         assert best is not None
