@@ -8,7 +8,7 @@ from dsl import DSL, DSLError, Example, Spec, SpecError, SyntaxFault, load, pars
 from dsl.types import INT, sequence
 
 
-def refuse(declare, *words):
+def assert_refused(declare, *words):
     with pytest.raises(DSLError) as error:
         declare()
     text = str(error.value)
@@ -36,26 +36,26 @@ def test_annotations():
     def star(*a: int) -> int:
         return 0
 
-    refuse(lambda: primitive(bare), "'bare'", "no annotation for a")
-    refuse(lambda: primitive(no_result), "'no_result'", "result")
-    refuse(lambda: primitive(mutable), "xs", "tuple[")
-    refuse(lambda: primitive(invented), "'invented'", "Nowhere")
-    refuse(lambda: primitive(nothing), "'nothing'", "constant")
-    refuse(lambda: primitive(star), "'star'", "positional")
+    assert_refused(lambda: primitive(bare), "'bare'", "no annotation for a")
+    assert_refused(lambda: primitive(no_result), "'no_result'", "result")
+    assert_refused(lambda: primitive(mutable), "xs", "tuple[")
+    assert_refused(lambda: primitive(invented), "'invented'", "Nowhere")
+    assert_refused(lambda: primitive(nothing), "'nothing'", "constant")
+    assert_refused(lambda: primitive(star), "'star'", "positional")
 
 
 def test_laws_and_costs():
     def f(a: int, b: int) -> int:
         return a
 
-    refuse(lambda: primitive(comutative=True)(f), "comutative", "commutative")
-    refuse(lambda: primitive(involutive=True)(f), "involutive", "1 argument")
-    refuse(lambda: primitive(cost=0)(f), "cost")
+    assert_refused(lambda: primitive(comutative=True)(f), "comutative", "commutative")
+    assert_refused(lambda: primitive(involutive=True)(f), "involutive", "1 argument")
+    assert_refused(lambda: primitive(cost=0)(f), "cost")
 
     def g(a: int, xs: tuple[int, ...]) -> int:
         return a
 
-    refuse(lambda: primitive(commutative=True)(g), "commutative", "tuple")
+    assert_refused(lambda: primitive(commutative=True)(g), "commutative", "tuple")
 
 
 def test_languages():
@@ -63,13 +63,13 @@ def test_languages():
     def f(a: int) -> int:
         return a
 
-    refuse(lambda: DSL("two", [f, f]), "'two'", "'f'")
-    refuse(lambda: DSL("raw", [lambda a: a]), "@primitive")
-    refuse(lambda: DSL("ill", [f], constants={int: ["a"]}), "'a'", "int")
-    refuse(lambda: DSL("odd", [f], constants={int: [True]}), "True")
-    refuse(lambda: DSL("kept", [primitive(name="x0")(lambda_(f))]), "x0")
-    refuse(lambda: load("list"), "did you mean lists?")
-    refuse(lambda: load("lists").primitive("hed"), "did you mean head?")
+    assert_refused(lambda: DSL("two", [f, f]), "'two'", "'f'")
+    assert_refused(lambda: DSL("raw", [lambda a: a]), "@primitive")
+    assert_refused(lambda: DSL("ill", [f], constants={int: ["a"]}), "'a'", "int")
+    assert_refused(lambda: DSL("odd", [f], constants={int: [True]}), "True")
+    assert_refused(lambda: DSL("kept", [primitive(name="x0")(lambda_(f))]), "x0")
+    assert_refused(lambda: load("list"), "did you mean lists?")
+    assert_refused(lambda: load("lists").primitive("hed"), "did you mean head?")
 
 
 def lambda_(p):
@@ -88,7 +88,7 @@ def test_a_primitive_that_breaks_its_own_annotation_is_named():
         return str(a)
 
     spec = Spec(inputs=[int], output=int, examples=[Example(1, output=2)])
-    refuse(lambda: BottomUp().solve(DSL("lies", [liar]), spec, Budget(seconds=2)), "'liar'", "int")
+    assert_refused(lambda: BottomUp().solve(DSL("lies", [liar]), spec, Budget(seconds=2)), "'liar'", "int")
 
 
 def test_specs():

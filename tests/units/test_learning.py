@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from dsl import parse
+from dsl.inputs import seeded
 from nesy.machine.candidates import Lesson
 from nesy.machine.evidence import gather, standing
 from nesy.machine.learn import Config, Given, learn
@@ -74,6 +75,15 @@ def test_what_the_sentences_do_not_determine_is_called_ambiguous():
     evidence = gather(machine, lessons)
     assert machine.read(("ba", "du")).value == ("A", "A")
     assert standing(machine, machine.read(("bo", "du")), evidence).startswith("ambiguous")
+
+
+def test_a_meaning_ruled_out_early_comes_back():
+    data = benchmark("scan").split("length")
+    pool = list({s.tokens: s for s in data.train}.values())
+    few = [Lesson(s.tokens, s.answer) for s in seeded("train", 2).sample(pool, 500)]
+    machine, log = learn(few, SEQUENCES, Config(seed=2))
+    assert any("in doubt" in note for note in log.notes)
+    assert right(machine, [Lesson(s.tokens, s.answer) for s in data.test]) == len(data.test)
 
 
 def test_learning_is_the_same_for_the_same_seed():
