@@ -78,14 +78,19 @@ def too_large(value: object, limit: int) -> bool:
     return False
 
 
+def _alarm_free() -> bool:
+    """Whether an alarm can be set here, and none is set already."""
+    return (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+            and signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+
+
 @contextmanager
 def time_limit(seconds: float):
     """Interrupt the block with `Stop` after these seconds, where that is possible.
 
     The alarm repeats, in case a primitive swallowed the first one.
     """
-    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if seconds <= 0 or not usable or signal.getitimer(signal.ITIMER_REAL)[0] > 0:
+    if seconds <= 0 or not _alarm_free():
         yield
         return
 
@@ -112,8 +117,7 @@ class Watch:
         self.seconds, self.calls, self.inside, self._seen = seconds, 0, False, -1
 
     def __enter__(self) -> "Watch":
-        self.usable = (hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-                       and signal.getitimer(signal.ITIMER_REAL)[0] == 0)
+        self.usable = _alarm_free()
         if self.usable:
             self._before = signal.signal(signal.SIGALRM, self._look)
             signal.setitimer(signal.ITIMER_REAL, self.seconds / 2, self.seconds / 2)

@@ -129,17 +129,24 @@ def supporters(word: str, use: Use, known: Known, pool: Pool, atoms: frozenset) 
     return pool.results(children, atoms).get(value, [])
 
 
+def reached(tree: Tree, table: Table, answer: object) -> Iterator[tuple[Tree, object, list[tuple[object, ...]]]]:
+    """The nodes, from the root down, with each value that an analysis gives them and what leads to it."""
+    asked: dict[int, set[object]] = {tree.head: {answer}}
+    for node in tree.nodes():
+        for value in asked[node.head]:
+            options = table[node.head][value]
+            for children in options:
+                for child, v in zip(node.children, children, strict=True):
+                    asked.setdefault(child.head, set()).add(v)
+            yield node, value, options
+
+
 def uses(lesson: Lesson, known: Known, pool: Pool) -> set[tuple[str, Use]]:
     """What each word of a sentence does in some analysis of it; complete, without listing them all."""
     found: set[tuple[str, Use]] = set()
     for tree, table in Steps(lesson, known, pool).tables():
-        asked: dict[int, set[object]] = {tree.head: {lesson.answer}}
-        for node in tree.nodes():
-            for value in asked[node.head]:
-                for children in table[node.head][value]:
-                    found.add((lesson.words[node.head], (children, value)))
-                    for child, v in zip(node.children, children, strict=True):
-                        asked.setdefault(child.head, set()).add(v)
+        for node, value, options in reached(tree, table, lesson.answer):
+            found.update((lesson.words[node.head], (children, value)) for children in options)
     return found
 
 

@@ -203,7 +203,7 @@ class _Learner:
     def theorise(self, core: list[Lesson], known: Known) -> tuple[Theory, Known]:
         """Weigh the possible meanings on the core, and choose one theory among the most likely."""
         if self.given.lexicon is not None:
-            return Theory(dict(self.given.lexicon), (), (), 0.0, True, 0.0), known
+            return Theory(dict(self.given.lexicon), (), 0.0), known
         new = [x for x in core if not all(w in known for w in x.words)]
         known = self.narrow(new, known)
         core = [x for x in core if all(w in known for w in x.words)]

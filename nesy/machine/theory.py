@@ -24,14 +24,11 @@ Weights = Mapping[str, Mapping[Meaning, float]]
 
 @dataclass(frozen=True)
 class Theory:
-    """The lexicon chosen, the tree accepted for each core sentence, and what clingo said of it."""
+    """The lexicon chosen, the tree of each core sentence that it explains, and its description length."""
 
     lexicon: dict[str, Meaning]
     trees: tuple[tuple[Lesson, Tree], ...]
-    missed: tuple[Lesson, ...]
     bits: float
-    proved: bool
-    seconds: float
 
 
 def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, seconds: float = 120.0) -> Theory:
@@ -47,8 +44,7 @@ def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, 
     lexicon = {words[w]: known[words[w]][p] for w, p in ((_number(w), facts.local(p)) for w, p in answer.of("chosen"))}
     accepted = {_number(i): facts.trees[_number(a)] for i, a in answer.of("accepted")}
     return Theory(lexicon, tuple((x, accepted[i]) for i, x in enumerate(lessons) if i in accepted),
-                  tuple(x for i, x in enumerate(lessons) if i not in accepted),
-                  answer.cost[-1] / 10, answer.proved, answer.seconds)
+                  answer.cost[-1] / 10)
 
 
 def _number(symbol: object) -> int:

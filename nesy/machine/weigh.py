@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nesy.machine.candidates import Known, Lesson, Steps, TooMany, supporters
+from nesy.machine.candidates import Known, Lesson, Steps, TooMany, reached, supporters
 from nesy.machine.semantics import Meaning, Pool
 from nesy.machine.tree import Tree
 
@@ -100,17 +100,10 @@ def _chart(lesson: Lesson, known: Known, pool: Pool, use_id) -> _Chart:
     atoms = pool.domain.atoms(lesson.answer)
     trees = []
     for tree, table in Steps(lesson, known, pool).tables():
-        asked: dict[int, set] = {tree.head: {lesson.answer}}
         cells: dict[int, dict] = {}
-        for node in tree.nodes():
-            word = lesson.words[node.head]
-            cells[node.head] = {}
-            for value in asked[node.head]:
-                options = table[node.head][value]
-                cells[node.head][value] = [(use_id(word, (c, value), atoms), c) for c in options]
-                for children in options:
-                    for child, v in zip(node.children, children, strict=True):
-                        asked.setdefault(child.head, set()).add(v)
+        for node, value, options in reached(tree, table, lesson.answer):
+            ids = [(use_id(lesson.words[node.head], (c, value), atoms), c) for c in options]
+            cells.setdefault(node.head, {})[value] = ids
         trees.append((tree, cells))
     return _Chart(lesson.answer, tuple(trees))
 
