@@ -13,7 +13,7 @@ from dsl.language import DSL
 from dsl.laws import ABSENT, same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
-from dsl.types import AnyType, Type, substitute, unify, variables
+from dsl.types import AnyType, Type, is_function, substitute, unify, variables
 
 MAX_TYPE_DEPTH = 3
 MAX_INSTANCES = 200
@@ -73,12 +73,23 @@ class Grammar:
             todo.extend(a for p in found[symbol] for a in p.args)
         return found
 
+    def reachable(self, start: Symbol) -> dict[Symbol, tuple[Production, ...]]:
+        """The productions of the symbols that a symbol's programs are built from."""
+        found: dict[Symbol, tuple[Production, ...]] = {}
+        todo = [start]
+        while todo:
+            symbol = todo.pop()
+            if symbol not in found:
+                found[symbol] = self.productions[symbol]
+                todo.extend(a for p in found[symbol] for a in p.args)
+        return found
+
     @cached_property
     def ground_types(self) -> tuple[AnyType, ...]:
         """The types without variables that inputs, constants and results can have."""
         known: dict[AnyType, None] = dict.fromkeys((*self.inputs, *(c.type for c in self.dsl.constants)))
         known.update(dict.fromkeys(t for p in self.dsl.primitives for t in (*p.params, p.result)
-                                   if not variables(t) and not _is_function(t)))
+                                   if not variables(t) and not is_function(t)))
         known[self.output] = None
         changed = True
         while changed and len(known) < MAX_INSTANCES:
@@ -89,7 +100,7 @@ class Grammar:
                     if not variables(result) and result not in known and _depth(result) <= MAX_TYPE_DEPTH:
                         known[result] = None
                         changed = True
-        return tuple(t for t in known if not variables(t) and not _is_function(t))
+        return tuple(t for t in known if not variables(t) and not is_function(t))
 
     def _instances(self, p: Primitive, ground: tuple[AnyType, ...], by=None) -> Iterator[dict]:
         """The ways to give a primitive's type variables ground types."""
@@ -119,7 +130,7 @@ class Grammar:
             by = {k: substitute(v, by) for k, v in by.items()}
             for full in self._instances(p, self.ground_types, by):
                 args = tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params)
-                new = max((len(a.type.args) - 1 for a in args if _is_function(a.type)), default=0)  # type: ignore
+                new = max((len(a.type.args) - 1 for a in args if is_function(a.type)), default=0)  # type: ignore
                 if not new or len(symbol.scope) + new <= MAX_SCOPE:
                     yield Production(p, args, p.cost)
 
@@ -188,10 +199,6 @@ def order(head: Primitive, p: Program) -> tuple:
 
 def _is_call(p: Program, head: Primitive) -> bool:
     return isinstance(p, Apply) and p.function == head
-
-
-def _is_function(t: AnyType) -> bool:
-    return isinstance(t, Type) and t.is_function
 
 
 def _depth(t: AnyType) -> int:

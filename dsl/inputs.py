@@ -5,7 +5,7 @@ from hashlib import sha256
 from random import Random
 
 from dsl.spec import Spec
-from dsl.types import BOOL, FLOAT, INT, STR, AnyType, Type
+from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, width_of
 
 
 def seeded(*parts: object) -> Random:
@@ -34,22 +34,26 @@ def seen_values(spec: Spec) -> dict[AnyType, list[object]]:
     seen: dict[AnyType, list[object]] = {}
     for e in (*(x.inputs for x in spec.examples), *spec.queries):
         for t, v in zip(spec.inputs, e, strict=True):
-            _collect(v, t, seen)
+            collect(v, t, seen)
     return seen
 
 
-def sample(t: AnyType, rng: Random, seen: dict[AnyType, list[object]] | None = None) -> object:
-    """A random value of a type; half of the time one of those seen, if any.
+def sample(t: AnyType, rng: Random, seen: dict[AnyType, list[object]] | None = None, share: float = 0.5) -> object:
+    """A random value of a type; this share of the time one of those seen, if any.
 
     >>> from dsl.types import sequence
     >>> sample(sequence(INT), seeded(0, 3)) == sample(sequence(INT), seeded(0, 3))
     True
     """
     pool = (seen or {}).get(t, [])
-    if pool and (rng.random() < 0.5 or not isinstance(t, Type) or t.name not in MAKERS):
+    width = width_of(t)
+    make = MAKERS.get(getattr(t, "name", "")) or _of_class(t)
+    if pool and (make is None or rng.random() < share):
         return rng.choice(pool)
-    if isinstance(t, Type) and t.name in MAKERS:
-        return MAKERS[t.name](t, rng, seen)
+    if width is not None:
+        return rng.getrandbits(width) >> rng.choice((0, 0, width // 2, width - 1))
+    if make is not None:
+        return make(t, rng, seen)
     raise LookupError(f"no values of type {t} to sample from")
 
 
@@ -68,9 +72,15 @@ MAKERS = {
 }
 
 
-def _collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> None:
+def _of_class(t: AnyType):
+    """How values are made of a type that is text, number or truth under another name."""
+    return next((MAKERS[b.name] for b in BASE.values() if getattr(t, "python", None) is b.python), None)
+
+
+def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> None:
+    """Add a value and all its parts to the values seen of each type."""
     seen.setdefault(t, []).append(value)
     if isinstance(t, Type) and isinstance(value, tuple):
         items: Sequence[AnyType] = t.args if t.name == "product" else [t.args[0]] * len(value)
         for v, item in zip(value, items, strict=True):
-            _collect(v, item, seen)
+            collect(v, item, seen)

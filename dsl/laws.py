@@ -37,6 +37,11 @@ class Laws:
     identity: object = ABSENT
     absorbing: object = ABSENT
 
+    @property
+    def units(self) -> tuple[object, ...]:
+        """The constants that are redundant as an argument: the identity and the absorbing one."""
+        return tuple(u for u in (self.identity, self.absorbing) if u is not ABSENT)
+
     def declared(self) -> dict[str, object]:
         """The laws that hold, by name."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}

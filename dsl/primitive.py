@@ -9,15 +9,18 @@ from keyword import iskeyword
 from dsl.errors import DSLError
 from dsl.laws import Laws, read_laws
 from dsl.types import AnyType, Type, function, read_annotation, variables
+from dsl.witness import Plan, read_plans
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Primitive:
     """A named, typed function; callable like the Python function it came from.
 
-    Equal when name, type and function are. `cost` is a positive whole number, what
-    one use adds to a program's cost; `smt` maps z3 terms of the arguments to a z3 term;
-    `infix` is how people write it between two arguments.
+    Equal when name, type and function are. `cost` is a positive whole number, what one use
+    adds to a program's cost; `smt` is its meaning in SMT-LIB: a symbol ("str.len"), or a term
+    over the parameters ("(ite (< a b) b a)"); `infix` is how people write it between two
+    arguments, whose `names` it uses; `witness` tells what arguments must have been (see `dsl.witness`); `batch` is
+    its meaning on whole numpy arrays of arguments.
     """
 
     name: str
@@ -26,8 +29,14 @@ class Primitive:
     function: Callable[..., object]
     laws: Laws = field(default=Laws(), compare=False)
     cost: int = field(default=1, compare=False)
-    smt: Callable[..., object] | None = field(default=None, compare=False, repr=False)
+    smt: str | None = field(default=None, compare=False, repr=False)
     infix: str | None = field(default=None, compare=False, repr=False)
+    witness: tuple[Plan, ...] = field(default=(), compare=False, repr=False)
+    batch: Callable[..., object] | None = field(default=None, compare=False, repr=False)
+    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.function))
 
     @property
     def type(self) -> Type:
@@ -53,11 +62,12 @@ class Primitive:
 @typing.overload
 def primitive(function: Callable[..., object], /) -> Primitive: ...
 @typing.overload
-def primitive(*, name: str | None = None, cost: int = 1, smt: Callable[..., object] | None = None,
-              infix: str | None = None, **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
+def primitive(*, name: str | None = None, cost: int = 1, smt: str | None = None, infix: str | None = None,
+              witness: object = None, batch: Callable[..., object] | None = None,
+              **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
 def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: ignore[reportInconsistentOverload]
-              name: str | None = None, cost: int = 1, smt: Callable[..., object] | None = None,
-              infix: str | None = None, **laws: object):
+              name: str | None = None, cost: int = 1, smt: str | None = None, infix: str | None = None,
+              witness: object = None, batch: Callable[..., object] | None = None, **laws: object):
     """Declare a function as a primitive; its annotations are its type.
 
     >>> @primitive(commutative=True)
@@ -70,11 +80,11 @@ def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: i
         DSLError: for a missing or unreadable annotation, an unknown law, or a cost below 1.
     """
     if function is None:
-        return lambda f: _declare(f, name, cost, smt, infix, laws)
-    return _declare(function, name, cost, smt, infix, laws)
+        return lambda f: _declare(f, name, cost, laws, smt=smt, infix=infix, witness=witness, batch=batch)
+    return _declare(function, name, cost, laws, smt=smt, infix=infix, witness=witness, batch=batch)
 
 
-def _declare(f, name, cost, smt, infix, laws) -> Primitive:
+def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
     if not inspect.isfunction(f):
         raise DSLError(f"@primitive: {f!r} is no function; write def f(a: int) -> int: ... and decorate that")
     name = name or f.__name__
@@ -106,4 +116,8 @@ def _declare(f, name, cost, smt, infix, laws) -> Primitive:
         raise DSLError(f"{where}: infix {infix!r} needs 2 parameters, it has {len(params)}")
     if laws.get("commutative") and len(params) == 2 and params[0] != params[1]:
         raise DSLError(f"{where}: commutative, but its parameters are {params[0]} and {params[1]}")
-    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt, infix)
+    if smt is not None and not isinstance(smt, str):
+        raise DSLError(f"{where}: smt is SMT-LIB text, such as \"bvadd\" or \"(ite (< a b) b a)\", not {smt!r}")
+    names = tuple(inspect.signature(f).parameters)
+    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt, infix,
+                     read_plans(where, names, witness), batch, names)

@@ -52,7 +52,29 @@ INT = Type("int", python=int)
 BOOL = Type("bool", python=bool)
 STR = Type("str", python=str)
 FLOAT = Type("float", python=float)
+BITS = "BitVec"
 BASE = {t.python: t for t in (INT, BOOL, STR, FLOAT)}
+
+
+def bits(width: int) -> Type:
+    """The type of bitvectors of a width; their values are ints from 0 to 2 ** width - 1.
+
+    Raises:
+        DSLError: for a width below 1 or over 4096.
+    """
+    if not 1 <= width <= 4096:
+        raise DSLError(f"bitvectors are 1 to 4096 bits wide, not {width}")
+    return Type(f"{BITS}{width}", python=int)
+
+
+def width_of(t: AnyType) -> int | None:
+    """The width of a bitvector type, None for any other.
+
+    >>> width_of(bits(8)), width_of(INT)
+    (8, None)
+    """
+    width = t.name.removeprefix(BITS) if isinstance(t, Type) and t.name.startswith(BITS) else ""
+    return int(width) if width.isdecimal() else None
 
 
 def function(params: collections.abc.Iterable[AnyType], result: AnyType) -> Type:
@@ -98,6 +120,11 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
     if isinstance(annotation, type):
         return BASE.get(annotation) or Type(annotation.__name__, python=annotation)
     raise DSLError(f"{where}: {annotation!r} is no type; use int, str, tuple[int, ...] or a class of yours")
+
+
+def is_function(t: AnyType) -> bool:
+    """Whether values of a type are functions."""
+    return isinstance(t, Type) and t.is_function
 
 
 def substitute(t: AnyType, by: Substitution) -> AnyType:
@@ -156,8 +183,13 @@ def belongs(value: object, t: AnyType) -> bool:
         return (type(value) is tuple and len(value) == len(t.args)
                 and all(belongs(v, a) for v, a in zip(value, t.args, strict=True)))
     if t.python in BASE:
-        return type(value) is t.python
+        return type(value) is t.python and (t.python is not int or _in_range(value, t))
     return t.python is not None and isinstance(value, t.python)
+
+
+def _in_range(value: object, t: Type) -> bool:
+    width = width_of(t)
+    return width is None or 0 <= value < 1 << width  # type: ignore[operator]
 
 
 def type_of(value: object) -> AnyType:

@@ -6,9 +6,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dsl.errors import NesyError, nearest
+from solvers.names import NAMES
 
+SOLVERS = ("machine", *NAMES)
 MODULES = ("perception", "syntax", "semantics")
-SOLVERS = ("machine",)
 
 
 class EvalConfig(BaseModel):

@@ -15,7 +15,7 @@ from rich.table import Table
 from dsl.errors import NesyError
 from dsl.spec import Spec
 from dsl.syntax import show
-from nesy.runs.run import Watcher
+from nesy.runs.watch import Watcher
 from solvers.base import Result
 from tasks.data import Source, local
 
@@ -60,21 +60,25 @@ def percent(x: float) -> str:
 def runs(done: list[tuple[Path, dict]]) -> None:
     """Runs as a table; over several seeds their mean, deviation and worst; then lexicon and folder."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("benchmark", "seed", "correct", "accuracy", "95 % interval", "cpu s"):
+    for column in ("benchmark", "seed", "solver", "solved", "correct", "accuracy", "95 % interval", "cpu s"):
         table.add_column(column, justify="left" if column == "benchmark" else "right", no_wrap=True)
     groups: dict[str, list[dict]] = {}
     for _, s in done:
         name = f"{s['benchmark']}/{s['split']}"
         groups.setdefault(name, []).append(s)
         low, high = s["interval"]
-        table.add_row(name, str(s["seed"]), f"{s['correct']}/{s['n']}", percent(s["accuracy"]),
+        table.add_row(name, str(s["seed"]), s["solver"], str(s["solved"]), f"{s['correct']}/{s['n']}", percent(s["accuracy"]),
                       f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
     out.print(table)
     for name, group in groups.items():
         if len(group) > 1:
             a = [s["accuracy"] for s in group]
             out.print(f"{name}: mean {percent(mean(a))}, deviation {percent(stdev(a))}, worst seed {percent(min(a))}")
-    if len(done) == 1:
+    if len(done) == 1 and done[0][1]["solver"] != "machine":
+        s = done[0][1]
+        statuses = ", ".join(f"{k} {n}" for k, n in s["statuses"].items())
+        out.print(f"{statuses}; {s['seconds']:.1f} s over all tasks, at most {s['peak_memory_mb']} MB")
+    elif len(done) == 1:
         lexicon(done[0][0])
         s = done[0][1]
         certificates = ", ".join(f"{k} {n}" for k, n in s["certificates"].items())
@@ -150,7 +154,7 @@ def inventory(found: dict) -> None:
     for row in found["languages"]:
         out.print(f"language    {row['name']}: {row['about']}")
     for row in found["solvers"]:
-        out.print(f"solver      {row['name']}: serves nesy {row['serves']}")
+        out.print(f"solver      {row['name']}: {row['serves']}")
     for row in found["experiments"]:
         out.print(f"experiment  {row['name']}: {row['about']}")
 

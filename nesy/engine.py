@@ -9,35 +9,36 @@ from dsl.spec import Spec
 from solvers import isolate
 from solvers.base import Budget, Result, Solver, Status
 from solvers.bottom_up import BottomUp
+from solvers.names import named
 from solvers.uniqueness import certify
 
 
-def solve(dsl: DSL, spec: Spec, *, solver: Solver = BottomUp(), budget: Budget = Budget()) -> Result:
-    """The cheapest program of a language that satisfies a spec, with a certificate; or why there is none.
+def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget = Budget(),
+          trusted: bool = False) -> Result:
+    """The cheapest program that a solver finds for a spec, with a certificate; or why there is none.
 
-    The solver works in a process of its own that ends when the budget does, and every
-    answer is run again here: a back-end cannot lie.
-
-    Laws that the primitives declare are tried on sampled values first: search relies on them.
+    The solver (by default the portfolio) works in a process of its own that ends when the budget does, and
+    every answer is run again here: a back-end cannot lie. Laws that the primitives declare are tried on
+    sampled values first, for search relies on them; `trusted` languages have been tested already.
 
     >>> from dsl import Example, load
     >>> print(solve(load("integers"), Spec(inputs=[int], output=int, examples=[
     ...     Example(2, output=5), Example(3, output=7)])).program)
-    add(x0, add(1, x0))
+    add(x0, add(x0, 1))
 
     Raises:
         DSLError: for a law that a primitive declares and breaks.
     """
-    start = time.monotonic()
+    start, solver = time.monotonic(), solver or named("portfolio")
     for given, kind in ((dsl, DSL), (spec, Spec), (budget, Budget)):
         if not isinstance(given, kind):
             raise SpecError(f"solve: {given!r} is no {kind.__name__}; call solve(dsl, spec, budget=Budget(...))")
-    broken = isolate.broken_law(dsl, spec)
+    broken = None if trusted else isolate.broken_law(dsl, spec)
     if broken:
         raise DSLError(broken)
     conflict = spec.contradiction()
     if conflict:
-        result = isolate.solve(solver, dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
+        result = isolate.solve(BottomUp(), dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
         return replace(result, status=Status.INFEASIBLE, programs=(), reason=conflict)
     result = isolate.solve(solver, dsl, spec, budget)
     if result.status is not Status.SOLVED:
@@ -47,6 +48,6 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver = BottomUp(), budget: Budget =
         return replace(result, status=Status.UNKNOWN, programs=(),
                        reason=f"{solver.name} returned {result.program}, which fails when run")
     spent = time.monotonic() - start
-    left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, 2 * spent))))
+    left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, spent))))
     certificate = certify(dsl, spec, sound[0], left)
-    return replace(result, programs=sound, certificate=certificate, seconds=time.monotonic() - start)
+    return replace(result, programs=sound, certificate=certificate)

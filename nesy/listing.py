@@ -4,7 +4,8 @@ from dsl.languages import NAMES, load
 from nesy.config import SOLVERS
 from nesy.experiments.run import load as load_experiment
 from nesy.experiments.run import names
-from tasks import BENCHMARKS
+from solvers.names import ABOUT
+from tasks import BENCHMARKS, TaskSet
 from tasks.data import SOURCES, local
 
 
@@ -13,14 +14,16 @@ def inventory() -> dict:
     rows = []
     for b in BENCHMARKS.values():
         for split, about in b.splits.items():
-            missing = [f for f in b.needs(split) if local(SOURCES[b.name], f) is None]
-            sizes = None if missing else b.split(split)
+            missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
+            loaded = None if missing or b.size else b.split(split)
+            train = None if b.size else loaded and len(getattr(loaded, "train", ()))
+            test = b.size(split) if b.size else loaded and len(loaded.ids if isinstance(loaded, TaskSet) else loaded.test)
             rows.append({"benchmark": b.name, "split": split, "about": about, "source": b.source,
-                         "train": sizes and len(sizes.train), "test": sizes and len(sizes.test),
+                         "train": train, "test": test,
                          "data": "generated" if not b.needs(split) else "to be fetched" if missing else "here"})
     return {
         "benchmarks": rows,
         "languages": [{"name": n, "about": str(load(n)).split(": ")[1]} for n in NAMES],
-        "solvers": [*({"name": s, "serves": "eval"} for s in SOLVERS), {"name": "bottom-up", "serves": "solve"}],
+        "solvers": [{"name": s, "serves": "benchmarks to learn from" if s == "machine" else ABOUT[s]} for s in SOLVERS],
         "experiments": [{"name": n, "about": load_experiment(n).about} for n in names()],
     }

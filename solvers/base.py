@@ -93,6 +93,7 @@ class Result:
     certificate: Certificate | None = None
     tried: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     searched_to: int = 0
     nearest: Nearest | None = None
     reason: str = field(default="")

@@ -4,11 +4,14 @@ The call runs in a forked child, which is killed when its time is up: nothing a 
 a primitive or a native library does can hold the caller for longer.
 """
 
+import ctypes
+import gc
 import multiprocessing
 import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
 from dataclasses import replace
@@ -23,9 +26,10 @@ from dsl.spec import Spec
 from dsl.syntax import parse, parse_type, show
 from dsl.types import Type
 from solvers.base import Budget, Nearest, Result, Solver, Status
-from solvers.bottom_up import used_mb
+from solvers.bank import used_mb
 
-GRACE = 2.0  # seconds beyond the budget in which a solver may still stop by itself
+GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
+PR_SET_PDEATHSIG = 1  # as linux/prctl.h has it
 
 
 class Killed(Exception):
@@ -36,27 +40,51 @@ class Killed(Exception):
         self.status, self.reason = status, reason
 
 
+def allowed(seconds: float) -> float:
+    """When a call that should take so long is ended."""
+    return seconds * (1 + SHARE) + GRACE
+
+
+class Call:
+    """A call under way in a process of its own, within hard limits."""
+
+    def __init__(self, function: Callable[..., object], args: tuple, seconds: float, memory_mb: int):
+        if sys.platform == "win32":
+            raise OSError("isolate needs fork; run under Linux, macOS or WSL")
+        self.seconds, self.memory_mb = seconds, memory_mb
+        context = multiprocessing.get_context("fork")
+        confined = concurrent.process(timeout=seconds, context=context, daemon=False)(_confined)  # pyright: ignore
+        self.future = confined(function, args, memory_mb)
+
+    def result(self) -> object:
+        """Its value, once it has ended.
+
+        Raises:
+            Killed: when time or memory ran out, or the process died.
+        """
+        try:
+            return self.future.result()
+        except Late:
+            raise Killed(Status.TIMEOUT, f"its process was ended after {self.seconds:g} s") from None
+        except MemoryError:
+            raise Killed(Status.MEMORY, f"it asked for more than {self.memory_mb} MB") from None
+        except ProcessExpired as died:
+            if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
+                raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
+            raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
+
+    def end(self) -> None:
+        """Kill its process, if it still runs."""
+        self.future.cancel()
+
+
 def limited(function: Callable[..., object], *args: object, seconds: float, memory_mb: int) -> object:
     """The value of a call, within hard limits; what it returns must be plain data.
 
     Raises:
         Killed: when time or memory ran out, or the process died.
     """
-    if sys.platform == "win32":
-        raise OSError("isolate needs fork; run under Linux, macOS or WSL")
-    context = multiprocessing.get_context("fork")
-    confined = concurrent.process(timeout=seconds, context=context)(_confined)  # pyright: ignore[reportCallIssue]
-    future = confined(function, args, memory_mb)
-    try:
-        return future.result()
-    except Late:
-        raise Killed(Status.TIMEOUT, f"its process was ended after {seconds:g} s") from None
-    except MemoryError:
-        raise Killed(Status.MEMORY, f"it asked for more than {memory_mb} MB") from None
-    except ProcessExpired as died:
-        if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
-            raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
-        raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
+    return Call(function, args, seconds, memory_mb).result()
 
 
 def limit_memory(memory_mb: int) -> None:
@@ -68,23 +96,43 @@ def limit_memory(memory_mb: int) -> None:
 
 def _confined(function: Callable[..., object], args: tuple, memory_mb: int) -> object:
     os.dup2(2, 1)  # what a primitive prints is not the command's answer
+    _die_with_parent()
+    gc.disable()  # the process is short-lived, and going through a bank of millions takes seconds
     limit_memory(memory_mb)
     return function(*args)
 
 
+def _die_with_parent() -> None:
+    """Let no solver outlive the process that asked it (where the system can: Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Attempt:
+    """A solver at work on a spec in a process of its own; programs travel as plain data and are built again."""
+
+    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget):
+        self.solver, self.dsl, self.spec, self.budget = solver, dsl, spec, budget
+        self.call = Call(_solve, (solver, dsl, spec, budget), allowed(budget.seconds), budget.memory_mb)
+
+    def result(self) -> Result:
+        """What the solver found, or how it was ended."""
+        try:
+            result, found, near = self.call.result()  # type: ignore[misc]
+        except Killed as killed:
+            return Result(status=killed.status, seconds=self.budget.seconds, cpu_seconds=self.budget.seconds,
+                          reason=f"{self.solver.name}: {killed.reason}")
+        programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
+        nearest = None
+        if near is not None:
+            program = unpack(near, self.dsl, self.spec)
+            nearest = Nearest(program=program, failures=self.spec.failures(program))
+        return replace(result, programs=programs, nearest=nearest)
+
+
 def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
-    """A solver's result, from a process of its own; programs travel as plain data and are built again."""
-    try:
-        packed = limited(_solve, solver, dsl, spec, budget, seconds=budget.seconds + GRACE, memory_mb=budget.memory_mb)
-    except Killed as killed:
-        return Result(status=killed.status, seconds=budget.seconds, reason=f"{solver.name}: {killed.reason}")
-    result, found, near = packed  # type: ignore[misc]
-    programs = tuple(unpack(p, dsl, spec) for p in found)
-    nearest = None
-    if near is not None:
-        program = unpack(near, dsl, spec)
-        nearest = Nearest(program=program, failures=spec.failures(program))
-    return replace(result, programs=programs, nearest=nearest)
+    """A solver's result, from a process of its own."""
+    return Attempt(solver, dsl, spec, budget).result()
 
 
 def broken_law(dsl: DSL, spec: Spec) -> str | None:
@@ -112,9 +160,17 @@ def _broken_law(dsl: DSL, spec: Spec) -> str | None:
 
 
 def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:
+    start, children = time.process_time(), _children()
     result = solver.solve(dsl, spec, budget)
+    result = replace(result, cpu_seconds=time.process_time() - start + _children() - children)
     near = pack(result.nearest.program, dsl) if result.nearest else None
     return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
+
+
+def _children() -> float:
+    """The processor time of child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pack(p: Program, dsl: DSL) -> object:

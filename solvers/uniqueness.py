@@ -10,7 +10,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from solvers.base import Budget, Certificate, Status
 from solvers.bottom_up import BottomUp
-from solvers.isolate import GRACE, Killed, limited, pack, unpack
+from solvers.isolate import Killed, allowed, limited, pack, unpack
 
 SHOWN = 3
 
@@ -24,7 +24,7 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     bound = replace(budget, size=program.cost + 1)
     checked = Certificate(checked=len(spec.examples))
     try:
-        packed = limited(_search, solver, dsl, spec, bound, seconds=bound.seconds + GRACE, memory_mb=bound.memory_mb)
+        packed = limited(_search, solver, dsl, spec, bound, seconds=allowed(bound.seconds), memory_mb=bound.memory_mb)
     except Killed:
         return checked
     found, done, exhausted = packed  # type: ignore[misc]

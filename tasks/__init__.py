@@ -1,10 +1,13 @@
 """What is asked: benchmarks, their splits, their data, their score."""
 
 from dsl.errors import nearest
-from tasks.base import Benchmark, Sentence, Split, Task, TaskError
+from tasks.base import Benchmark, Sentence, Split, Task, TaskError, TaskSet
+from tasks.bustle.load import BENCHMARK as BUSTLE
+from tasks.lists.load import BENCHMARK as LISTS
 from tasks.scan.load import BENCHMARK as SCAN
+from tasks.sygus.load import BENCHMARK as SYGUS
 
-BENCHMARKS = {b.name: b for b in (SCAN,)}
+BENCHMARKS = {b.name: b for b in (SCAN, SYGUS, BUSTLE, LISTS)}
 
 
 def benchmark(name: str) -> Benchmark:
@@ -18,4 +21,4 @@ def benchmark(name: str) -> Benchmark:
     return BENCHMARKS[name]
 
 
-__all__ = ["BENCHMARKS", "Benchmark", "Sentence", "Split", "Task", "TaskError", "benchmark"]
+__all__ = ["BENCHMARKS", "Benchmark", "Sentence", "Split", "Task", "TaskError", "TaskSet", "benchmark"]

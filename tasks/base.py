@@ -1,10 +1,12 @@
 """Task, Benchmark, Split: what is asked, and what may be learned from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from dsl.errors import NesyError, nearest
+from dsl.language import DSL
+from dsl.program import Program
 from dsl.spec import Example, Spec
 
 
@@ -14,11 +16,40 @@ class TaskError(NesyError):
 
 @dataclass(frozen=True)
 class Task:
-    """A spec together with held-out tests, which no solver is handed."""
+    """A spec, the language to meet it in, and held-out tests, which no solver is handed.
+
+    `write` puts an answer as the benchmark's own format does.
+    """
 
     id: str
+    dsl: DSL
     spec: Spec
     tests: tuple[Example, ...] = ()
+    write: Callable[[Program], str] = str
+
+
+@dataclass(frozen=True)
+class TaskSet:
+    """Tasks that are each solved on their own: nothing is learned from one for the next.
+
+    A task is read when it is asked for: some benchmarks are a thousand files.
+    """
+
+    benchmark: str
+    name: str
+    ids: tuple[str, ...]
+    task: Callable[[str], Task]
+
+    @property
+    def title(self) -> str:
+        """benchmark/split."""
+        return f"{self.benchmark}/{self.name}"
+
+
+def task_set(benchmark: str, name: str, tasks: Iterable[Task]) -> TaskSet:
+    """A set of tasks that are read already."""
+    found = {t.id: t for t in tasks}
+    return TaskSet(benchmark, name, tuple(found), found.__getitem__)
 
 
 @dataclass(frozen=True)
@@ -64,16 +95,21 @@ class Truth(Protocol):
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A named set of splits, loaded when asked for."""
+    """A named set of splits, loaded when asked for: sentences to learn from, or tasks to solve.
+
+    `needs` names the files of a split, each with its data set.
+    """
 
     name: str
     about: str
     source: str
     splits: dict[str, str]
-    load: Callable[[str], Split]
-    needs: Callable[[str], tuple[str, ...]] = lambda split: ()
+    load: Callable[[str], Split | TaskSet]
+    needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
+    size: Callable[[str], int] | None = None  # of a split, where that is known without loading it
+    solver: str = "portfolio"  # what answers it where nothing else is asked for
 
-    def split(self, name: str) -> Split:
+    def split(self, name: str) -> Split | TaskSet:
         """One split.
 
         Raises:

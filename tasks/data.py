@@ -6,7 +6,10 @@ are. Others are fetched once into the user's cache.
 
 import hashlib
 import os
+import tarfile
 from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
 from pathlib import Path
 
 import pooch
@@ -17,26 +20,43 @@ from tasks.base import TaskError
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: its address, licence, citation, and the SHA-256 of each of its files."""
+    """A data set: its address, licence and citation.
+
+    `registry/NAME.txt` holds each file's SHA-256, and its own address where it is another. Without an address its files are not published as they are read here: `NESY_DATA` must hold them.
+    """
 
     name: str
-    address: str
     licence: str
     citation: str
-    files: dict[str, str]
+    address: str | None = None
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of each file."""
+        return {row[0]: row[1] for row in self._rows}
+
+    def url(self, file: str) -> str | None:
+        """Where a file is published."""
+        row = next(r for r in self._rows if r[0] == file)
+        return row[2] if len(row) > 2 else self.address and self.address + file
+
+    @cached_property
+    def _rows(self) -> list[list[str]]:
+        text = resources.files("tasks").joinpath("registry", f"{self.name}.txt").read_text()
+        return [line.split(" ") for line in text.splitlines()]
 
 
-SCAN = Source(
-    name="scan",
-    address="https://raw.githubusercontent.com/brendenlake/SCAN/master/",
-    licence="BSD",
-    citation="Lake and Baroni (2018), Generalization without Systematicity, ICML",
-    files={
-        "simple_split/tasks_train_simple.txt": "941bb8a088c5f53ceff12fde902dc008933cf0c4203cc672c47b5f79d73262dd",
-        "simple_split/tasks_test_simple.txt": "1fe1c8f5a19d0dc40e41bab94278f45f66f3dc415a978bd29855a23440610fc6",
-    })
-
-SOURCES = {SCAN.name: SCAN}
+RAW = "https://raw.githubusercontent.com/"
+SCAN = Source("scan", "BSD", "Lake and Baroni (2018), Generalization without Systematicity, ICML",
+              RAW + "brendenlake/SCAN/master/")
+SYGUS = Source("sygus", "none given", "Alur et al. (2019), SyGuS-Comp 2018: Results and Analysis",
+               RAW + "SyGuS-Org/benchmarks/master/comp/2019/")
+BUSTLE = Source("bustle", "Apache-2.0", "Odena et al. (2021), BUSTLE, ICLR; Shi et al. (2022), CrossBeam, ICLR")
+LAMBDABEAM = Source("lambdabeam", "Apache-2.0", "Shi et al. (2023), LambdaBeam, NeurIPS")
+INDUCTIVE = Source("inductive_reasoning", "none given",
+                   "Rule (2020), The child as hacker (list functions); Qiu et al. (2024), Phenomenal Yet Puzzling, ICLR",
+                   RAW + "linlu-qiu/lm-inductive-reasoning/main/data/")
+SOURCES = {s.name: s for s in (SCAN, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
 
 
 def source(name: str) -> Source:
@@ -56,12 +76,21 @@ def cache() -> Path:
 
 
 def local(data: Source, file: str) -> Path | None:
-    """Where a file is on this machine, in `NESY_DATA` or the cache; None if it is not."""
+    """Where a file is on this machine, in `NESY_DATA` or the cache; None if it is not.
+
+    A folder of `NESY_DATA` may also be packed, as FOLDER.tar.xz: it is unpacked into the cache.
+    """
     given = os.environ.get("NESY_DATA")
     for folder in ([Path(given)] if given else []) + [cache()]:
         path = folder / data.name / file
         if path.is_file():
             return path
+    archive = Path(given or "") / data.name / (file.split("/")[0] + ".tar.xz")
+    if given and archive.is_file():
+        with tarfile.open(archive) as packed:
+            packed.extractall(cache() / data.name, filter="data")
+        path = cache() / data.name / file
+        return path if path.is_file() else None
     return None
 
 
@@ -77,10 +106,13 @@ def fetch(data: Source, file: str) -> Path:
         TaskError: if it is not here and cannot be had, or is not the one published.
     """
     path = local(data, file)
+    if path is None and data.url(file) is None:
+        raise TaskError(f"{data.name}/{file} is not here, and has no public address as it is read here; "
+                        f"set NESY_DATA to a folder that holds {data.name}/{file}")
     if path is None:
         pooch.get_logger().setLevel("WARNING")
         try:
-            path = Path(pooch.retrieve(data.address + file, "sha256:" + data.files[file], fname=file,
+            path = Path(pooch.retrieve(data.url(file), "sha256:" + data.files[file], fname=file,
                                        path=cache() / data.name, progressbar=False))
         except Exception as error:
             reason = type(error).__name__

@@ -8,9 +8,12 @@ from dsl.grammar import Production
 from dsl.languages import NAMES
 from dsl.primitive import Primitive
 from dsl.program import Apply
-from dsl.types import INT, Type, sequence
+from dsl.types import BOOL, INT, STR, Type, bits, sequence
 
 SHIPPED = {
+    "bitvectors": (load("bitvectors"), (bits(64), bits(64)), bits(64)),
+    "booleans": (load("booleans"), (BOOL, BOOL), BOOL),
+    "strings": (load("strings"), (STR, INT), STR),
     "integers": (load("integers"), (INT, INT), INT),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),
     "sequences": (load("sequences"), (load("sequences").constants[0].type,) * 2, load("sequences").constants[0].type),

@@ -5,7 +5,7 @@ from importlib import import_module
 from dsl.errors import DSLError, nearest
 from dsl.language import DSL
 
-NAMES = ("integers", "lists", "sequences")
+NAMES = ("bitvectors", "booleans", "integers", "lists", "sequences", "strings")
 
 
 def load(name: str) -> DSL:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from dsl.errors import NesyError, nearest
 from nesy.config import EvalConfig, eval_config, writable
-from nesy.runs.suite import Suite, Watch
+from nesy.runs.suite import Suite
+from nesy.runs.watch import Watch
 
 
 class Row(BaseModel):

@@ -1,179 +1,99 @@
-"""Run: learn what a benchmark asks to be learned, answer its test sentences, keep every line."""
+"""Run: put a benchmark's questions to what answers them, keep every line, sum up."""
 
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 from dsl.errors import NesyError
-from dsl.inputs import seeded
-from dsl.interpret import Stop, time_limit
 from nesy.config import EvalConfig
+from nesy.runs.learning import learned
 from nesy.runs.store import RunFolder
-from solvers.base import Status
+from nesy.runs.synthesis import solve_all
+from nesy.runs.watch import Watcher
 from solvers.isolate import limit_memory
-from tasks import Sentence, Split, benchmark
-from tasks.score import correct, wilson
+from tasks import Sentence, Split, TaskSet, benchmark
+from tasks.score import wilson
 
 
-@dataclass(frozen=True, kw_only=True)
-class Watcher:
-    """Who is told how a run gets on."""
+def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int = 1,
+             watcher: Watcher = Watcher()) -> dict:
+    """One run; returns its summary. What the folder holds already is not computed again.
 
-    note: Callable[[str], None] = lambda text: None
-    total: Callable[[int, int], None] = lambda done, of: None
-
-
-def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, watcher: Watcher = Watcher()) -> dict:
-    """One run; returns its summary. What the folder holds already is not computed again."""
+    `jobs` tasks are solved at the same time, where nothing is learned from one for the next.
+    """
     split = benchmark(config.benchmark).split(config.split)
+    if isinstance(split, TaskSet) == (config.solver == "machine"):
+        wanted = "--solver portfolio, or another that `nesy list` names" if isinstance(split, TaskSet) else \
+            "--solver machine"
+        raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use {wanted}")
     with closing(RunFolder(out, config, resume)) as folder:
-        return _evaluate(config, split, folder, watcher)
+        return _evaluate(config, split, folder, jobs, watcher)
 
 
-def _evaluate(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> dict:
+def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
         if not set(done) >= SUMMARY:
             raise NesyError(f"{folder.path / 'summary.json'}: not a run's summary; remove it and resume")
         return done
     cpu = time.process_time()
-    import_module("nesy.machine.learn")  # what is imported does not count as the run's memory
-    limit_memory(config.memory)
+    if isinstance(split, TaskSet):
+        asked = split.ids[:config.limit]
+        open_ = [i for i in asked if i not in folder.lines]
+        answers = solve_all(config, split, open_, jobs)
+    else:
+        asked = tuple(s.id for s in split.test[:config.limit])
+        open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
+        answers = read_all(config, split, open_, folder, watcher)
     try:
-        reader = learned(config, split, folder, watcher)
-        asked = split.test[:config.limit]
         with folder.appending() as lines:
-            for i, sentence in enumerate(asked):
-                if sentence.id not in folder.lines:
-                    lines.add(reader.answer(sentence, config.seconds))
-                if i % 64 == 0:
-                    watcher.total(i, len(asked))
+            for n, line in enumerate(answers, len(asked) - len(open_)):
+                lines.add(line)
+                if isinstance(split, TaskSet) or n % 64 == 0:
+                    watcher.total(n + 1, len(asked))
             watcher.total(len(asked), len(asked))
     except MemoryError:
         raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
                         f"go on with --resume in a new --out or a larger --memory") from None
-    summary = summarise(config, folder, [s.id for s in asked], time.process_time() - cpu)
+    summary = summarise(config, folder, asked, time.process_time() - cpu)
     folder.write("summary.json", summary)
     return summary
 
 
-def summarise(config: EvalConfig, folder: RunFolder, ids: list[str], cpu_seconds: float) -> dict:
+def read_all(config: EvalConfig, split: Split, asked: Sequence[Sentence], folder: RunFolder,
+             watcher: Watcher) -> Iterator[dict]:
+    """A line for each sentence, from a machine that learned from the split's training sentences."""
+    import_module("nesy.machine.learn")  # what is imported does not count as the run's memory
+    limit_memory(config.memory)
+    reader = learned(config, split, folder, watcher)
+    for sentence in asked:
+        yield reader.answer(sentence, config.seconds)
+
+
+def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_seconds: float) -> dict:
     """The figures of a run, from its lines."""
     lines = [folder.lines[i] for i in ids]
     right, training = sum(x["correct"] for x in lines), folder.read("learning.json") or {}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
     spent = sum(x["seconds"] for x in lines)
     low, high = wilson(right, len(lines))
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
-        "n": len(lines), "correct": right, "accuracy": right / len(lines),
+        "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines), "correct": right, "accuracy": right / len(lines),
         "interval": [round(low, 4), round(high, 4)],
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),
         "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),
-        "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0)), 2),
+        "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0), sum(x["cpu_seconds"] for x in lines)), 2),
         "peak_memory_mb": max(peak, training.get("peak_memory_mb", 0)),
     }
 
 
 SUMMARY = {"benchmark", "split", "seed", "n", "correct", "accuracy", "interval", "statuses", "certificates",
            "train", "held_out_accuracy", "train_seconds", "seconds", "cpu_seconds", "peak_memory_mb"}
-
-
-LEARNED = ("sentences", "held_out_accuracy", "seconds", "cpu_seconds", "peak_memory_mb")
-
-
-class Reader:
-    """A learned machine and the evidence for its words, put to a benchmark's sentences."""
-
-    def __init__(self, machine, evidence):
-        self.machine, self.evidence = machine, evidence
-
-    def answer(self, sentence: Sentence, seconds: float) -> dict:
-        """One task's line: what the machine says, how sure that is, and whether it is right."""
-        from nesy.machine.evidence import standing
-
-        start, cpu, status, program, certificate, prediction = time.monotonic(), time.process_time(), "", "", "", None
-        try:
-            with time_limit(seconds):
-                reading = self.machine.read(sentence.tokens)
-                program, prediction = reading.show(), reading.value
-                certificate = standing(self.machine, reading, self.evidence)
-                status = Status.SOLVED.name if reading.tree is not None else Status.UNKNOWN.name
-        except Stop as stop:
-            status, certificate = Status.TIMEOUT.name, f"none: {stop.failure}"
-        return {
-            "id": sentence.id, "status": status,
-            "correct": status == Status.SOLVED.name and correct(prediction, sentence.answer),
-            "program": program, "certificate": certificate,
-            "prediction": list(prediction) if isinstance(prediction, tuple) else prediction,
-            "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
-        }
-
-
-def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> Reader:
-    """The machine of a run: the one saved in its folder, else learned and saved there."""
-    from nesy.machine import store
-    from nesy.machine.candidates import Lesson
-    from nesy.machine.evidence import gather
-    from nesy.machine.learn import Config, learn
-    from nesy.machine.semantics import SEQUENCES
-
-    given = truths(config, split)
-    record = folder.read("learning.json")
-    if record is not None and not all(type(record.get(k)) in (int, float) for k in LEARNED):
-        raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
-    if folder.read("machine.json") is not None and record is not None:
-        machine, evidence = store.load(folder.path, SEQUENCES, given.syntax)
-        return Reader(machine, evidence)
-    start, cpu = time.monotonic(), time.process_time()
-    train = list(split.train)
-    if config.train is not None:
-        pool = list({s.tokens: s for s in train}.values())
-        if config.train > len(pool):
-            raise NesyError(f"--train {config.train}: {split.title} has {len(pool)} distinct training sentences")
-        train = seeded("train", config.seed).sample(pool, config.train)
-    lessons = [Lesson(s.tokens, s.answer) for s in train]
-    machine, log = learn(lessons, SEQUENCES, Config(seed=config.seed), given, watcher.note)
-    watcher.note("gathering the evidence for each word")
-    evidence = gather(machine, lessons)
-    store.save(machine, evidence, folder.path)
-    folder.write("learning.json", {
-        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
-        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": log.held_out_accuracy,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "theories": log.theories, "core": log.core, "abduced": log.abduced, "explained": log.explained,
-        "notes": log.notes,
-        "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
-    })
-    return Reader(machine, evidence)
-
-
-def truths(config: EvalConfig, split: Split):
-    """Ground truth for the modules that are given."""
-    from dsl.syntax import parse
-    from nesy.machine.learn import Given
-    from nesy.machine.semantics import SEQUENCES, Meaning
-    from nesy.machine.tree import from_heads
-
-    truth = split.truth
-    if config.given and truth is None:
-        raise NesyError(f"--given: {split.title} has no ground truth for its modules")
-    if truth is None:
-        return Given()
-    lexicon: dict[str, Meaning] | None = None
-    analysis = truth
-    if "semantics" in config.given:
-        inputs = (SEQUENCES.type,) * SEQUENCES.arguments
-        lexicon = {w: Meaning(parse(t, SEQUENCES.language, inputs, SEQUENCES.type), SEQUENCES.missing)
-                   for w, t in truth.meanings().items()}
-    if "syntax" in config.given:
-        return Given(lexicon=lexicon, syntax=lambda words: from_heads(analysis.tree(words)))
-    return Given(lexicon=lexicon)

@@ -2,30 +2,21 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from pebble import ProcessPool
 
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
-from nesy.runs.run import Watcher, evaluate
+from nesy.runs.run import evaluate
 from nesy.runs.store import latest
+from nesy.runs.watch import Watch
 from tasks import benchmark
 
 ROOT = Path("runs")
 Done = list[tuple[Path, dict]]
-
-
-class Watch(Protocol):
-    """Shows how runs get on."""
-
-    def run(self, title: str) -> AbstractContextManager[Watcher]:
-        """The watcher of one run."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -48,17 +39,19 @@ class Suite:
         for s in splits:
             if s not in bench.splits:
                 bench.split(s)
+        if options.get("solver") is None:
+            options = {**options, "solver": bench.solver}
         return cls(tuple(make(benchmark=name, split=s, seed=k, **options) for s in splits for k in seeds))
 
     def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch) -> Done:
         """Every run, each in a folder of its own; returns the folders and summaries, in order."""
         folders = self.folders(out, resume)
-        if jobs > 1 and len(self.configs) > 1:
+        if jobs > 1 and len(self.configs) > 1 and all(c.solver == "machine" for c in self.configs):
             return self._together(folders, resume, jobs, watch)
         done = []
         for config, folder in zip(self.configs, folders, strict=True):
             with watch.run(title(config)) as watcher:
-                done.append((folder, evaluate(config, folder, resume=resume, watcher=watcher)))
+                done.append((folder, evaluate(config, folder, resume=resume, jobs=jobs, watcher=watcher)))
         return done
 
     def folders(self, out: Path | None, resume: bool) -> list[Path]:

@@ -1,0 +1,113 @@
+"""Bitvectors of a fixed width, as SMT-LIB has them; the shipped language has 64 bits."""
+
+from functools import cache
+
+import numpy as np
+
+from dsl.language import DSL
+from dsl.primitive import Primitive, primitive
+from dsl.types import BOOL, Type, bits
+from dsl.witness import ANY
+
+
+@cache
+def operations(width: int) -> dict[str, Primitive]:
+    """The SMT-LIB operations on bitvectors of a width, by their SMT-LIB names."""
+    t, top = bits(width), (1 << width) - 1
+
+    def signed(a: int) -> int:
+        return a - top - 1 if a >> (width - 1) else a
+
+    def shifted(a: np.ndarray, b: np.ndarray, shift: np.ufunc) -> np.ndarray:
+        return np.where(b < width, shift(a, np.minimum(b, np.uint64(width - 1))), np.uint64(0))
+
+    def quotient(a: int, b: int) -> int:
+        return a // b if b else top
+
+    def signed_quotient(a: int, b: int) -> int:
+        x, y = signed(a), signed(b)
+        if y == 0:
+            return 1 if x < 0 else top
+        return (abs(x) // abs(y) * (1 if (x < 0) == (y < 0) else -1)) & top
+
+    def signed_remainder(a: int, b: int) -> int:
+        x, y = signed(a), signed(b)
+        return a if y == 0 else (abs(x) % abs(y) * (-1 if x < 0 else 1)) & top
+
+    plain = {"commutative": True, "associative": True}
+    unary = {
+        "bvnot": (lambda a: a ^ top, {"involutive": True, "batch": np.invert,
+                                      "witness": {"a": lambda out: (out ^ top,)}}),
+        "bvneg": (lambda a: -a & top, {"involutive": True, "batch": np.negative,
+                                       "witness": {"a": lambda out: (-out & top,)}}),
+    }
+    binary = {
+        "bvand": (lambda a, b: a & b, {**plain, "idempotent": True, "identity": top, "absorbing": 0,
+                                       "batch": np.bitwise_and}),
+        "bvor": (lambda a, b: a | b, {**plain, "idempotent": True, "identity": 0, "absorbing": top,
+                                      "batch": np.bitwise_or}),
+        "bvxor": (lambda a, b: a ^ b, {**plain, "identity": 0, "batch": np.bitwise_xor,
+                                       "witness": {"b": lambda out, a: (out ^ a,)}}),
+        "bvadd": (lambda a, b: (a + b) & top, {**plain, "identity": 0, "batch": np.add,
+                                               "witness": {"b": lambda out, a: (out - a & top,)}}),
+        "bvsub": (lambda a, b: (a - b) & top, {"batch": np.subtract, "witness": [
+            {"b": lambda out, a: (a - out & top,)}, {"a": lambda out, b: (out + b & top,)}]}),
+        "bvmul": (lambda a, b: (a * b) & top, {**plain, "identity": 1, "absorbing": 0, "batch": np.multiply}),
+        "bvudiv": (quotient, {}),
+        "bvurem": (lambda a, b: a % b if b else a, {}),
+        "bvsdiv": (signed_quotient, {}),
+        "bvsrem": (signed_remainder, {}),
+        "bvshl": (lambda a, b: (a << b) & top if b < width else 0,
+                  {"batch": lambda a, b: shifted(a, b, np.left_shift)}),
+        "bvlshr": (lambda a, b: a >> b if b < width else 0, {"batch": lambda a, b: shifted(a, b, np.right_shift)}),
+        "bvashr": (lambda a, b: (signed(a) >> min(b, width)) & top, {}),
+    }
+    tests = {
+        "=": ("same_bits", lambda a, b: a == b, {"commutative": True, "batch": np.equal}),
+        "bvult": ("bvult", lambda a, b: a < b, {"batch": np.less}),
+        "bvule": ("bvule", lambda a, b: a <= b, {"batch": np.less_equal}),
+        "bvslt": ("bvslt", lambda a, b: signed(a) < signed(b), {}),
+        "bvsle": ("bvsle", lambda a, b: signed(a) <= signed(b), {}),
+        "bvugt": ("bvugt", lambda a, b: a > b, {"batch": np.greater}),
+        "bvuge": ("bvuge", lambda a, b: a >= b, {"batch": np.greater_equal}),
+    }
+
+    def declare(name: str, smt: str, f, params: tuple, result: Type, options: dict) -> Primitive:
+        names = ("a", "b")[:len(params)]
+        meaning = _of_arity(f, len(params))
+        meaning.__annotations__ = {**dict(zip(names, params, strict=True)), "return": result}
+        batch = options.get("batch") if width == 64 else None
+        return primitive(name=name, smt=smt, **{**options, "batch": batch})(meaning)
+
+    found = {smt: declare(smt, smt, f, (t,), t, options) for smt, (f, options) in unary.items()}
+    found |= {smt: declare(smt, smt, f, (t, t), t, options) for smt, (f, options) in binary.items()}
+    found |= {smt: declare(name, smt, f, (t, t), BOOL, options) for smt, (name, f, options) in tests.items()}
+
+    def if_bits(condition, then, otherwise):
+        return then if condition else otherwise
+
+    if_bits.__annotations__ = {"condition": BOOL, "then": t, "otherwise": t, "return": t}
+    found["ite"] = primitive(smt="ite", batch=np.where if width == 64 else None, witness={
+        "then": lambda out, condition: (out,) if condition else ANY,
+        "otherwise": lambda out, condition: ANY if condition else (out,)})(if_bits)
+    return found
+
+
+def _of_arity(f, n: int):
+    if n == 1:
+        def one(a):
+            return f(a)
+        return one
+
+    def two(a, b):
+        return f(a, b)
+    return two
+
+
+def language(width: int) -> DSL:
+    """The language of bitvectors of a width."""
+    top = (1 << width) - 1
+    return DSL(f"bitvectors{width}", operations(width).values(), constants={bits(width): [0, 1, top]})
+
+
+bitvectors = DSL("bitvectors", operations(64).values(), constants={bits(64): [0, 1, (1 << 64) - 1]})

@@ -1,0 +1,87 @@
+"""Witness: what the arguments of a primitive must have been, given what came out (Polozov and Gulwani 2015).
+
+A plan tells, argument by argument, the values that are possible once the output and
+some other arguments are known: `{"right": lambda out, left: ...}`. Arguments that a plan does not
+name are taken from what is already built. A witness returns the possible values
+as a tuple, frozenset or range (empty: impossible), a function as `table` of its calls, or
+`ANY` where it does not matter.
+It may leave possible values out, and the ones that it names are tried by running the primitive.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dsl.errors import DSLError, nearest
+
+
+class _Any:
+    """Every value will do."""
+
+    def __repr__(self) -> str:
+        return "ANY"
+
+
+ANY = _Any()
+
+
+class Table(tuple):
+    """A function known by some of its calls: pairs of arguments and result; any that agrees will do."""
+
+
+def table(calls: Iterable[tuple[tuple[object, ...], object]]) -> tuple:
+    """The functions that give these results, as what a witness of a function argument returns.
+
+    >>> table([((1,), 2), ((1,), 3)])
+    ()
+    """
+    known: dict[tuple[object, ...], object] = {}
+    for args, out in calls:
+        if known.setdefault(args, out) != out:
+            return ()
+    return Table(known.items()) if known else ANY  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One argument of a plan: its index, its witness, and the indices of what that must know."""
+
+    index: int
+    witness: Callable[..., object]
+    needs: tuple[int, ...]
+
+
+Plan = tuple[Step, ...]
+
+
+def read_plans(where: str, params: Sequence[str], declared: object) -> tuple[Plan, ...]:
+    """Check the plans of a declaration: one mapping, or a list of them.
+
+    Raises:
+        DSLError: for a name that is no parameter, or one that a witness needs before it is known.
+    """
+    if declared is None:
+        return ()
+    plans = [declared] if isinstance(declared, Mapping) else declared
+    if not isinstance(plans, Sequence) or not all(isinstance(p, Mapping) and p for p in plans):
+        raise DSLError(f"{where}: witness is a mapping from parameter to function, or a list of such, not {declared!r}")
+    return tuple(_read_plan(where, list(params), p) for p in plans)
+
+
+def _read_plan(where: str, params: list[str], declared: Mapping) -> Plan:
+    known = {"out", *(p for p in params if p not in declared)}
+    steps = []
+    for name, witness in declared.items():
+        if name not in params:
+            raise DSLError(f"{where}: witness for {name!r}, which is no parameter; {nearest(str(name), params)}")
+        if not inspect.isfunction(witness):
+            raise DSLError(f"{where}: witness for {name!r} is no function")
+        needs = list(inspect.signature(witness).parameters)
+        if needs[:1] != ["out"]:
+            raise DSLError(f"{where}: the witness for {name!r} takes out first, then the arguments that it must know")
+        for n in needs:
+            if n not in known:
+                raise DSLError(f"{where}: the witness for {name!r} needs {n!r}, which is not known before it")
+        steps.append(Step(params.index(name), witness, tuple(params.index(n) for n in needs[1:])))
+        known.add(name)
+    return tuple(steps)

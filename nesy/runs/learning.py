@@ -1,0 +1,105 @@
+"""Learning: the machine of a run, learned once and saved in its folder, put to the test sentences."""
+
+import resource
+import time
+
+from dsl.errors import NesyError
+from dsl.inputs import seeded
+from dsl.interpret import Stop, time_limit
+from nesy.config import EvalConfig
+from nesy.runs.store import RunFolder
+from nesy.runs.watch import Watcher
+from solvers.base import Status
+from tasks import Sentence, Split
+from tasks.score import correct
+
+LEARNED = ("sentences", "held_out_accuracy", "seconds", "cpu_seconds", "peak_memory_mb")
+
+
+class Reader:
+    """A learned machine and the evidence for its words, put to a benchmark's sentences."""
+
+    def __init__(self, machine, evidence):
+        self.machine, self.evidence = machine, evidence
+
+    def answer(self, sentence: Sentence, seconds: float) -> dict:
+        """One task's line: what the machine says, how sure that is, and whether it is right."""
+        from nesy.machine.evidence import standing
+
+        start, cpu, status, program, certificate, prediction = time.monotonic(), time.process_time(), "", "", "", None
+        try:
+            with time_limit(seconds):
+                reading = self.machine.read(sentence.tokens)
+                program, prediction = reading.show(), reading.value
+                certificate = standing(self.machine, reading, self.evidence)
+                status = Status.SOLVED.name if reading.tree is not None else Status.UNKNOWN.name
+        except Stop as stop:
+            status, certificate = Status.TIMEOUT.name, f"none: {stop.failure}"
+        return {
+            "id": sentence.id, "status": status,
+            "correct": status == Status.SOLVED.name and correct(prediction, sentence.answer),
+            "program": program, "certificate": certificate,
+            "prediction": list(prediction) if isinstance(prediction, tuple) else prediction,
+            "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
+        }
+
+
+def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> Reader:
+    """The machine of a run: the one saved in its folder, else learned and saved there."""
+    from nesy.machine import store
+    from nesy.machine.candidates import Lesson
+    from nesy.machine.evidence import gather
+    from nesy.machine.learn import Config, learn
+    from nesy.machine.semantics import SEQUENCES
+
+    given = truths(config, split)
+    record = folder.read("learning.json")
+    if record is not None and not all(type(record.get(k)) in (int, float) for k in LEARNED):
+        raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
+    if folder.read("machine.json") is not None and record is not None:
+        machine, evidence = store.load(folder.path, SEQUENCES, given.syntax)
+        return Reader(machine, evidence)
+    start, cpu = time.monotonic(), time.process_time()
+    train = list(split.train)
+    if config.train is not None:
+        pool = list({s.tokens: s for s in train}.values())
+        if config.train > len(pool):
+            raise NesyError(f"--train {config.train}: {split.title} has {len(pool)} distinct training sentences")
+        train = seeded("train", config.seed).sample(pool, config.train)
+    lessons = [Lesson(s.tokens, s.answer) for s in train]
+    machine, log = learn(lessons, SEQUENCES, Config(seed=config.seed), given, watcher.note)
+    watcher.note("gathering the evidence for each word")
+    evidence = gather(machine, lessons)
+    store.save(machine, evidence, folder.path)
+    folder.write("learning.json", {
+        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": log.held_out_accuracy,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "theories": log.theories, "core": log.core, "abduced": log.abduced, "explained": log.explained,
+        "notes": log.notes,
+        "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
+    })
+    return Reader(machine, evidence)
+
+
+def truths(config: EvalConfig, split: Split):
+    """Ground truth for the modules that are given."""
+    from dsl.syntax import parse
+    from nesy.machine.learn import Given
+    from nesy.machine.semantics import SEQUENCES, Meaning
+    from nesy.machine.tree import from_heads
+
+    truth = split.truth
+    if config.given and truth is None:
+        raise NesyError(f"--given: {split.title} has no ground truth for its modules")
+    if truth is None:
+        return Given()
+    lexicon: dict[str, Meaning] | None = None
+    analysis = truth
+    if "semantics" in config.given:
+        inputs = (SEQUENCES.type,) * SEQUENCES.arguments
+        lexicon = {w: Meaning(parse(t, SEQUENCES.language, inputs, SEQUENCES.type), SEQUENCES.missing)
+                   for w, t in truth.meanings().items()}
+    if "syntax" in config.given:
+        return Given(lexicon=lexicon, syntax=lambda words: from_heads(analysis.tree(words)))
+    return Given(lexicon=lexicon)

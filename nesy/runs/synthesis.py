@@ -1,0 +1,43 @@
+"""Synthesis: tasks put to a solver, several at a time, each in processes of its own."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from dsl.interpret import Failure, run
+from nesy.config import EvalConfig
+from nesy.engine import solve
+from solvers.base import Budget, Result, Status
+from solvers.names import named
+from tasks import Task, TaskSet
+from tasks.score import correct
+
+
+def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int = 1) -> Iterator[dict]:
+    """A line for each task, in the order in which they end."""
+    solver = named(config.solver)
+    budget = Budget(seconds=config.seconds, memory_mb=config.memory)
+
+    def attempt(name: str) -> dict:
+        task = tasks.task(name)
+        return line(task, solve(task.dsl, task.spec, solver=solver, budget=budget, trusted=True))
+
+    with ThreadPoolExecutor(jobs) as pool:  # the work is in child processes; a thread waits for each
+        waiting = [pool.submit(attempt, name) for name in ids]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def line(task: Task, found: Result) -> dict:
+    """A task's record: what was found, and whether it is right on the held-out tests."""
+    outputs = [run(found.program, e.inputs) for e in task.tests] if found.program is not None else []
+    right = found.status is Status.SOLVED and all(map(correct, outputs, (e.output for e in task.tests)))
+    return {
+        "id": task.id, "status": found.status.name, "correct": right,
+        "program": task.write(found.program) if found.program is not None else "",
+        "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
+        "prediction": [str(o) if isinstance(o, Failure) else o for o in outputs],
+        "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
+    }

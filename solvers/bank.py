@@ -1,0 +1,414 @@
+"""Bank: what the programs of a grammar evaluate to, each behaviour once, cheapest first.
+
+Two programs of one symbol with the same values in every world are one entry, and the
+cheapest stands for both (observational equivalence: Albarghouthi et al. 2013, Udupa et
+al. 2013). A value is computed once, from the values of the parts. A world is one
+assignment: the inputs, and values for the lambda parameters in scope.
+"""
+
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+
+from dsl.errors import DSLError
+from dsl.grammar import Grammar, Production, Symbol
+from dsl.inputs import collect, sample, seeded
+from dsl.interpret import Failure, Stop, Watch, Why, too_large
+from dsl.laws import same
+from dsl.primitive import Primitive
+from dsl.program import Const, Input, Program, Variable
+from dsl.types import AnyType, belongs, is_function
+from solvers.base import Budget, Status
+
+LARGEST_VALUE = 4096
+CHECKED_CALLS = 50
+CHUNK = 50_000  # candidates between two looks at the clock
+CONTEXTS = 8  # worlds per example in which a lambda's body is told apart
+
+World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
+
+
+class Over(Exception):
+    """The budget ran out; the status says which part of it."""
+
+    def __init__(self, status: Status):
+        super().__init__(status.value)
+        self.status = status
+
+
+class Entry:
+    """One behaviour: its values, world by world, and the cheapest term that has them."""
+
+    __slots__ = ("args", "cost", "partial", "rank", "rule", "values")
+
+    def __init__(self, rule: Production, args: "tuple[Entry, ...]", cost: int, rank: int, values: tuple,
+                 partial: bool = False):
+        self.rule, self.args, self.cost, self.rank, self.values, self.partial = rule, args, cost, rank, values, partial
+
+    @property
+    def program(self) -> Program:
+        """The term, as a program."""
+        return self.rule.build(tuple(a.program for a in self.args))
+
+    def code(self) -> Callable[[tuple, tuple], object]:
+        """The term as a function of inputs and lambda parameters."""
+        head, parts = self.rule.head, [a.code() for a in self.args]
+        if isinstance(head, Primitive):
+            f = head.function
+            return lambda w, env: f(*[part(w, env) for part in parts])
+        if isinstance(head, Input):
+            i = head.index
+            return lambda w, env: w[i]
+        if isinstance(head, Variable):
+            i = head.level
+            return lambda w, env: env[i]
+        if isinstance(head, Const):
+            value = head.value
+            return lambda w, env: value
+        body, level = parts[0], self.rule.level
+        return lambda w, env: lambda *args: body(w, (*env[:level], *args))
+
+
+class Closure:
+    """A lambda in one world: a table of the calls known beforehand, and the body for all others."""
+
+    __slots__ = ("body", "code", "env", "inputs", "table")
+
+    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple):
+        self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
+
+    def __call__(self, *args: object) -> object:
+        """The body's value on these arguments."""
+        try:
+            value = self.table[args]
+        except (KeyError, TypeError):
+            value = self._compute(args)
+        if type(value) is Failure:
+            raise Stop(value)
+        return value
+
+    def _compute(self, args: tuple) -> object:
+        self.code = self.code or self.body.code()
+        try:
+            value = self.code(self.inputs, (*self.env, *args))
+        except Stop as stop:
+            if stop.failure.why is Why.TIME:
+                raise
+            value = stop.failure
+        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
+            value = Failure(Why.RAISED, type(error).__name__)
+        if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
+            value = Failure(Why.SIZE)
+        if len(self.table) < LARGEST_VALUE and not callable(value):
+            self.table[args] = value
+        return value
+
+
+class Bank:
+    """Entries by symbol and cost, grown layer by layer within a budget.
+
+    The first `must` worlds are those in which a program may not fail. `contexts` says in
+    how many worlds an example bodies of lambdas are told apart; with 0 they are kept by
+    syntax alone, and no program that differs anywhere is lost. `guide` files an
+    entry some layers later, by what its values look like beside the goal (BUSTLE, Odena et al. 2021).
+    """
+
+    def __init__(self, grammar: Grammar, worlds: Sequence[World], budget: Budget, *, must: int | None = None,
+                 start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None):
+        self.grammar, self.worlds, self.budget, self.guide = grammar, tuple(worlds), budget, guide
+        self.must = len(self.worlds) if must is None else must
+        self.start = start or grammar.start
+        self.rules = grammar.reachable(self.start)
+        self.layers: dict[Symbol, dict[int, list[Entry]]] = {s: {} for s in self.rules}
+        self.seen: dict[Symbol, dict[tuple, Entry]] = {s: {} for s in self.rules}
+        self.tried = self.done = self.kept = 0
+        self.kept_at = 0  # the last cost at which anything new was kept
+        self.deadline = time.monotonic() + budget.seconds
+        self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
+        self._watch = Watch()
+        self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
+            self.start.scope: tuple(enumerate(self.worlds))}
+
+    def grow(self) -> Iterator[list[Entry]]:
+        """Build layer after layer; yield what is new of the start symbol, a chunk of work at a time.
+
+        Ends when no larger program can behave in a new way.
+
+        Raises:
+            Over: when the budget runs out.
+        """
+        rules = [r for rs in self.rules.values() for r in rs]
+        if not self.rules[self.start]:
+            return
+        heaviest, widest = max(r.cost for r in rules), max(len(r.args) for r in rules)
+        while self.done <= widest * self.kept_at + heaviest:
+            cost = self.done + 1
+            if self.budget.size is not None and cost > self.budget.size:
+                return
+            for symbol, its in self.rules.items():
+                for rule in its:
+                    yield from self._expand(symbol, rule, cost)
+            self.done = cost
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every behaviour of the grammar is in the bank."""
+        return self.budget.size is None or self.done < self.budget.size or not self.rules[self.start]
+
+    def _expand(self, symbol: Symbol, rule: Production, cost: int) -> Iterator[list[Entry]]:
+        is_start = symbol == self.start
+        for pools in self._pools(rule.args, cost - rule.cost):
+            first = pools[0] if pools else [None]
+            others = 1
+            for pool in pools[1:]:
+                others *= len(pool)
+            step = max(1, CHUNK // max(1, others))
+            for i in range(0, len(first), step):
+                part = [first[i:i + step], *pools[1:]] if pools else []
+                new = self._chunk(symbol, rule, part, cost)
+                yield new if is_start else []
+
+    def _pools(self, args: tuple[Symbol, ...], total: int) -> Iterator[list[list[Entry]]]:
+        """The entries of each argument, for every way to share out the cost."""
+        if not args:
+            if total == 0:
+                yield []
+            return
+        layers = self.layers[args[0]]
+        if len(args) == 1:
+            if layers.get(total):
+                yield [layers[total]]
+            return
+        for cost in sorted(layers):
+            if cost <= total - (len(args) - 1) and layers[cost]:
+                for rest in self._pools(args[1:], total - cost):
+                    yield [layers[cost], *rest]
+
+    def _chunk(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
+        self.check_budget()
+        with self._watch as watch:
+            try:
+                head = rule.head
+                if symbol.scope != self.start.scope and not self._contexts:
+                    return self._opaque(symbol, rule, pools, cost)
+                if head is None:
+                    return [self._keep(symbol, rule, (b,), self._closures(symbol, rule, b), cost) for b in pools[0]]
+                if not isinstance(head, Primitive):
+                    return self._leaf(symbol, rule, cost)
+                watch.inside = True
+                if len(pools) == 2:
+                    return self._pairs(symbol, rule, pools[0], pools[1], cost)
+                return self._calls(symbol, rule, pools, cost)
+            except Stop:
+                raise Over(Status.TIMEOUT) from None
+            finally:
+                watch.inside = False
+
+    def _pairs(self, symbol: Symbol, rule: Production, left: list[Entry], right: list[Entry], cost: int) -> list[Entry]:
+        """Calls of a primitive of two arguments: the inner loop of the search."""
+        head, seen, watch, new = rule.head, self.seen[symbol], self._watch, []
+        f, laws, plain = head.function, head.laws, symbol.type.name in PLAIN  # type: ignore[union-attr]
+        commutes, nests, units = laws.commutative, laws.associative, laws.units
+        for a in left:
+            va, rank, whole = a.values, a.rank, not a.partial
+            self.tried += len(right)
+            if nests and a.rule.head is head or units and _is_unit(a, units):
+                continue
+            for b in right:
+                watch.calls += 1
+                if commutes and b.rank < rank and b.rule.head is not head or units and _is_unit(b, units):
+                    continue
+                if whole and not b.partial:
+                    try:
+                        values = tuple(map(f, va, b.values))
+                        partial = False
+                    except FAULTS:  # which world it was, the long way round tells
+                        values, partial = self._values(head, (a, b), symbol)
+                else:
+                    values, partial = self._values(head, (a, b), symbol)
+                if values is None:
+                    continue
+                if plain:
+                    if values in seen:
+                        continue
+                    new.append(self._keep(symbol, rule, (a, b), values, cost, partial))
+                else:
+                    entry = self._fresh(symbol, rule, (a, b), values, cost, partial)
+                    new.append(entry)
+        return [e for e in new if e is not None]
+
+    def _calls(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
+        head, watch, new = rule.head, self._watch, []
+        f, laws = head.function, head.laws  # type: ignore[union-attr]
+        once = len(pools) == 1 and (laws.involutive or laws.idempotent)
+        for args in product(*pools):
+            watch.calls += 1
+            self.tried += 1
+            if once and args[0].rule.head is head:
+                continue
+            values, partial = None, False
+            if not any(a.partial for a in args):
+                try:
+                    values = tuple(map(f, *[a.values for a in args]))
+                except FAULTS:  # which world it was, the long way round tells
+                    values = None
+            if values is None:
+                values, partial = self._values(head, args, symbol)
+            if values is not None:
+                entry = self._fresh(symbol, rule, args, values, cost, partial)
+                if entry is not None:
+                    new.append(entry)
+        return new
+
+    def _values(self, head, args: tuple[Entry, ...], symbol: Symbol) -> tuple[tuple | None, bool]:
+        """A call's value in every world, with its failures; None where it fails and may not."""
+        out, f, must = [], head.function, self.must if symbol.scope == self.start.scope else 0
+        partial = False
+        for i, row in enumerate(zip(*[a.values for a in args], strict=True)):
+            value = next((v for v in row if type(v) is Failure), None)
+            if value is None:
+                value = self._call(f, row)
+            if type(value) is Failure:
+                if i < must:
+                    return None, True
+                partial = True
+            out.append(value)
+        return tuple(out), partial
+
+    def _call(self, f: Callable, row: tuple) -> object:
+        self._watch.calls += 1
+        try:
+            return f(*row)
+        except Stop as stop:
+            if time.monotonic() > self.deadline:
+                raise
+            return stop.failure
+        except (MemoryError, RecursionError) as error:
+            return Failure(Why.SIZE, type(error).__name__)
+        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
+            return Failure(Why.RAISED, type(error).__name__)
+
+    def _fresh(self, symbol, rule, args, values, cost, partial) -> Entry | None:
+        """Keep an entry unless its values are known already."""
+        if not is_function(symbol.type):
+            try:
+                if values in self.seen[symbol]:
+                    return None
+            except TypeError:
+                raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
+        return self._keep(symbol, rule, args, values, cost, partial)
+
+    def _keep(self, symbol, rule, args, values, cost, partial=False) -> Entry | None:
+        head = rule.head
+        if isinstance(head, Primitive) and values and not is_function(symbol.type):
+            if self._checks[head] < CHECKED_CALLS:
+                self._checks[head] += 1
+                for v in values:
+                    if type(v) is not Failure and not belongs(v, symbol.type):
+                        raise DSLError(f"primitive {head.name!r} returned {v!r} where its annotation says {symbol.type}")
+            large = [type(v) is not Failure and too_large(v, LARGEST_VALUE) for v in values]
+            if any(large):
+                if any(large[:self.must]) or symbol.scope != self.start.scope:
+                    return None
+                values = tuple(Failure(Why.SIZE) if big else v for v, big in zip(values, large, strict=True))
+                partial = True
+                if values in self.seen[symbol]:
+                    return None
+        entry = Entry(rule, args, cost, self.kept, values, partial)
+        self.kept += 1
+        if values and not is_function(symbol.type):
+            self.seen[symbol][values] = entry
+        filed = cost + (self.guide(values) if self.guide and symbol.scope == self.start.scope and args else 0)
+        self.layers[symbol].setdefault(filed, []).append(entry)
+        self.kept_at = max(self.kept_at, filed)
+        return entry
+
+    def _leaf(self, symbol: Symbol, rule: Production, cost: int) -> list[Entry]:
+        head, worlds = rule.head, self.worlds_of(symbol.scope)
+        if isinstance(head, Input):
+            values = tuple(w[0][head.index] for _, w in worlds)
+        elif isinstance(head, Variable):
+            values = tuple(w[1][head.level] for _, w in worlds)
+        else:
+            values = (head.value,) * len(worlds)  # type: ignore[union-attr]
+        self.tried += 1
+        entry = self._fresh(symbol, rule, (), values, cost, any(type(v) is Failure for v in values))
+        return [] if entry is None else [entry]
+
+    def _opaque(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
+        """Bodies of lambdas by syntax alone."""
+        head, new = rule.head, []
+        for args in product(*pools):
+            self.tried += 1
+            heads = [a.rule.head for a in args]
+            if isinstance(head, Primitive):
+                laws = head.laws
+                if laws.units and any(_is_unit(a, laws.units) for a in args):
+                    continue
+                if len(args) == 2 and (laws.associative and heads[0] is head or laws.commutative
+                                       and args[1].rank < args[0].rank and heads[1] is not head):
+                    continue
+                if len(args) == 1 and (laws.involutive or laws.idempotent) and heads[0] is head:
+                    continue
+            new.append(self._keep(symbol, rule, args, (), cost))
+        return new
+
+    def _closures(self, symbol: Symbol, rule: Production, body: Entry) -> tuple:
+        """A lambda's value in every world of the symbol around it."""
+        worlds = self.worlds_of(symbol.scope)
+        level = rule.level
+        tables: list[dict] = [{} for _ in worlds]
+        if body.values and symbol.scope == self.start.scope:
+            for (parent, (_, env)), value in zip(self.worlds_of((*symbol.scope, *rule.params)), body.values, strict=True):
+                tables[parent][env[level:]] = value
+        return tuple(Closure(t, body, w[0], w[1]) for t, (_, w) in zip(tables, worlds, strict=True))
+
+    def worlds_of(self, scope: tuple[AnyType, ...]) -> tuple[tuple[int, World], ...]:
+        """The worlds of a scope, each with the index of the world of the start's scope that it extends."""
+        found = self._scopes.get(scope)
+        if found is None:
+            found = self._scopes[scope] = tuple(self._sampled(scope[len(self.start.scope):]))
+        return found
+
+    def _sampled(self, params: tuple[AnyType, ...]) -> Iterator[tuple[int, World]]:
+        for i, (inputs, env) in enumerate(self.worlds):
+            seen: dict[AnyType, list[object]] = {}
+            for t, v in (*zip(self.grammar.inputs, inputs, strict=True), *zip(self.start.scope, env, strict=True)):
+                collect(v, t, seen)
+            drawn: dict[tuple, None] = {}
+            for n in range(4 * self._contexts):
+                rng = seeded("context", i, n)
+                drawn[tuple(sample(t, rng, seen, 0.75) for t in params)] = None
+                if len(drawn) == self._contexts:
+                    break
+            for args in drawn:
+                yield i, (inputs, (*env, *args))
+
+    def check_budget(self) -> None:
+        """Stop the search where its time, programs or memory are used up."""
+        if time.monotonic() > self.deadline:
+            raise Over(Status.TIMEOUT)
+        if self.budget.programs is not None and self.tried >= self.budget.programs:
+            raise Over(Status.TIMEOUT)
+        if used_mb() > self.budget.memory_mb:
+            raise Over(Status.MEMORY)
+
+
+def _is_unit(entry: Entry, units: tuple) -> bool:
+    """Whether an entry is a constant that a law makes redundant as an argument."""
+    head = entry.rule.head
+    return isinstance(head, Const) and any(same(head.value, u) for u in units)
+
+
+FAULTS = (Exception, Stop, SystemExit)
+PLAIN = ("int", "str", "bool", "float")  # types whose values always hash
+
+
+def used_mb() -> float:
+    """The memory that this process holds now, in MiB (its peak, where the system tells no more)."""
+    try:
+        with open("/proc/self/statm") as f:
+            return int(f.read().split()[1]) * resource.getpagesize() / 2**20
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

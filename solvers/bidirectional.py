@@ -1,0 +1,221 @@
+"""Bidirectional search: a bank grown from the leaves, and deduction down from the goal, turn by turn.
+
+The whole specification is met through a few of its examples: those that a found
+program gets wrong are added until none is left (counterexample-guided: Solar-Lezama 2006).
+"""
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from dsl.grammar import Grammar, Symbol
+from dsl.language import DSL
+from dsl.laws import same
+from dsl.program import Program
+from dsl.spec import Spec
+from dsl.witness import ANY
+from solvers.backward import Backward, Goal, Late, exactly
+from solvers.bank import FAULTS, Bank, Closure, Entry, Over, World
+from solvers.base import Budget, Nearest, Result, Status
+
+FIRST = 6  # examples of the first round
+DEEPEST = 6  # nested deductions
+MOST_INNER = 300  # lambdas hunted for at once
+SHORTEST_LOOK = 0.03  # of the time, for deducing over each layer of the bank
+UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: those fit anything
+SHORTEST_TURN = 0.02  # seconds that each of them gets at first
+
+Case = tuple[World, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bidirectional:
+    """Meets in the middle: complete as bottom-up is, faster where primitives declare a witness.
+
+    Once a program is found it looks for cheaper ones as long again as it took; where no
+    primitive has a witness the first is the cheapest.
+    """
+
+    contexts: int = 8
+    name: str = "bidirectional"
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """A program that satisfies the spec."""
+        start = time.monotonic()
+        cases = [((e.inputs, ()), e.output) for e in spec.examples]
+        hunt = Hunt(Grammar(dsl, spec.inputs, spec.output), cases, budget, self.contexts)
+        found = hunt.run()
+        spent = {"tried": hunt.tried, "seconds": time.monotonic() - start, "searched_to": hunt.done}
+        if isinstance(found, Entry):
+            return Result(status=Status.SOLVED, programs=(found.program,), **spent)
+        status = found or Status.TIMEOUT
+        near = hunt.best[1] and hunt.best[1].program
+        return Result(status=status, nearest=near and Nearest(program=near, failures=spec.failures(near)),
+                      reason=hunt.reason(status), **spent)
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """The program that `solve` finds, if it finds one."""
+        yield from self.solve(dsl, spec, budget).programs
+
+
+class Hunt:
+    """One search for a program, over growing sets of cases: worlds, and what is wanted there."""
+
+    def __init__(self, grammar: Grammar, cases: Sequence[Case], budget: Budget, contexts: int,
+                 start: Symbol | None = None, settle: bool = True):
+        self.grammar, self.cases, self.budget, self.contexts = grammar, list(cases), budget, contexts
+        self.start = start or grammar.start
+        self.settle, self.began = settle, time.monotonic()
+        self.deadline = self.until = time.monotonic() + budget.seconds
+        self.cases_from = time.monotonic() + UNDIVIDED * budget.seconds
+        self.best: tuple[int, Entry | None] = (-1, None)
+        self.ended: Status | Entry | None = None
+        self._inner: dict[tuple[Symbol, Goal], Hunt] = {}
+        self._parts: list[tuple[Bank, Backward]] = []
+        self.turn = SHORTEST_TURN
+        self._work = self._rounds()
+
+    @property
+    def tried(self) -> int:
+        """Programs considered, and goals deduced."""
+        return sum(a.tried + b.steps for a, b in self._parts) + sum(h.tried for h in self._inner.values())
+
+    @property
+    def done(self) -> int:
+        """The cost up to which every behaviour on the last round's cases was considered."""
+        return self._parts[-1][0].done if self._parts else 0
+
+    def run(self, seconds: float = float("inf")) -> Status | Entry | None:
+        """Search on for so long: the entry found, or how the search ended; None where it has not."""
+        self.until = min(self.deadline, time.monotonic() + seconds)
+        while self.ended is None:
+            try:
+                next(self._work)
+            except StopIteration as end:
+                self.ended = end.value
+            if time.monotonic() >= self.until:
+                break
+        return self.ended or (Status.TIMEOUT if self.until >= self.deadline else None)
+
+    def _rounds(self) -> Generator[None, None, Status | Entry]:
+        chosen = choose(self.cases, FIRST)
+        while True:
+            found = yield from self._round(chosen)
+            if isinstance(found, Status):
+                return found
+            wrong = [c for c in self.cases if not _gives(found, c)]
+            self.best = max(self.best, (len(self.cases) - len(wrong), found), key=lambda x: x[0])
+            if not wrong:
+                return found
+            chosen = [*chosen, *choose(wrong, max(1, len(chosen) // 3))]
+
+    def _round(self, cases: list[Case]) -> Generator[None, None, Status | Entry]:
+        left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()))
+        bank = Bank(self.grammar, [w for w, _ in cases], left, contexts=self.contexts, start=self.start)
+        back = Backward(bank, self._abstracted)
+        self._parts.append((bank, back))
+        values = tuple(out for _, out in cases)
+        least = SHORTEST_LOOK * self.budget.seconds
+        best, settled = None, 0.0
+        goal, grown, used, growth = exactly(values), 0.0, 0.0, bank.grow()
+        try:
+            while True:
+                began, before = time.monotonic(), bank.done
+                for new in growth:
+                    for entry in new:
+                        right = sum(map(same, entry.values, values))
+                        if right == len(values) and (best is None or entry.cost < best.cost):
+                            return entry
+                        if right > self.best[0]:
+                            self.best = right, entry
+                    yield
+                    if best is not None and time.monotonic() > settled:
+                        return best
+                    if bank.done > before or time.monotonic() - began > max(0.2, used):
+                        break
+                else:
+                    return best or Status.INFEASIBLE
+                grown += time.monotonic() - began
+                began = time.monotonic()
+                back.refresh()
+                for branching in (False, True)[:1 + (began > self.cases_from)]:
+                    until = time.monotonic() + max(least, (grown - used) / (1 + (began > self.cases_from)))
+                    for depth in range(1, DEEPEST):
+                        try:
+                            found = back.find(goal, depth, min(self.until, until), branching)
+                        except Late:
+                            break
+                        if found is None:
+                            continue
+                        if not all(_gives(found, c) for c in self.cases) or not self.settle:
+                            return found
+                        if best is None:
+                            settled = time.monotonic() + max(least, time.monotonic() - self.began)
+                        if best is None or found.cost < best.cost:
+                            best = found
+                        break
+                used += time.monotonic() - began
+                yield
+        except Over as over:
+            return best or over.status
+
+    def _abstracted(self, bank: Bank, symbol: Symbol, goal: Goal, until: float) -> Entry | None:
+        """A lambda whose calls give what tables ask for: its body is hunted for on its own."""
+        key = (symbol, goal)
+        hunt = self._inner.get(key)
+        rule = self.grammar.productions[symbol][0]
+        if hunt is None:
+            cases = [((inputs, (*env, *args)), out) for (inputs, env), table in zip(bank.worlds, goal, strict=True)
+                     if table is not ANY for args, out in table]
+            if len(self._inner) >= MOST_INNER or not cases:
+                return None
+            left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()))
+            hunt = self._inner[key] = Hunt(self.grammar, list(dict.fromkeys(cases)), left, 0, rule.args[0], settle=False)
+        now = time.monotonic()
+        found = hunt.run(min(hunt.turn, until - now))
+        hunt.turn *= 1.5
+        if isinstance(found, Entry):
+            values = tuple(Closure({}, found, inputs, env) for inputs, env in bank.worlds)
+            return Entry(rule, (found,), rule.cost + found.cost, -1, values)
+        return None
+
+    def reason(self, status: Status) -> str:
+        """Why nothing was found, where there is more to say than the status does."""
+        if not self.grammar.productions[self.grammar.start]:
+            return f"the language has no input, constant or primitive of type {self.grammar.output}"
+        if status is Status.INFEASIBLE and self.done == self.budget.size:
+            return f"no program up to size {self.done} satisfies the specification"
+        return status.value
+
+
+def choose(cases: Sequence[Case], n: int) -> list[Case]:
+    """Some of the cases, unlike one another: each next one is the farthest from those before."""
+    pool = list(cases)
+    if len(pool) <= n:
+        return pool
+    marks = [_marks(e) for e in pool]
+    picked = [min(range(len(pool)), key=lambda i: len(repr(pool[i])))]
+    while len(picked) < n:
+        far = [min(len(marks[i] ^ marks[j]) for j in picked) if i not in picked else -1 for i in range(len(pool))]
+        picked.append(max(range(len(pool)), key=lambda i: far[i]))
+    return [pool[i] for i in picked]
+
+
+def _marks(case: Case) -> frozenset:
+    """Which kinds of letters, how many items: what a case has about it."""
+    (inputs, env), out = case
+    found = set()
+    for n, v in enumerate((*inputs, *env, out)):
+        text = v if isinstance(v, str) else repr(v)
+        found |= {(n, "".join("9" if c.isdigit() else "a" if c.isalpha() else c for c in text)[:12]),
+                  (n, len(text)), *((n, c) for c in text if not c.isalnum())}
+    return frozenset(found)
+
+
+def _gives(entry: Entry, case: Case) -> bool:
+    (inputs, env), out = case
+    try:
+        value = entry.code()(inputs, env)
+    except FAULTS:
+        return False
+    return same(value, out)

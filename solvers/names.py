@@ -1,0 +1,33 @@
+"""The solvers by name, as the command line and run files call them; each is loaded when it is asked for."""
+
+from importlib import import_module
+
+from dsl.errors import SpecError, nearest
+from solvers.base import Solver
+
+WHERE = {
+    "bottom-up": ("solvers.bottom_up", "BottomUp"),
+    "bidirectional": ("solvers.bidirectional", "Bidirectional"),
+    "portfolio": ("solvers.portfolio", "Portfolio"),
+}
+ABOUT = {
+    "bottom-up": "every behaviour, cheapest first",
+    "bidirectional": "bottom-up, met by deduction from the goal",
+    "portfolio": "several at once; the first verified answer",
+}
+NAMES = tuple(WHERE)
+
+
+def named(name: str) -> Solver:
+    """The solver of this name, with its defaults.
+
+    >>> named("bottom-up").name
+    'bottom-up'
+
+    Raises:
+        SpecError: for an unknown name; says which is near.
+    """
+    if name not in WHERE:
+        raise SpecError(f"no such solver: {name!r}; {nearest(name, NAMES)}")
+    module, kind = WHERE[name]
+    return getattr(import_module(module), kind)()

@@ -1,0 +1,57 @@
+"""Portfolio: several solvers on one budget, each in a process of its own; the first verified answer wins."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass, field, replace
+
+from dsl.language import DSL
+from dsl.program import Program
+from dsl.spec import Spec
+from solvers import isolate
+from solvers.base import Budget, Result, Solver, Status
+from solvers.bidirectional import Bidirectional
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portfolio:
+    """Runs its solvers side by side; `reason` says of each how it ended.
+
+    Memory is shared out among them. A solver that proves that there is no program ends the others too.
+    """
+
+    solvers: tuple[Solver, ...] = field(default_factory=lambda: (Bidirectional(),))
+    name: str = "portfolio"
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """The first program that satisfies the spec when run again."""
+        if len(self.solvers) == 1:
+            return self.solvers[0].solve(dsl, spec, budget)
+        start, share = time.monotonic(), replace(budget, memory_mb=max(256, budget.memory_mb // len(self.solvers)))
+        ended: dict[str, Result] = {}
+        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share) for s in self.solvers)}
+        try:
+            while running:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    attempt = running.pop(future)
+                    result = ended[attempt.solver.name] = attempt.result()
+                    right = result.status is Status.SOLVED and any(map(spec.holds, result.programs))
+                    if right or result.status is Status.INFEASIBLE:
+                        return self._sum(ended, result, time.monotonic() - start)
+        finally:
+            for attempt in running.values():
+                attempt.call.end()
+        best = max(ended.values(), key=lambda r: -len(r.nearest.failures) if r.nearest else -10**9)
+        status = next((s for s in (Status.TIMEOUT, Status.MEMORY) if any(r.status is s for r in ended.values())),
+                      best.status)
+        return self._sum(ended, replace(best, status=status), time.monotonic() - start)
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """The programs of the solver that is done first."""
+        yield from self.solve(dsl, spec, budget).programs
+
+    def _sum(self, ended: dict[str, Result], result: Result, seconds: float) -> Result:
+        said = "; ".join(f"{name}: {r.status.name}" for name, r in ended.items())
+        return replace(result, tried=sum(r.tried for r in ended.values()), seconds=seconds,
+                       reason=said if result.program is not None else f"{result.reason} ({said})")

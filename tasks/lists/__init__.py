@@ -1,0 +1,1 @@
+"""Programs over lists of integers, by example."""

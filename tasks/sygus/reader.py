@@ -1,0 +1,208 @@
+"""SyGuS-IF 2.1: a file as a language, a specification, and how to write the answer down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lark import Token
+
+from dsl import smtlib
+from dsl.errors import ProgramFault
+from dsl.interpret import Failure, run
+from dsl.language import DSL
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Program
+from dsl.spec import Example, Spec
+from dsl.types import AnyType, Type
+from tasks.base import TaskError
+from tasks.sygus.rules import Rules, default_rules, read_rules
+from tasks.sygus.terms import Names
+from tasks.sygus.text import Group, read
+from tasks.sygus.text import show as text_of
+from tasks.sygus.theory import LOGICS, sort
+
+SILENT = ("set-option", "set-info", "set-feature", "declare-weight", "optimize-synth", "set-feature")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function to be found: its name, parameters, sort, and the rules that its body keeps to."""
+
+    name: str
+    params: tuple[tuple[str, Type], ...]
+    result: Type
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file's content. `spec` asks for one function; several come back as one tuple of bodies."""
+
+    name: str
+    logic: str
+    functions: tuple[Function, ...]
+    dsl: DSL
+    spec: Spec
+    lines: tuple[int, ...] = ()  # where each example stands
+
+    def define(self, program: Program) -> str:
+        """The `define-fun` commands that state a program as the answer."""
+        bodies = program.children if len(self.functions) > 1 else (program,)
+        return "\n".join(self._define(f, body) for f, body in zip(self.functions, bodies, strict=True))
+
+    def _define(self, f: Function, body: Program) -> str:
+        params = " ".join(f"({n} {smtlib.sort(t)})" for n, t in f.params)
+        names = [f.params[i][0] for i in f.rules.slots]
+        text = smtlib.term(body, names, f.rules.symbols.get)
+        return f"(define-fun {f.name} ({params}) {smtlib.sort(f.result)} {text})"
+
+
+def load(path: Path) -> Problem:
+    """The problem of a file.
+
+    Raises:
+        TaskError: names the file, line and column, and what is wrong there.
+    """
+    try:
+        text = path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TaskError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str) -> Problem:
+    """The problem that a text states."""
+    return _Reader(name).problem(read(text, name))
+
+
+class _Reader:
+    def __init__(self, name: str):
+        self.name, self.names, self.logic = name, Names(name), ""
+        self.variables: dict[str, Program] = {}
+        self.functions: list[Function] = []
+        self.constraints: list[tuple[Group, Program]] = []
+        self.lines: list[int] = []
+
+    def problem(self, commands: Group) -> Problem:
+        asked = False
+        for c in commands:
+            if not isinstance(c, Group) or not c:
+                raise self.names.fault(c, "a command in brackets belongs here")
+            head = str(c[0])
+            if head in SILENT:
+                continue
+            if head == "check-synth":
+                asked = True
+                break
+            handler = getattr(self, "_" + head.replace("-", "_"), None)
+            if handler is None:
+                raise self.names.fault(c, f"no support for the command {head}")
+            handler(c)
+        if not self.functions:
+            raise TaskError(f"{self.name}: no synth-fun; nothing is asked for")
+        if not asked:
+            raise TaskError(f"{self.name}: no check-synth at its end; the file may be cut off")
+        return self._assemble()
+
+    def _set_logic(self, c: Group) -> None:
+        self._shape(c, 2, "(set-logic NAME)")
+        if str(c[1]) not in LOGICS:
+            raise self.names.fault(c[1], f"no support for the logic {c[1]}; known are {', '.join(LOGICS)}")
+        self.logic = str(c[1])
+
+    def _define_fun(self, c: Group) -> None:
+        self._shape(c, 5, "(define-fun NAME ((x Sort)...) Sort term)")
+        params, result = self._params(c[2]), self._sort(c[3])
+        scope = {n: Input(i, t) for i, (n, t) in enumerate(params)}
+        body = self.names.term(c[4], scope)
+        if body.type != result:
+            raise self.names.fault(c[4], f"{c[1]} is declared {text_of(c[3])}, its body is of another sort")
+        self.names.define(str(c[1]), params, body, result)
+
+    def _declare_var(self, c: Group) -> None:
+        self._shape(c, 3, "(declare-var x Sort)")
+        self.variables[str(c[1])] = Input(len(self.variables), self._sort(c[2]))
+
+    def _synth_fun(self, c: Group) -> None:
+        if len(c) not in (4, 5, 6):
+            raise self.names.fault(c, "write (synth-fun f ((x Sort)...) Sort grammar)")
+        name, params, result = str(c[1]), self._params(c[2]), self._sort(c[3])
+        grammar = c[-1] if len(c) > 4 else None
+        rules = read_rules(self.names, grammar, params, result, c) if grammar is not None \
+            else default_rules(self.names, params, result)
+        self.functions.append(Function(name, tuple(params), result, rules))
+
+        def unknown(*args: object) -> object:
+            raise ProgramFault(f"{name} is to be found")
+
+        self.names.functions[name] = Primitive(name, tuple(t for _, t in params), result, unknown, smt=name,
+                                               names=tuple(n for n, _ in params))
+
+    def _constraint(self, c: Group) -> None:
+        self._shape(c, 2, "(constraint term)")
+        self.constraints.append((c, self.names.term(c[1], self.variables)))
+
+    def _shape(self, c: Group, n: int, text: str) -> None:
+        if len(c) != n:
+            raise self.names.fault(c, f"write {text}")
+
+    def _sort(self, node: object) -> Type:
+        found = sort(node)
+        if found is None:
+            raise self.names.fault(node, f"no support for the sort {text_of(node)}; "
+                                         "known are Int, Bool, String and (_ BitVec n)")
+        return found
+
+    def _params(self, node: object) -> list[tuple[str, Type]]:
+        if not isinstance(node, Group) or not all(isinstance(p, Group) and len(p) == 2 for p in node):
+            raise self.names.fault(node, "parameters are ((x Sort) ...)")
+        return [(str(p[0]), self._sort(p[1])) for p in node]  # type: ignore[index]
+
+    def _assemble(self) -> Problem:
+        from tasks.sygus.formula import combined
+
+        if len(self.functions) == 1:
+            examples = self._examples(self.functions[0])
+            if examples is not None:
+                f = self.functions[0]
+                types = [f.rules.types[i] for i in range(len(f.rules.slots))]
+                spec = Spec(inputs=types, output=f.rules.start, examples=examples)
+                return Problem(self.name, self.logic, tuple(self.functions), f.rules.dsl, spec, tuple(self.lines))
+        dsl, spec = combined(self.functions, [p for _, p in self.constraints], self.variables)
+        return Problem(self.name, self.logic, tuple(self.functions), dsl, spec)
+
+    def _examples(self, f: Function) -> list[Example] | None:
+        """The examples that the constraints are, if all of them are (= (f values...) value)."""
+        found: list[Example] = []
+        for node, c in self.constraints:
+            pair = _example(c, self.names.functions[f.name])
+            if pair is None:
+                return None
+            args, out = pair
+            found.append(Example(*args, output=out))
+            self.lines.append(node.line)
+        unique = {(e.inputs, e.output): e for e in found}
+        self.lines = [self.lines[found.index(e)] for e in unique.values()]
+        return [Example(*[e.inputs[i] for i in f.rules.slots], output=e.output) for e in unique.values()] or None
+
+
+def _example(c: Program, unknown: Primitive) -> tuple[tuple[object, ...], object] | None:
+    if not (isinstance(c, Apply) and c.function.smt == "=" and len(c.args) == 2):
+        return (_values(c, unknown), True) if _values(c, unknown) is not None else None  # type: ignore[return-value]
+    for call, value in (c.args, c.args[::-1]):
+        args, out = _values(call, unknown), _closed(value)
+        if args is not None and not isinstance(out, Failure):
+            return args, out
+    return None
+
+
+def _values(call: Program, unknown: Primitive) -> tuple[object, ...] | None:
+    if not isinstance(call, Apply) or call.function != unknown:
+        return None
+    values = tuple(map(_closed, call.args))
+    return None if any(isinstance(v, Failure) for v in values) else values
+
+
+def _closed(p: Program) -> object:
+    """The value of a term without variables and unknown functions; a failure for any other."""
+    return p.value if isinstance(p, Const) else run(p, ())

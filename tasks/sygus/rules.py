@@ -1,0 +1,224 @@
+"""The grammar of a synth-fun as a language: each nonterminal is a type, each rule a primitive or a leaf.
+
+Where every sort has one nonterminal, types are the sorts' own. Else a nonterminal is a
+type of its own with the same values, so that the types alone keep a program to the rules.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lark import Token
+
+from dsl.grammar import Grammar
+from dsl.language import DSL
+from dsl.languages.bitvectors import language as bit_language
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Hole, Input, Program
+from dsl.types import AnyType, Type, width_of
+from tasks.sygus.terms import Names, literal, macro
+from tasks.sygus.text import Group
+from tasks.sygus.text import show as text_of
+from tasks.sygus.theory import BY_SYMBOL, DEFAULT, sort
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the body of a function may be.
+
+    slots: which parameter each input of the program is; types: the inputs' types;
+    symbols: how each primitive is written; open_: sorts in which any constant may stand.
+    """
+
+    dsl: DSL
+    start: AnyType
+    slots: tuple[int, ...]
+    types: tuple[AnyType, ...]
+    symbols: Mapping[Primitive, str]
+    any_constant: tuple[AnyType, ...] = ()
+    free: bool = False
+
+
+def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type) -> Rules:
+    """What a body may be where no grammar is given: everything of the theories of its sorts."""
+    sorts = dict.fromkeys((result, *(t for _, t in params)))
+    primitives: dict[Primitive, None] = {}
+    constants: dict[AnyType, list[object]] = {}
+    for t in sorts:
+        width = width_of(t)
+        if width is not None:
+            wide = bit_language(width)
+            primitives.update(dict.fromkeys(wide.primitives))
+            constants[t] = [c.value for c in wide.constants]
+    if any(t.name in ("int", "bool", "str") for t in sorts):
+        wanted = ("Int", "Bool", "String") if any(t.name == "str" for t in sorts) else ("Int", "Bool")
+        for name in wanted:
+            primitives.update(dict.fromkeys(DEFAULT[name]))
+        constants.update({sort("Int"): [0, 1]})  # type: ignore[dict-item]
+        if "String" in wanted:
+            constants[sort("String")] = ["", " "]  # type: ignore[index]
+    dsl = DSL("theory", primitives, constants=constants)
+    return Rules(dsl, result, tuple(range(len(params))), tuple(t for _, t in params),
+                 {p: p.smt or p.name for p in dsl.primitives}, tuple(constants), True)
+
+
+def read_rules(names: Names, grammar: object, params: Sequence[tuple[str, Type]], result: Type, where: Group) -> Rules:
+    """The rules that a grammar states.
+
+    Raises:
+        TaskError: for a rule that cannot be read, and for a grammar from which nothing can be derived.
+    """
+    if not isinstance(grammar, Group) or not grammar or \
+            not all(isinstance(g, Group) and len(g) == 3 and isinstance(g[2], Group) for g in grammar):
+        raise names.fault(grammar, "a grammar is ((Name Sort (rule ...)) ...)")
+    return _Grammar(names, grammar, params, result).rules(where)
+
+
+class _Grammar:
+    def __init__(self, names: Names, grammar: Group, params: Sequence[tuple[str, Type]], result: Type):
+        self.names, self.params, self.result = names, params, result
+        self.sorts: dict[str, Type] = {}
+        self.bodies: dict[str, list[object]] = {}
+        for g in grammar:
+            t = sort(g[1])
+            if t is None:
+                raise names.fault(g[1], f"no support for the sort {text_of(g[1])}")
+            if str(g[0]) in self.sorts:
+                raise names.fault(g[0], f"the nonterminal {g[0]} is declared twice")
+            self.sorts[str(g[0])], self.bodies[str(g[0])] = t, list(g[2])
+        self.start = str(grammar[0][0])
+        self._resolve()
+        used = list(dict.fromkeys(self.alias.values()))
+        single = len({self.sorts[n] for n in used}) == len(used)
+        self.types = {n: self.sorts[n] if single else Type(f"{n}", python=self.sorts[n].python) for n in used}
+
+    def _resolve(self) -> None:
+        """Nonterminals that only rename another are that other; others take over what they include."""
+        self.alias = {n: n for n in self.sorts}
+        for n in self.sorts:
+            seen = {n}
+            while True:
+                body = self.bodies[self.alias[n]]
+                target = str(body[0]) if len(body) == 1 and str(body[0]) in self.sorts else None
+                if target is None or target in seen:
+                    break
+                seen.add(target)
+                self.alias[n] = target
+        for n in set(self.alias.values()):
+            todo, flat, seen = list(self.bodies[n]), [], {n}
+            while todo:
+                rule = todo.pop(0)
+                if isinstance(rule, Token) and str(rule) in self.sorts:
+                    inner = self.alias[str(rule)]
+                    if inner not in seen:
+                        seen.add(inner)
+                        todo[:0] = self.bodies[inner]
+                else:
+                    flat.append(rule)
+            self.bodies[n] = flat
+        reached, todo = [], [self.alias[self.start]]
+        while todo:
+            n = todo.pop(0)
+            if n not in reached:
+                reached.append(n)
+                for rule in self.bodies[n]:
+                    todo.extend(self.alias[x] for x in _atoms(rule) if x in self.sorts)
+        self.alias = {n: a for n, a in self.alias.items() if a in reached}
+
+    def rules(self, where: Group) -> Rules:
+        primitives: dict[str, Primitive] = {}
+        symbols: dict[Primitive, str] = {}
+        constants: dict[AnyType, list[object]] = {}
+        inputs: dict[tuple[int, str], None] = {}
+        open_: list[AnyType] = []
+        position = {n: i for i, (n, _) in enumerate(self.params)}
+        for n in dict.fromkeys(self.alias.values()):
+            for rule in self.bodies[n]:
+                if isinstance(rule, Token) and str(rule) in position:
+                    inputs[position[str(rule)], n] = None
+                elif isinstance(rule, Group) and len(rule) == 2 and rule[0] in ("Constant", "Variable"):
+                    if rule[0] == "Constant":
+                        open_.append(self.types[n])
+                    else:
+                        inputs.update({(i, n): None for i, (_, t) in enumerate(self.params) if t == self.sorts[n]})
+                elif literal(rule) is not None:
+                    constants.setdefault(self.types[n], []).append(literal(rule).value)  # type: ignore[union-attr]
+                else:
+                    p, symbol = self._primitive(n, rule, len(primitives), position)
+                    if isinstance(p, Const):
+                        constants.setdefault(self.types[n], []).append(p.value)
+                    else:
+                        primitives.setdefault(p.name, p)
+                        symbols.setdefault(p, symbol)
+        if open_:
+            for t in open_:
+                constants.setdefault(t, []).extend(["", " "] if getattr(t, "python", None) is str else [0, 1])
+        dsl = DSL("grammar", primitives.values(), constants=constants)
+        slots = tuple(i for i, _ in inputs)
+        types = tuple(self.types[n] for _, n in inputs)
+        start = self.types[self.alias[self.start]]
+        if not _productive(Grammar(dsl, types, start)):
+            raise self.names.fault(where, f"the grammar derives nothing: no term of {self.start} ever ends")
+        return Rules(dsl, start, slots, types, symbols, tuple(dict.fromkeys(open_)))
+
+    def _primitive(self, n: str, rule: object, count: int, position: Mapping[str, int]) -> tuple[Primitive | Const, str]:
+        """A rule as a primitive over the nonterminals in it."""
+        holes: list[str] = []
+
+        def scoped(node: object) -> object:
+            if isinstance(node, Token) and str(node) in self.sorts:
+                holes.append(str(node))
+                return Token("SYMBOL", f"?{len(holes) - 1}")
+            if isinstance(node, Group):
+                inner = Group(map(scoped, node))
+                inner.line, inner.column = node.line, node.column
+                return inner
+            return node
+
+        shape = scoped(rule)
+        offset = len(holes)
+        scope: dict[str, Program] = {f"?{i}": Input(i, self.sorts[h]) for i, h in enumerate(holes)}
+        scope |= {p: Input(offset + i, t) for i, (p, t) in enumerate(self.params)}
+        body = self.names.term(shape, scope)
+        if body.type != self.sorts[n]:
+            raise self.names.fault(rule, f"a rule of {n} is of sort {body.type}, not {self.sorts[n]}")
+        params = tuple(self.types[self.alias[h]] for h in holes)
+        plain = isinstance(body, Apply) and all(isinstance(a, Input) and a.index == i for i, a in enumerate(body.args)) \
+            and len(body.args) == len(holes)
+        if plain:
+            p = body.function  # type: ignore[union-attr]
+            typed = (*p.params, p.result) != (*params, self.types[n])
+            name = f"{p.name}_{n}_{count}" if typed else p.name
+            symbol = str(rule[0]) if isinstance(rule, Group) else str(rule)
+            if not typed and p.arity:
+                return p, symbol
+            if p.arity:
+                return replace(p, name="".join(c if c.isalnum() else "_" for c in name), params=params,
+                               result=self.types[n]), symbol
+        if not holes and not any(x in position for x in _atoms(rule)):
+            from tasks.sygus.reader import _closed
+            return Const(_closed(body), self.types[n]), ""
+        if any(x in position for x in _atoms(rule)):
+            raise self.names.fault(rule, "a rule that mixes a parameter into a larger term is not supported; "
+                                         "give the parameter a nonterminal of its own")
+        made = macro(f"rule_{count}", [f"a{i}" for i in range(len(holes))], list(params), body, self.types[n])
+        text = text_of(shape)
+        for i in range(len(holes)):
+            text = text.replace(f"?{i}", f"a{i}")
+        return made, text
+
+
+def _atoms(rule: object) -> list[str]:
+    if isinstance(rule, Group):
+        return [a for r in rule for a in _atoms(r)]
+    return [str(rule)]
+
+
+def _productive(grammar: Grammar) -> bool:
+    """Whether some program of the grammar is finite."""
+    done: set = set()
+    while True:
+        new = {s for s, rules in grammar.productions.items()
+               if s not in done and any(all(a in done for a in r.args) for r in rules)}
+        if not new:
+            return grammar.start in done
+        done |= new

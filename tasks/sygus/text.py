@@ -1,0 +1,74 @@
+"""SyGuS-IF text as nested lists of tokens, each with its line and column."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput
+
+from tasks.base import TaskError
+
+
+class Group(tuple):
+    """A bracketed list; knows where it begins."""
+
+    line: int
+    column: int
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("tasks.sygus").joinpath("sygus.lark").read_text()
+    return Lark(grammar, parser="lalr", propagate_positions=True)
+
+
+def read(text: str, name: str) -> Group:
+    """The commands of a file.
+
+    Raises:
+        TaskError: names the line and column where it is no SyGuS-IF text.
+    """
+    try:
+        tree = _parser().parse(text)
+    except UnexpectedInput as error:
+        ends = getattr(getattr(error, "token", None), "type", "") == "$END"
+        what = "a bracket is not closed by the end" if ends else "what stands here is no symbol, literal or list"
+        raise TaskError(f"{name}, line {error.line}, column {error.column}: not SyGuS-IF, {what}") from None
+    return _group(tree, tree.children)
+
+
+def _group(tree: Tree, children: Sequence) -> Group:
+    """Nested groups, built without recursion: a file may nest deeper than Python does."""
+    root: list = []
+    todo = [(c, root) for c in reversed(children)]
+    made: list[tuple[list, list, Tree]] = []
+    while todo:
+        node, into = todo.pop()
+        if len(node.children) == 1 and isinstance(node.children[0], Token):
+            into.append(node.children[0])
+            continue
+        inner: list = []
+        into.append(inner)
+        made.append((inner, into, node))
+        todo.extend((c, inner) for c in reversed(node.children))
+    frozen: dict[int, Group] = {}
+    for inner, _, node in reversed(made):
+        group = Group(frozen.get(id(x), x) if isinstance(x, list) else x for x in inner)
+        group.line, group.column = getattr(node.meta, "line", 0), getattr(node.meta, "column", 0)
+        frozen[id(inner)] = group
+    top = Group(frozen[id(x)] if isinstance(x, list) else x for x in root)
+    top.line = top.column = 1
+    return top
+
+
+def place(node: object) -> str:
+    """Where a node stands, for messages."""
+    return f"line {getattr(node, 'line', '?')}, column {getattr(node, 'column', '?')}"
+
+
+def show(node: object) -> str:
+    """A node as text, as it was written."""
+    if isinstance(node, Group):
+        return f"({' '.join(map(show, node))})"
+    return str(node)

@@ -1,0 +1,103 @@
+"""The symbols of the SMT-LIB theories, as primitives of the languages that ship."""
+
+from collections.abc import Sequence
+
+from dsl.languages import booleans as b
+from dsl.languages import integers as i
+from dsl.languages import strings as s
+from dsl.languages.bitvectors import operations
+from dsl.primitive import Primitive, primitive
+from dsl.types import BOOL, INT, STR, AnyType, Type, bits, width_of
+
+OLD_NAMES = {"int.to.str": "str.from_int", "str.to.int": "str.to_int", "str.replaceall": "str.replace_all"}
+
+
+@primitive(commutative=True, smt="=", witness={"b": lambda out, a: (a,) if out else (not a,)})
+def same_truth(a: bool, b: bool) -> bool:
+    """Whether both hold or neither does."""
+    return a == b
+
+
+@primitive(smt="<=")
+def at_most(a: int, b: int) -> bool:
+    """Whether a <= b."""
+    return a <= b
+
+
+@primitive(smt=">")
+def more(a: int, b: int) -> bool:
+    """Whether a > b."""
+    return a > b
+
+
+@primitive(smt=">=")
+def at_least(a: int, b: int) -> bool:
+    """Whether a >= b."""
+    return a >= b
+
+
+@primitive(smt="div")
+def quotient(a: int, b: int) -> int:
+    """The quotient that leaves a remainder of at least 0; fails for b = 0."""
+    return a // b if b > 0 else -(a // -b)
+
+
+@primitive(smt="mod")
+def remainder(a: int, b: int) -> int:
+    """What is left after division, at least 0; fails for b = 0."""
+    return a % abs(b)
+
+
+@primitive(smt="abs")
+def absolute(a: int) -> int:
+    """The distance from 0."""
+    return abs(a)
+
+
+@primitive(smt="ite")
+def if_truth(condition: bool, then: bool, otherwise: bool) -> bool:
+    """One truth value where the condition holds, else the other."""
+    return then if condition else otherwise
+
+
+FIXED = (i.add, i.subtract, i.multiply, i.negate, i.less, i.equal, i.choose, at_most, more, at_least, quotient,
+         remainder, absolute, b.both, b.either, b.negation, b.implies, b.differ, same_truth, if_truth, s.concat,
+         s.replace, s.replace_all, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
+         s.suffix_of, s.contains, s.before, s.not_after, s.if_text, s.same_text)
+BY_SYMBOL: dict[str, list[Primitive]] = {}
+for _p in FIXED:
+    symbol = {"maximum": "", "minimum": ""}.get(_p.name, _p.smt or "")
+    BY_SYMBOL.setdefault(symbol, []).append(_p)
+LEFT_NESTED = {"+", "-", "*", "and", "or", "xor", "str.++", "bvand", "bvor", "bvxor", "bvadd", "bvmul"}
+CHAINED = {"=", "<", "<=", ">", ">="}
+LOGICS = {"LIA": ("Int", "Bool"), "NIA": ("Int", "Bool"), "SLIA": ("String", "Int", "Bool"),
+          "S": ("String", "Int", "Bool"), "BV": ("Bool",), "ALL": ("String", "Int", "Bool"),
+          "PBE_SLIA": ("String", "Int", "Bool"), "PBE_BV": ("Bool",), "CLIA": ("Int", "Bool")}
+DEFAULT = {
+    "Int": (i.add, i.subtract, i.choose), "Bool": (i.less, at_most, i.equal, b.both, b.either, b.negation),
+    "String": (s.concat, s.replace, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
+               s.suffix_of, s.contains, s.if_text),
+}
+
+
+def find(symbol: str, args: Sequence[AnyType]) -> Primitive | None:
+    """The primitive that a symbol stands for between arguments of these types."""
+    symbol = OLD_NAMES.get(symbol, symbol)
+    for p in BY_SYMBOL.get(symbol, ()):
+        if p.params == tuple(args):
+            return p
+    width = next((w for w in map(width_of, args) if w is not None), None)
+    if width is not None:
+        p = operations(width).get(symbol)
+        if p is not None and p.params == tuple(args):
+            return p
+    return None
+
+
+def sort(node: object) -> Type | None:
+    """The type that a sort stands for, None for one that is not supported."""
+    if isinstance(node, tuple):
+        if len(node) == 3 and node[:2] == ("_", "BitVec") and str(node[2]).isdecimal() and 1 <= int(node[2]) <= 4096:
+            return bits(int(node[2]))
+        return None
+    return {"Int": INT, "Bool": BOOL, "String": STR}.get(str(node))
