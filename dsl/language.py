@@ -18,6 +18,7 @@ class DSL:
 
     `constants` maps a type (or a Python annotation) to the values that programs may
     use; both come in order of preference, which breaks ties between programs of equal cost.
+    Of the types in `open` any value may be written, though only those listed are enumerated.
 
     >>> from dsl.primitive import primitive
     >>> @primitive
@@ -33,9 +34,10 @@ class DSL:
     name: str
     primitives: tuple[Primitive, ...]
     constants: tuple[Const, ...]
+    open: tuple[AnyType, ...]
 
     def __init__(self, name: str, primitives: Iterable[Primitive], *,
-                 constants: Mapping[object, Iterable[object]] | None = None):
+                 constants: Mapping[object, Iterable[object]] | None = None, open: Iterable[object] = ()):
         if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
             raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
         if constants is not None and not isinstance(constants, Mapping):
@@ -66,6 +68,11 @@ class DSL:
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "primitives", tuple(found.values()))
         object.__setattr__(self, "constants", tuple(consts))
+        object.__setattr__(self, "open", tuple(read_annotation(t, f"language {name!r}, open") for t in open))
+
+    def writes(self, constant: Const) -> bool:
+        """Whether programs may use a constant."""
+        return constant.type in self.open or constant in self.constants
 
     def primitive(self, name: str) -> Primitive:
         """The primitive of this name.
@@ -87,7 +94,7 @@ class DSL:
             more.setdefault(c.type, []).append(c.value)
         for annotation, values in (constants or {}).items():
             more.setdefault(read_annotation(annotation), []).extend(values)
-        return DSL(name, (*self.primitives, *primitives), constants=more)
+        return DSL(name, (*self.primitives, *primitives), constants=more, open=self.open)
 
     def types(self) -> set[AnyType]:
         """The types that its primitives and constants mention."""

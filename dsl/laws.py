@@ -11,6 +11,8 @@ from itertools import product
 
 from dsl.errors import DSLError, nearest
 
+UNITS = ("identity", "absorbing")  # laws that name a value
+
 
 class _Absent:
     def __repr__(self) -> str:
@@ -45,7 +47,7 @@ class Laws:
     def declared(self) -> dict[str, object]:
         """The laws that hold, by name."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {k: v for k, v in values.items() if v is not False and v is not ABSENT}
+        return {k: v for k, v in values.items() if (v is not ABSENT if k in UNITS else v)}
 
 
 def read_laws(name: str, arity: int, declared: dict[str, object]) -> Laws:
@@ -59,7 +61,7 @@ def read_laws(name: str, arity: int, declared: dict[str, object]) -> Laws:
         if law not in known:
             raise DSLError(f"primitive {name!r}: no such law or option {law!r}; {nearest(law, known)}")
         wanted = {"involutive": (1,), "idempotent": (1, 2)}.get(law, (2,))
-        if declared[law] is not False and arity not in wanted:
+        if (law in UNITS or declared[law]) and arity not in wanted:
             needs = " or ".join(map(str, wanted))
             raise DSLError(f"primitive {name!r}: law {law!r} needs {needs} argument(s), it has {arity}")
     return Laws(**declared)  # type: ignore[arg-type]
@@ -110,7 +112,7 @@ def _instances(f, laws, args, pools, differs):
         yield differs("commutative", (f"f({a!r}, {b!r})", lambda: f(a, b)), (f"f({b!r}, {a!r})", lambda: f(b, a)))
     if laws.idempotent:
         yield differs("idempotent", (f"f({a!r}, {a!r})", lambda: f(a, a)), (repr(a), lambda: a))
-    for law in ("identity", "absorbing"):
+    for law in UNITS:
         e = getattr(laws, law)
         if e is not ABSENT:
             out = a if law == "identity" else e

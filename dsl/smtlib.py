@@ -47,7 +47,9 @@ def constant(value: object, t: AnyType) -> str:
     if isinstance(value, tuple):
         item = t.args[0]  # type: ignore[union-attr]
         units = [f"(seq.unit {constant(v, item)})" for v in value]
-        return f"(as seq.empty {sort(t)})" if not units else units[0] if len(units) == 1 else f"(seq.++ {' '.join(units)})"
+        if len(units) < 2:
+            return units[0] if units else f"(as seq.empty {sort(t)})"
+        return f"(seq.++ {' '.join(units)})"
     n = width_of(t)
     if isinstance(value, int) and n is not None:
         return f"#x{value:0{n // 4}x}" if n % 4 == 0 else f"#b{value:0{n}b}"
@@ -89,3 +91,57 @@ def term(p: Program, inputs: Sequence[str], symbol: Callable[[Primitive], str | 
                 return f"(let ({bound}) {head})"
             return f"({head} {' '.join(args)})"
     raise DSLError(f"no SMT-LIB term for {p}")
+
+
+def nested(text: str) -> list:
+    """A bracketed term as nested lists of symbols; the first one of a text.
+
+    >>> nested('(f (- 1) "a ""b")')
+    ['f', ['-', '1'], '"a ""b"']
+
+    Raises:
+        ValueError: where brackets do not match.
+    """
+    stack: list[list] = [[]]
+    for token in re.findall(r'"(?:[^"]|"")*"|\|[^|]*\||[()]|[^\s()"|]+', text):
+        if token == "(":
+            stack.append([])
+        elif token == ")":
+            if len(stack) < 2:
+                raise ValueError("a bracket is closed that was not opened")
+            done = stack.pop()
+            stack[-1].append(done)
+        else:
+            stack[-1].append(token)
+        if len(stack) == 1 and stack[0]:
+            return stack[0][0]
+    raise ValueError("a bracket is not closed")
+
+
+def flat(node: object) -> str:
+    """Nested lists of symbols as text again."""
+    return f"({' '.join(map(flat, node))})" if isinstance(node, list) else str(node)
+
+
+def value(node: object) -> object:
+    """The value that a literal stands for, given as `nested` gives it.
+
+    >>> value(['-', '3']), value('#x0f'), value('"a"')
+    (-3, 15, 'a')
+
+    Raises:
+        ValueError: for anything but a literal.
+    """
+    if isinstance(node, list) and len(node) == 2 and node[0] == "-":
+        return -int(node[1])
+    if isinstance(node, list) and len(node) == 3 and node[0] == "_" and node[1].startswith("bv"):
+        return int(node[1][2:])
+    if isinstance(node, str):
+        if node in ("true", "false"):
+            return node == "true"
+        if node.startswith('"'):
+            return unescape(node[1:-1])
+        if node[:2] in ("#x", "#b"):
+            return int(node[2:], 16 if node[1] == "x" else 2)
+        return int(node)
+    raise ValueError(f"no literal: {node}")

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dsl.errors import DSLError, SpecError
 from dsl.interpret import Limits, run
 from dsl.laws import same
-from dsl.program import Program
-from dsl.types import AnyType, belongs, read_annotation
+from dsl.primitive import Primitive
+from dsl.program import Apply, Input, Program
+from dsl.types import BOOL, AnyType, Type, belongs, read_annotation
 
 
 @dataclass(frozen=True, init=False)
@@ -29,11 +31,24 @@ class Example:
         return f"({', '.join(map(repr, self.inputs))}) -> {self.output!r}"
 
 
+@cache
+def bundle(types: tuple[AnyType, ...]) -> Primitive:
+    """The primitive that holds the bodies of several functions together."""
+    return Primitive("bundle", types, Type("product", types, python=tuple), _tuple)
+
+
+def _tuple(*values: object) -> tuple[object, ...]:
+    return values
+
+
 @dataclass(frozen=True, init=False)
 class Spec:
-    """A signature and examples that a program must satisfy.
+    """A signature, and examples or a formula that a program must satisfy.
 
     `queries` are further inputs whose outputs are asked for; they are not known here.
+    `formula` is a truth-valued program that must hold for all its inputs (of the types `variables`);
+    in it stand calls of `unknowns`, the functions that are to be found. Where there are
+    several, the program is the `bundle` of their bodies.
 
     Raises:
         SpecError: for values that do not fit the signature.
@@ -43,9 +58,13 @@ class Spec:
     output: AnyType
     examples: tuple[Example, ...]
     queries: tuple[tuple[object, ...], ...]
+    formula: Program | None
+    variables: tuple[AnyType, ...]
+    unknowns: tuple[Primitive, ...]
 
-    def __init__(self, *, inputs: Sequence[object], output: object, examples: Iterable[Example],
-                 queries: Iterable[Sequence[object]] = ()):
+    def __init__(self, *, inputs: Sequence[object], output: object, examples: Iterable[Example] = (),
+                 queries: Iterable[Sequence[object]] = (), formula: Program | None = None,
+                 variables: Sequence[AnyType] = (), unknowns: Sequence[Primitive] = ()):
         set_ = object.__setattr__
         try:
             set_(self, "inputs", tuple(read_annotation(t, f"input x{i}") for i, t in enumerate(inputs)))
@@ -54,7 +73,12 @@ class Spec:
             raise SpecError(f"spec: {error}") from None
         set_(self, "examples", tuple(examples))
         set_(self, "queries", tuple(tuple(q) for q in queries))
-        if not self.examples:
+        set_(self, "formula", formula)
+        set_(self, "variables", tuple(variables))
+        set_(self, "unknowns", tuple(unknowns))
+        if formula is not None and (formula.type != BOOL or not self.unknowns):
+            raise SpecError("spec: a formula is a program of type bool, with the functions to be found as unknowns")
+        if not self.examples and formula is None:
             raise SpecError("spec: no examples; give at least one Example(inputs..., output=...)")
         for n, e in enumerate(self.examples, 1):
             self._check_inputs(e.inputs, f"example {n}")
@@ -69,6 +93,27 @@ class Spec:
         for i, (value, t) in enumerate(zip(values, self.inputs, strict=True)):
             if not belongs(value, t):
                 raise SpecError(f"spec, {where}: input x{i} = {value!r} is no {t}")
+
+    def stated(self, program: Program) -> Program:
+        """The formula with a program in the place of the unknowns: a claim about its variables alone.
+
+        Raises:
+            SpecError: if there is no formula.
+        """
+        if self.formula is None:
+            raise SpecError("spec: no formula to state; it has examples only")
+        bodies = program.children if len(self.unknowns) > 1 else (program,)
+        body_of = dict(zip(self.unknowns, bodies, strict=True))
+
+        def inlined(p: Program) -> Program:
+            p = p.rebuild(tuple(map(inlined, p.children)))
+            if isinstance(p, Apply) and p.function in body_of:
+                args = p.args
+                return body_of[p.function].replace(
+                    lambda q: args[q.index] if isinstance(q, Input) and q.index < len(args) else None)
+            return p
+
+        return inlined(self.formula)
 
     def contradiction(self) -> str | None:
         """The first two examples that ask for different outputs of the same inputs, in words."""

@@ -67,8 +67,8 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         name = f"{s['benchmark']}/{s['split']}"
         groups.setdefault(name, []).append(s)
         low, high = s["interval"]
-        table.add_row(name, str(s["seed"]), s["solver"], str(s["solved"]), f"{s['correct']}/{s['n']}", percent(s["accuracy"]),
-                      f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
+        table.add_row(name, str(s["seed"]), s["solver"], str(s["solved"]), f"{s['correct']}/{s['n']}",
+                      percent(s["accuracy"]), f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
     out.print(table)
     for name, group in groups.items():
         if len(group) > 1:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from dsl.errors import DSLError, SpecError
 from dsl.language import DSL
+from dsl.program import Program
 from dsl.spec import Spec
 from solvers import isolate
-from solvers.base import Budget, Result, Solver, Status
+from solvers.base import Budget, Certificate, Result, Solver, Status
 from solvers.bottom_up import BottomUp
 from solvers.names import named
 from solvers.uniqueness import certify
@@ -43,6 +44,8 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
     result = isolate.solve(solver, dsl, spec, budget)
     if result.status is not Status.SOLVED:
         return result
+    if spec.formula is not None:
+        return replace(result, **_proved(spec, result.programs[0], budget, solver.name))
     sound = tuple(p for p in result.programs if spec.holds(p))
     if not sound:
         return replace(result, status=Status.UNKNOWN, programs=(),
@@ -51,3 +54,26 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
     left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, spent))))
     certificate = certify(dsl, spec, sound[0], left)
     return replace(result, programs=sound, certificate=certificate)
+
+
+def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
+    """What z3 makes of a program for a formula: a certificate, or why the answer does not stand."""
+    try:
+        point = isolate.limited(_counterexample, spec, program, seconds=isolate.allowed(budget.seconds),
+                                memory_mb=budget.memory_mb)
+    except isolate.Killed as killed:
+        point = f"could not be proved: {killed.reason}"
+    if point is None:
+        return {"programs": (program,), "certificate": Certificate(checked=len(spec.examples), proved=True)}
+    said = point if isinstance(point, str) else f"fails at {point}"
+    return {"status": Status.UNKNOWN, "programs": (), "reason": f"{name}'s answer {program} {said}"}
+
+
+def _counterexample(spec: Spec, program: Program) -> object:
+    from solvers.smt.equal import counterexample
+    from solvers.smt.lower import Undecided
+
+    try:
+        return counterexample(spec, program, 3600)
+    except Undecided as undecided:
+        return f"could not be proved: {undecided}"

@@ -17,7 +17,8 @@ def inventory() -> dict:
             missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
             loaded = None if missing or b.size else b.split(split)
             train = None if b.size else loaded and len(getattr(loaded, "train", ()))
-            test = b.size(split) if b.size else loaded and len(loaded.ids if isinstance(loaded, TaskSet) else loaded.test)
+            asked = loaded.ids if isinstance(loaded, TaskSet) else loaded and loaded.test
+            test = b.size(split) if b.size else asked and len(asked)
             rows.append({"benchmark": b.name, "split": split, "about": about, "source": b.source,
                          "train": train, "test": test,
                          "data": "generated" if not b.needs(split) else "to be fetched" if missing else "here"})

@@ -9,14 +9,19 @@ matched against the whole bank at once, as arrays of value numbers.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
+from typing import Any
 
 import numpy as np
 
 from dsl.grammar import Production, Symbol
-from dsl.interpret import Failure, Stop
+from dsl.interpret import Failure
 from dsl.primitive import Primitive
+from dsl.types import is_function
 from dsl.witness import ANY, Plan, Step, Table
-from solvers.bank import FAULTS, Bank, Entry
+from solvers.bank import Bank
+from solvers.cases import Cases
+from solvers.columns import Columns, Goal
+from solvers.entry import FAULTS, Entry
 
 MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
@@ -25,75 +30,8 @@ MOST_CHOSEN = 300  # the same where the goal leaves a choice
 WIDTH = 32  # how many ways to meet a goal that leaves a choice are followed
 LARGEST_CHOICE = 400  # values of a goal that are looked at one by one
 
-Goal = tuple  # per world: ANY, or a tuple, frozenset or range of the values that will do
-
-
 class Late(Exception):
     """The time for this deduction is over."""
-
-
-class Columns:
-    """A symbol's entries as an array: row by row, world by world, the number of the value."""
-
-    def __init__(self, worlds: int):
-        self.entries: list[Entry] = []
-        self.numbers: list[dict] = [{} for _ in range(worlds)]
-        self.ids = np.empty((0, worlds), np.int32)
-        self._hashes: dict[tuple[int, ...], tuple[int, np.ndarray, np.ndarray]] = {}
-        self.weights = np.random.default_rng(0).integers(1, 2**63, worlds, np.uint64) | np.uint64(1)
-
-    def add(self, entries: Sequence[Entry]) -> None:
-        """Append entries."""
-        rows = np.empty((len(entries), len(self.numbers)), np.int32)
-        for w, number in enumerate(self.numbers):
-            rows[:, w] = [number.setdefault(e.values[w], len(number)) for e in entries]
-        self.ids = np.concatenate([self.ids, rows])
-        self.entries.extend(entries)
-
-    def values(self, world: int) -> list:
-        """The values in a world, by their numbers."""
-        return list(self.numbers[world])
-
-    def matching(self, goal: Goal) -> np.ndarray:
-        """The rows whose values will do, in order."""
-        rows = None
-        for w, wanted in enumerate(goal):
-            if wanted is ANY:
-                continue
-            column = self.ids[:, w] if rows is None else self.ids[rows, w]
-            hit = self._wanted(w, wanted)[column]
-            rows = np.flatnonzero(hit) if rows is None else rows[hit]
-            if not len(rows):
-                break
-        return np.arange(len(self.entries)) if rows is None else rows
-
-    def _wanted(self, w: int, wanted) -> np.ndarray:
-        number = self.numbers[w]
-        table = np.zeros(len(number), bool)
-        if len(wanted) <= len(number):
-            for v in wanted:
-                i = number.get(v)
-                if i is not None:
-                    table[i] = True
-        else:
-            for v, i in number.items():
-                table[i] = v in wanted
-        return table
-
-    def hashed(self, worlds: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-        """The rows' hashes over some worlds, sorted, and the order that sorts them."""
-        found = self._hashes.get(worlds)
-        if found is None or found[0] != len(self.entries):
-            values = self.hash(self.ids[:, worlds], worlds)
-            order = np.argsort(values, kind="stable")
-            found = self._hashes[worlds] = len(self.entries), values[order], order
-        return found[1], found[2]
-
-    def hash(self, ids: np.ndarray, worlds: tuple[int, ...]) -> np.ndarray:
-        """One number for each row of value numbers."""
-        mixed = (ids.astype(np.uint64) + np.uint64(1)) * self.weights[list(worlds)]
-        mixed ^= mixed >> np.uint64(29)
-        return (mixed * np.uint64(0xBF58476D1CE4E5B9)).sum(axis=1, dtype=np.uint64)
 
 
 class Backward:
@@ -122,15 +60,19 @@ class Backward:
         self.until, self.branching = until, branching
         self._open.clear()
         found = self.meet(self.bank.start, goal, 0)
-        best = found[0] if found else None
-        try:
-            for rule in self.bank.rules[self.bank.start]:
+        best, late = found[0] if found else None, False
+        rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
+        for n, rule in enumerate(rules):  # what one rule leaves of its share of the time, the others have
+            now = time.monotonic()
+            self.until = now + (until - now) / (len(rules) - n)
+            try:
                 for entry in islice(self._deduce(rule, goal, depth), WIDTH):
                     if best is None or entry.cost < best.cost:
                         best = entry
-        except Late:
-            if best is None:
-                raise
+            except Late:
+                late = True
+        if late and best is None:
+            raise Late
         return best
 
     def _check(self) -> None:
@@ -166,7 +108,7 @@ class Backward:
             return known[1]
         if key in self._open:
             return []
-        if symbol.type.is_function:  # type: ignore[union-attr]
+        if is_function(symbol.type):
             made = self.abstract(self.bank, symbol, goal, self.until) if self.abstract else None
             return [made] if made else []
         found = self._matches(symbol, goal)
@@ -207,11 +149,12 @@ class Backward:
             given = [i for i in range(len(rule.args)) if all(s.index != i for s in plan)]
             self._check()
             if len(given) == 1 and len(plan) == 2 and all(s.needs == (given[0],) for s in plan):
-                tree = self._cases(rule, plan, given[0], goal, depth) if self.branching else None
+                tree = self._by_cases(rule, plan, given[0], goal, depth) if self.branching else None
                 if tree is not None:
                     yield tree
                 continue
-            if len(given) == 1 and len(plan) == 1 and plan[0].needs == (given[0],) and _single(goal):
+            pair = len(given) == 1 and len(plan) == 1 and plan[0].needs == (given[0],)
+            if pair and _single(goal) and not is_function(rule.args[plan[0].index].type):
                 yield from self._join(rule, plan[0], given[0], goal)
                 if depth < 2:
                     continue
@@ -251,7 +194,7 @@ class Backward:
             restless |= open_[ids[:, w]]
         return ok & restless
 
-    def _back(self, step: Step, wanted, args: tuple):
+    def _back(self, step: Step, wanted, args: tuple) -> Any:
         """The values of an argument from which some wanted output can come."""
         key = (step, wanted, args)
         found = self._witnessed.get(key)
@@ -261,14 +204,15 @@ class Backward:
             found = self._witnessed[key] = self._asked(step, wanted, args)
         return found
 
-    def _asked(self, step: Step, wanted, args: tuple):
+    def _asked(self, step: Step, wanted, args: tuple) -> Any:
         try:
             if len(wanted) == 1:
                 (out,) = wanted
-                return step.witness(out, *args)
+                back: Any = step.witness(out, *args)
+                return back if back is ANY or len(back) >= 0 else ()  # a range may be longer than len can say
             values: dict = {}
             for out in islice(wanted, LARGEST_CHOICE):
-                back = step.witness(out, *args)
+                back: Any = step.witness(out, *args)
                 if back is ANY:
                     return ANY
                 values.update(dict.fromkeys(islice(back, LARGEST_CHOICE)))
@@ -296,7 +240,7 @@ class Backward:
             return
         nested = rule.head if step.index == 0 and rule.head.laws.associative else None  # type: ignore[union-attr]
         for entry in self.meet(symbol, tuple(inner), depth - 1):
-            if entry.rule.head is nested:  # the same value nested to the right is met as well
+            if nested is not None and entry.rule.head is nested:  # the same value nested to the right is met as well
                 continue
             yield from self._steps(rule, plan[1:], {**known, step.index: entry}, goal, depth)
 
@@ -309,65 +253,27 @@ class Backward:
             return None
         if any(type(v) is Failure for v in values):
             return None
-        if not all(wanted is ANY or type(wanted) is Table or v in wanted for v, wanted in zip(values, goal, strict=True)):
+        fits = (g is ANY or type(g) is Table or v in g for v, g in zip(values, goal, strict=True))
+        if not all(fits):
             return None
         return Entry(rule, args, rule.cost + sum(a.cost for a in args), -1, values)
 
-    def _cases(self, rule: Production, plan: Plan, given: int, goal: Goal, depth: int) -> Entry | None:
-        """A decision tree whose leaves meet the goal each in its own worlds (Alur et al. 2017, EUSolver).
+    def _by_cases(self, rule: Production, plan: Plan, given: int, goal: Goal, depth: int) -> Entry | None:
+        """A decision tree; its leaves are met without further case distinctions."""
+        columns, symbol = self.columns(rule.args[given]), rule.args[plan[0].index]
 
-        There are few sets of worlds to meet it in, so each is tried once.
-        """
-        symbol, columns = rule.args[plan[0].index], self.columns(rule.args[given])
-        cared = tuple(w for w, g in enumerate(goal) if g is not ANY)
-        leaves: dict[tuple[int, ...], Entry | None] = {}
-        trees: dict[tuple[tuple[int, ...], int], Entry | None] = {}
+        def leaf(part: Goal) -> Entry | None:
+            self._check()
+            self.branching = False
+            try:
+                return next(iter(self.meet(symbol, part, depth - 1)), None)
+            finally:
+                self.branching = True
 
-        def leaf(worlds: tuple[int, ...]) -> Entry | None:
-            if worlds not in leaves:
-                self.branching = False
-                try:
-                    part = tuple(g if w in worlds else ANY for w, g in enumerate(goal))
-                    leaves[worlds] = next(iter(self.meet(symbol, part, depth - 1)), None)
-                finally:
-                    self.branching = True
-            return leaves[worlds]
+        def built(args: dict[int, Entry], part: Goal) -> Entry | None:
+            return self._built(rule, tuple(args[i] for i in range(len(rule.args))), part)
 
-        def tree(worlds: tuple[int, ...], levels: int) -> Entry | None:
-            if worlds != cared and (found := leaf(worlds)) is not None:
-                return found
-            if levels == 0 or len(worlds) < 2:
-                return None
-            key = (worlds, levels)
-            if key not in trees:
-                trees[key] = split(worlds, levels)
-            return trees[key]
-
-        def split(worlds: tuple[int, ...], levels: int) -> Entry | None:
-            for condition, first, second in splits(worlds):
-                self._check()
-                a = tree(first, levels - 1)
-                b = a and tree(second, levels - 1)
-                if a is not None and b is not None:
-                    parts = {given: condition, plan[0].index: a, plan[1].index: b}
-                    part = tuple(g if w in worlds else ANY for w, g in enumerate(goal))
-                    entry = self._built(rule, tuple(parts[i] for i in range(3)), part)
-                    if entry is not None:
-                        return entry
-            return None
-
-        def splits(worlds: tuple[int, ...]) -> list[tuple[Entry, tuple[int, ...], tuple[int, ...]]]:
-            _, rows = np.unique(columns.ids[:, worlds], axis=0, return_index=True)
-            found = []
-            for row in sorted(rows):
-                condition = columns.entries[row]
-                sides = [tuple(w for w in worlds if self._back(s, goal[w], (condition.values[w],)) is not ANY)
-                         for s in plan]
-                if all(sides) and not set(sides[0]) & set(sides[1]):
-                    found.append((condition, sides[0], sides[1]))
-            return found
-
-        return tree(cared, min(MOST_BRANCHES, depth)) if len(cared) > 1 else None
+        return Cases(plan, given, goal, columns, leaf, built, self._back).tree(min(MOST_BRANCHES, depth))
 
     def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> Iterator[Entry]:
         """Both arguments from the bank: what one needs of the other is looked up for all rows at once."""

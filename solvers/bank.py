@@ -17,11 +17,11 @@ from dsl.inputs import collect, sample, seeded
 from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
-from dsl.program import Const, Input, Program, Variable
+from dsl.program import Const, Input, Variable
 from dsl.types import AnyType, belongs, is_function
 from solvers.base import Budget, Status
+from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry
 
-LARGEST_VALUE = 4096
 CHECKED_CALLS = 50
 CHUNK = 50_000  # candidates between two looks at the clock
 CONTEXTS = 8  # worlds per example in which a lambda's body is told apart
@@ -35,74 +35,6 @@ class Over(Exception):
     def __init__(self, status: Status):
         super().__init__(status.value)
         self.status = status
-
-
-class Entry:
-    """One behaviour: its values, world by world, and the cheapest term that has them."""
-
-    __slots__ = ("args", "cost", "partial", "rank", "rule", "values")
-
-    def __init__(self, rule: Production, args: "tuple[Entry, ...]", cost: int, rank: int, values: tuple,
-                 partial: bool = False):
-        self.rule, self.args, self.cost, self.rank, self.values, self.partial = rule, args, cost, rank, values, partial
-
-    @property
-    def program(self) -> Program:
-        """The term, as a program."""
-        return self.rule.build(tuple(a.program for a in self.args))
-
-    def code(self) -> Callable[[tuple, tuple], object]:
-        """The term as a function of inputs and lambda parameters."""
-        head, parts = self.rule.head, [a.code() for a in self.args]
-        if isinstance(head, Primitive):
-            f = head.function
-            return lambda w, env: f(*[part(w, env) for part in parts])
-        if isinstance(head, Input):
-            i = head.index
-            return lambda w, env: w[i]
-        if isinstance(head, Variable):
-            i = head.level
-            return lambda w, env: env[i]
-        if isinstance(head, Const):
-            value = head.value
-            return lambda w, env: value
-        body, level = parts[0], self.rule.level
-        return lambda w, env: lambda *args: body(w, (*env[:level], *args))
-
-
-class Closure:
-    """A lambda in one world: a table of the calls known beforehand, and the body for all others."""
-
-    __slots__ = ("body", "code", "env", "inputs", "table")
-
-    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple):
-        self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
-
-    def __call__(self, *args: object) -> object:
-        """The body's value on these arguments."""
-        try:
-            value = self.table[args]
-        except (KeyError, TypeError):
-            value = self._compute(args)
-        if type(value) is Failure:
-            raise Stop(value)
-        return value
-
-    def _compute(self, args: tuple) -> object:
-        self.code = self.code or self.body.code()
-        try:
-            value = self.code(self.inputs, (*self.env, *args))
-        except Stop as stop:
-            if stop.failure.why is Why.TIME:
-                raise
-            value = stop.failure
-        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
-            value = Failure(Why.RAISED, type(error).__name__)
-        if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
-            value = Failure(Why.SIZE)
-        if len(self.table) < LARGEST_VALUE and not callable(value):
-            self.table[args] = value
-        return value
 
 
 class Bank:
@@ -193,7 +125,8 @@ class Bank:
                 if symbol.scope != self.start.scope and not self._contexts:
                     return self._opaque(symbol, rule, pools, cost)
                 if head is None:
-                    return [self._keep(symbol, rule, (b,), self._closures(symbol, rule, b), cost) for b in pools[0]]
+                    made = (self._keep(symbol, rule, (b,), self._closures(symbol, rule, b), cost) for b in pools[0])
+                    return [e for e in made if e is not None]
                 if not isinstance(head, Primitive):
                     return self._leaf(symbol, rule, cost)
                 watch.inside = True
@@ -207,7 +140,8 @@ class Bank:
 
     def _pairs(self, symbol: Symbol, rule: Production, left: list[Entry], right: list[Entry], cost: int) -> list[Entry]:
         """Calls of a primitive of two arguments: the inner loop of the search."""
-        head, seen, watch, new = rule.head, self.seen[symbol], self._watch, []
+        head, seen, watch = rule.head, self.seen[symbol], self._watch
+        new: list[Entry | None] = []
         f, laws, plain = head.function, head.laws, symbol.type.name in PLAIN  # type: ignore[union-attr]
         commutes, nests, units = laws.commutative, laws.associative, laws.units
         for a in left:
@@ -236,7 +170,7 @@ class Bank:
                 else:
                     entry = self._fresh(symbol, rule, (a, b), values, cost, partial)
                     new.append(entry)
-        return [e for e in new if e is not None]
+        return [e for e in new if e is not None]  # none where a value grew too large
 
     def _calls(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
         head, watch, new = rule.head, self._watch, []
@@ -306,7 +240,8 @@ class Bank:
                 self._checks[head] += 1
                 for v in values:
                     if type(v) is not Failure and not belongs(v, symbol.type):
-                        raise DSLError(f"primitive {head.name!r} returned {v!r} where its annotation says {symbol.type}")
+                        raise DSLError(f"primitive {head.name!r} returned {v!r} where its annotation says "
+                                       f"{symbol.type}")
             large = [type(v) is not Failure and too_large(v, LARGEST_VALUE) for v in values]
             if any(large):
                 if any(large[:self.must]) or symbol.scope != self.start.scope:
@@ -360,7 +295,8 @@ class Bank:
         level = rule.level
         tables: list[dict] = [{} for _ in worlds]
         if body.values and symbol.scope == self.start.scope:
-            for (parent, (_, env)), value in zip(self.worlds_of((*symbol.scope, *rule.params)), body.values, strict=True):
+            inner = self.worlds_of((*symbol.scope, *rule.params))
+            for (parent, (_, env)), value in zip(inner, body.values, strict=True):
                 tables[parent][env[level:]] = value
         return tuple(Closure(t, body, w[0], w[1]) for t, (_, w) in zip(tables, worlds, strict=True))
 
@@ -401,7 +337,6 @@ def _is_unit(entry: Entry, units: tuple) -> bool:
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
 
 
-FAULTS = (Exception, Stop, SystemExit)
 PLAIN = ("int", "str", "bool", "float")  # types whose values always hash
 
 

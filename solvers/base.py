@@ -48,13 +48,15 @@ class Budget:
 class Certificate:
     """How strong an answer is.
 
-    checked: examples that the program was run on; unique_up_to: every program up to
+    checked: examples that the program was run on; proved: the formula holds for all
+    values of its variables, by z3; unique_up_to: every program up to
     this size that fits them behaves alike on all probes and queries; alternatives:
     programs that fit too but differ on `separating_input`; exhausted: no program
     is left beyond that size.
     """
 
     checked: int
+    proved: bool = False
     unique_up_to: int | None = None
     alternatives: tuple[Program, ...] = ()
     separating_input: tuple[object, ...] | None = None
@@ -67,6 +69,8 @@ class Certificate:
 
     def __str__(self) -> str:
         checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
+        if self.proved:
+            return "proved for all inputs by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:
             where = f", tell apart by {self.separating_input!r}" if self.separating_input else ""
             return f"{checked}; ambiguous: {', '.join(map(str, self.alternatives))} also fits{where}"

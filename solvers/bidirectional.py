@@ -14,16 +14,19 @@ from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from dsl.witness import ANY
-from solvers.backward import Backward, Goal, Late, exactly
-from solvers.bank import FAULTS, Bank, Closure, Entry, Over, World
+from solvers.backward import Backward, Late, exactly
+from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status
+from solvers.columns import Goal
+from solvers.entry import FAULTS, Closure, Entry
 
 FIRST = 6  # examples of the first round
 DEEPEST = 6  # nested deductions
 MOST_INNER = 300  # lambdas hunted for at once
 SHORTEST_LOOK = 0.03  # of the time, for deducing over each layer of the bank
 UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: those fit anything
-SHORTEST_TURN = 0.02  # seconds that each of them gets at first
+SHORTEST_TURN = 0.01  # seconds that each of them gets at least
+FIRST_TURN = 0.02  # of the time, for the first of them; the n-th gets an n-th of it
 
 Case = tuple[World, object]
 
@@ -41,6 +44,8 @@ class Bidirectional:
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """A program that satisfies the spec."""
+        if spec.formula is not None:
+            return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
         start = time.monotonic()
         cases = [((e.inputs, ()), e.output) for e in spec.examples]
         hunt = Hunt(Grammar(dsl, spec.inputs, spec.output), cases, budget, self.contexts)
@@ -72,7 +77,7 @@ class Hunt:
         self.ended: Status | Entry | None = None
         self._inner: dict[tuple[Symbol, Goal], Hunt] = {}
         self._parts: list[tuple[Bank, Backward]] = []
-        self.turn = SHORTEST_TURN
+        self.turn = 0.0  # how long it is run at a time, as the function of another program
         self._work = self._rounds()
 
     @property
@@ -170,7 +175,9 @@ class Hunt:
             if len(self._inner) >= MOST_INNER or not cases:
                 return None
             left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()))
-            hunt = self._inner[key] = Hunt(self.grammar, list(dict.fromkeys(cases)), left, 0, rule.args[0], settle=False)
+            hunt = self._inner[key] = Hunt(self.grammar, list(dict.fromkeys(cases)), left, 0, rule.args[0],
+                                           settle=False)
+            hunt.turn = max(SHORTEST_TURN, FIRST_TURN * self.budget.seconds / len(self._inner))
         now = time.monotonic()
         found = hunt.run(min(hunt.turn, until - now))
         hunt.turn *= 1.5

@@ -10,8 +10,9 @@ from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
-from solvers.bank import Bank, Entry, Over
+from solvers.bank import Bank, Over
 from solvers.base import Budget, Nearest, Result, Status
+from solvers.entry import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class BottomUp:
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The cheapest program that satisfies the spec; ties fall to what the language declares first."""
+        if spec.formula is not None:
+            return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
         search = Search.of(dsl, spec, budget, contexts=self.contexts)
         start = time.monotonic()
         run, found, status = search.run(), (), Status.UNKNOWN

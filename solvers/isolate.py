@@ -25,8 +25,8 @@ from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Spec
 from dsl.syntax import parse, parse_type, show
 from dsl.types import Type
-from solvers.base import Budget, Nearest, Result, Solver, Status
 from solvers.bank import used_mb
+from solvers.base import Budget, Nearest, Result, Solver, Status
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
 PR_SET_PDEATHSIG = 1  # as linux/prctl.h has it

@@ -8,11 +8,15 @@ from solvers.base import Solver
 WHERE = {
     "bottom-up": ("solvers.bottom_up", "BottomUp"),
     "bidirectional": ("solvers.bidirectional", "Bidirectional"),
+    "smt": ("solvers.smt.solver", "Smt"),
+    "cvc5": ("solvers.smt.cvc5", "Cvc5"),
     "portfolio": ("solvers.portfolio", "Portfolio"),
 }
 ABOUT = {
     "bottom-up": "every behaviour, cheapest first",
     "bidirectional": "bottom-up, met by deduction from the goal",
+    "smt": "formulas, read off their atoms or filled into sketches, proved by z3",
+    "cvc5": "the cvc5 back-end, if it is installed",
     "portfolio": "several at once; the first verified answer",
 }
 NAMES = tuple(WHERE)

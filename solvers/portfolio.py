@@ -3,33 +3,37 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers import isolate
 from solvers.base import Budget, Result, Solver, Status
-from solvers.bidirectional import Bidirectional
+from solvers.names import named
+
+FITTING = {"examples": ("bidirectional",), "formula": ("smt",)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Portfolio:
     """Runs its solvers side by side; `reason` says of each how it ended.
 
-    Memory is shared out among them. A solver that proves that there is no program ends the others too.
+    Memory is shared out among them. A solver that proves that there is no program ends the
+    others too. Without solvers of its own it takes those that fit the kind of specification.
     """
 
-    solvers: tuple[Solver, ...] = field(default_factory=lambda: (Bidirectional(),))
+    solvers: tuple[Solver, ...] = ()
     name: str = "portfolio"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The first program that satisfies the spec when run again."""
-        if len(self.solvers) == 1:
-            return self.solvers[0].solve(dsl, spec, budget)
-        start, share = time.monotonic(), replace(budget, memory_mb=max(256, budget.memory_mb // len(self.solvers)))
+        solvers = self.solvers or tuple(map(named, FITTING["formula" if spec.formula is not None else "examples"]))
+        if len(solvers) == 1:
+            return solvers[0].solve(dsl, spec, budget)
+        start, share = time.monotonic(), replace(budget, memory_mb=max(256, budget.memory_mb // len(solvers)))
         ended: dict[str, Result] = {}
-        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share) for s in self.solvers)}
+        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share) for s in solvers)}
         try:
             while running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -22,7 +22,8 @@ from tasks.base import TaskError
 class Source:
     """A data set: its address, licence and citation.
 
-    `registry/NAME.txt` holds each file's SHA-256, and its own address where it is another. Without an address its files are not published as they are read here: `NESY_DATA` must hold them.
+    `registry/NAME.txt` holds each file's SHA-256, and its own address where it is another.
+    Without an address its files are not published as they are read here: `NESY_DATA` must hold them.
     """
 
     name: str
@@ -54,7 +55,7 @@ SYGUS = Source("sygus", "none given", "Alur et al. (2019), SyGuS-Comp 2018: Resu
 BUSTLE = Source("bustle", "Apache-2.0", "Odena et al. (2021), BUSTLE, ICLR; Shi et al. (2022), CrossBeam, ICLR")
 LAMBDABEAM = Source("lambdabeam", "Apache-2.0", "Shi et al. (2023), LambdaBeam, NeurIPS")
 INDUCTIVE = Source("inductive_reasoning", "none given",
-                   "Rule (2020), The child as hacker (list functions); Qiu et al. (2024), Phenomenal Yet Puzzling, ICLR",
+                   "Rule (2020), The child as hacker; Qiu et al. (2024), Phenomenal Yet Puzzling, ICLR",
                    RAW + "linlu-qiu/lm-inductive-reasoning/main/data/")
 SOURCES = {s.name: s for s in (SCAN, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
 
@@ -106,18 +107,19 @@ def fetch(data: Source, file: str) -> Path:
         TaskError: if it is not here and cannot be had, or is not the one published.
     """
     path = local(data, file)
-    if path is None and data.url(file) is None:
+    url = data.url(file)
+    if path is None and url is None:
         raise TaskError(f"{data.name}/{file} is not here, and has no public address as it is read here; "
                         f"set NESY_DATA to a folder that holds {data.name}/{file}")
-    if path is None:
+    if path is None and url is not None:
         pooch.get_logger().setLevel("WARNING")
         try:
-            path = Path(pooch.retrieve(data.url(file), "sha256:" + data.files[file], fname=file,
+            path = Path(pooch.retrieve(url, "sha256:" + data.files[file], fname=file,
                                        path=cache() / data.name, progressbar=False))
         except Exception as error:
             reason = type(error).__name__
             raise TaskError(f"{data.name}/{file} is not here and could not be fetched ({reason}); "
                             f"set NESY_DATA to a folder that holds {data.name}/{file}") from None
-    if not intact(path, data.files[file]):
+    if path is None or not intact(path, data.files[file]):
         raise TaskError(f"{path}: not the published file (its SHA-256 differs); remove it and fetch again")
     return path

@@ -8,12 +8,11 @@ from dsl.languages.integers import add, subtract
 from dsl.primitive import primitive
 from dsl.witness import ANY
 
-
 MOST_SPANS = 48  # places in one text that a replacement is looked for in
 
 
 def _substrings(out: str, text: str) -> tuple[str, ...]:
-    """What may have been replaced in a text to give another: all between a common front and a common end, not both empty."""
+    """What may have been replaced in a text to give another: between a common front and a common end."""
     if text == out or not text or (out[:1] != text[0] and out[-1:] != text[-1]):
         return ()
     front, end = len(commonprefix((out, text))), len(commonprefix((out[::-1], text[::-1])))

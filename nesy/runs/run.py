@@ -83,7 +83,8 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     low, high = wilson(right, len(lines))
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
-        "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines), "correct": right, "accuracy": right / len(lines),
+        "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
+        "correct": right, "accuracy": right / len(lines),
         "interval": [round(low, 4), round(high, 4)],
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),

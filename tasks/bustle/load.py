@@ -17,7 +17,8 @@ def load(split: str) -> TaskSet:
 
 
 def _task(row: dict) -> Task:
-    train, test = ([Example(*e["inputs"], output=e["output"]) for e in row[k]] for k in ("trainExamples", "testExamples"))
+    train, test = ([Example(*e["inputs"], output=e["output"]) for e in row[k]]
+                   for k in ("trainExamples", "testExamples"))
     kind = type(train[0].output)
     spec = Spec(inputs=[type(v) for v in train[0].inputs], output=kind, examples=train,
                 queries=[e.inputs for e in test])

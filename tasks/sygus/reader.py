@@ -1,37 +1,25 @@
 """SyGuS-IF 2.1: a file as a language, a specification, and how to write the answer down."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lark import Token
-
 from dsl import smtlib
 from dsl.errors import ProgramFault
-from dsl.interpret import Failure, run
+from dsl.interpret import Failure
 from dsl.language import DSL
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Input, Program
+from dsl.program import Apply, Input, Program
 from dsl.spec import Example, Spec
-from dsl.types import AnyType, Type
+from dsl.types import Type
 from tasks.base import TaskError
-from tasks.sygus.rules import Rules, default_rules, read_rules
+from tasks.sygus.formula import combined
+from tasks.sygus.rules import Function, closed, default_rules, read_rules
 from tasks.sygus.terms import Names
 from tasks.sygus.text import Group, read
 from tasks.sygus.text import show as text_of
 from tasks.sygus.theory import LOGICS, sort
 
 SILENT = ("set-option", "set-info", "set-feature", "declare-weight", "optimize-synth", "set-feature")
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function to be found: its name, parameters, sort, and the rules that its body keeps to."""
-
-    name: str
-    params: tuple[tuple[str, Type], ...]
-    result: Type
-    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -159,8 +147,6 @@ class _Reader:
         return [(str(p[0]), self._sort(p[1])) for p in node]  # type: ignore[index]
 
     def _assemble(self) -> Problem:
-        from tasks.sygus.formula import combined
-
         if len(self.functions) == 1:
             examples = self._examples(self.functions[0])
             if examples is not None:
@@ -168,7 +154,8 @@ class _Reader:
                 types = [f.rules.types[i] for i in range(len(f.rules.slots))]
                 spec = Spec(inputs=types, output=f.rules.start, examples=examples)
                 return Problem(self.name, self.logic, tuple(self.functions), f.rules.dsl, spec, tuple(self.lines))
-        dsl, spec = combined(self.functions, [p for _, p in self.constraints], self.variables)
+        dsl, spec = combined(self.name, self.functions, [self.names.functions[f.name] for f in self.functions],
+                             [p for _, p in self.constraints], self.variables)
         return Problem(self.name, self.logic, tuple(self.functions), dsl, spec)
 
     def _examples(self, f: Function) -> list[Example] | None:
@@ -190,7 +177,7 @@ def _example(c: Program, unknown: Primitive) -> tuple[tuple[object, ...], object
     if not (isinstance(c, Apply) and c.function.smt == "=" and len(c.args) == 2):
         return (_values(c, unknown), True) if _values(c, unknown) is not None else None  # type: ignore[return-value]
     for call, value in (c.args, c.args[::-1]):
-        args, out = _values(call, unknown), _closed(value)
+        args, out = _values(call, unknown), closed(value)
         if args is not None and not isinstance(out, Failure):
             return args, out
     return None
@@ -199,10 +186,5 @@ def _example(c: Program, unknown: Primitive) -> tuple[tuple[object, ...], object
 def _values(call: Program, unknown: Primitive) -> tuple[object, ...] | None:
     if not isinstance(call, Apply) or call.function != unknown:
         return None
-    values = tuple(map(_closed, call.args))
+    values = tuple(map(closed, call.args))
     return None if any(isinstance(v, Failure) for v in values) else values
-
-
-def _closed(p: Program) -> object:
-    """The value of a term without variables and unknown functions; a failure for any other."""
-    return p.value if isinstance(p, Const) else run(p, ())

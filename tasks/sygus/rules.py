@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from lark import Token
 
 from dsl.grammar import Grammar
+from dsl.interpret import run
 from dsl.language import DSL
 from dsl.languages.bitvectors import language as bit_language
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Hole, Input, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.types import AnyType, Type, width_of
 from tasks.sygus.terms import Names, literal, macro
 from tasks.sygus.text import Group
 from tasks.sygus.text import show as text_of
-from tasks.sygus.theory import BY_SYMBOL, DEFAULT, sort
+from tasks.sygus.theory import DEFAULT, sort
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Rules:
     """What the body of a function may be.
 
     slots: which parameter each input of the program is; types: the inputs' types;
-    symbols: how each primitive is written; open_: sorts in which any constant may stand.
+    symbols: how each primitive is written.
     """
 
     dsl: DSL
@@ -34,15 +35,23 @@ class Rules:
     slots: tuple[int, ...]
     types: tuple[AnyType, ...]
     symbols: Mapping[Primitive, str]
-    any_constant: tuple[AnyType, ...] = ()
-    free: bool = False
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function to be found: its name, parameters, sort, and the rules that its body keeps to."""
+
+    name: str
+    params: tuple[tuple[str, Type], ...]
+    result: Type
+    rules: Rules
 
 
 def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type) -> Rules:
     """What a body may be where no grammar is given: everything of the theories of its sorts."""
     sorts = dict.fromkeys((result, *(t for _, t in params)))
     primitives: dict[Primitive, None] = {}
-    constants: dict[AnyType, list[object]] = {}
+    constants: dict[object, list[object]] = {}
     for t in sorts:
         width = width_of(t)
         if width is not None:
@@ -56,9 +65,9 @@ def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type
         constants.update({sort("Int"): [0, 1]})  # type: ignore[dict-item]
         if "String" in wanted:
             constants[sort("String")] = ["", " "]  # type: ignore[index]
-    dsl = DSL("theory", primitives, constants=constants)
+    dsl = DSL("theory", primitives, constants=constants, open=constants)
     return Rules(dsl, result, tuple(range(len(params))), tuple(t for _, t in params),
-                 {p: p.smt or p.name for p in dsl.primitives}, tuple(constants), True)
+                 {p: p.smt or p.name for p in dsl.primitives})
 
 
 def read_rules(names: Names, grammar: object, params: Sequence[tuple[str, Type]], result: Type, where: Group) -> Rules:
@@ -127,7 +136,7 @@ class _Grammar:
     def rules(self, where: Group) -> Rules:
         primitives: dict[str, Primitive] = {}
         symbols: dict[Primitive, str] = {}
-        constants: dict[AnyType, list[object]] = {}
+        constants: dict[object, list[object]] = {}
         inputs: dict[tuple[int, str], None] = {}
         open_: list[AnyType] = []
         position = {n: i for i, (n, _) in enumerate(self.params)}
@@ -149,18 +158,18 @@ class _Grammar:
                     else:
                         primitives.setdefault(p.name, p)
                         symbols.setdefault(p, symbol)
-        if open_:
-            for t in open_:
-                constants.setdefault(t, []).extend(["", " "] if getattr(t, "python", None) is str else [0, 1])
-        dsl = DSL("grammar", primitives.values(), constants=constants)
+        for t in open_:
+            constants.setdefault(t, []).extend(["", " "] if getattr(t, "python", None) is str else [0, 1])
+        dsl = DSL("grammar", primitives.values(), constants=constants, open=dict.fromkeys(open_))
         slots = tuple(i for i, _ in inputs)
         types = tuple(self.types[n] for _, n in inputs)
         start = self.types[self.alias[self.start]]
         if not _productive(Grammar(dsl, types, start)):
             raise self.names.fault(where, f"the grammar derives nothing: no term of {self.start} ever ends")
-        return Rules(dsl, start, slots, types, symbols, tuple(dict.fromkeys(open_)))
+        return Rules(dsl, start, slots, types, symbols)
 
-    def _primitive(self, n: str, rule: object, count: int, position: Mapping[str, int]) -> tuple[Primitive | Const, str]:
+    def _primitive(self, n: str, rule: object, count: int, position: Mapping[str, int],
+                   ) -> tuple[Primitive | Const, str]:
         """A rule as a primitive over the nonterminals in it."""
         holes: list[str] = []
 
@@ -182,8 +191,8 @@ class _Grammar:
         if body.type != self.sorts[n]:
             raise self.names.fault(rule, f"a rule of {n} is of sort {body.type}, not {self.sorts[n]}")
         params = tuple(self.types[self.alias[h]] for h in holes)
-        plain = isinstance(body, Apply) and all(isinstance(a, Input) and a.index == i for i, a in enumerate(body.args)) \
-            and len(body.args) == len(holes)
+        direct = [a.index if isinstance(a, Input) else None for a in body.children]
+        plain = isinstance(body, Apply) and direct == list(range(len(holes)))
         if plain:
             p = body.function  # type: ignore[union-attr]
             typed = (*p.params, p.result) != (*params, self.types[n])
@@ -195,8 +204,7 @@ class _Grammar:
                 return replace(p, name="".join(c if c.isalnum() else "_" for c in name), params=params,
                                result=self.types[n]), symbol
         if not holes and not any(x in position for x in _atoms(rule)):
-            from tasks.sygus.reader import _closed
-            return Const(_closed(body), self.types[n]), ""
+            return Const(closed(body), self.types[n]), ""
         if any(x in position for x in _atoms(rule)):
             raise self.names.fault(rule, "a rule that mixes a parameter into a larger term is not supported; "
                                          "give the parameter a nonterminal of its own")
@@ -222,3 +230,8 @@ def _productive(grammar: Grammar) -> bool:
         if not new:
             return grammar.start in done
         done |= new
+
+
+def closed(p: Program) -> object:
+    """The value of a term without variables and unknown functions; a failure for any other."""
+    return p.value if isinstance(p, Const) else run(p, ())

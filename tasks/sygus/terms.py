@@ -10,7 +10,7 @@ from dsl.errors import ProgramFault
 from dsl.interpret import Failure, compiled
 from dsl.languages.booleans import both
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Input, Program
+from dsl.program import Apply, Const, Program
 from dsl.smtlib import unescape
 from dsl.types import BOOL, INT, STR, AnyType, Type, bits
 from tasks.base import TaskError

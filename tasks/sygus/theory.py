@@ -74,7 +74,7 @@ LOGICS = {"LIA": ("Int", "Bool"), "NIA": ("Int", "Bool"), "SLIA": ("String", "In
           "S": ("String", "Int", "Bool"), "BV": ("Bool",), "ALL": ("String", "Int", "Bool"),
           "PBE_SLIA": ("String", "Int", "Bool"), "PBE_BV": ("Bool",), "CLIA": ("Int", "Bool")}
 DEFAULT = {
-    "Int": (i.add, i.subtract, i.choose), "Bool": (i.less, at_most, i.equal, b.both, b.either, b.negation),
+    "Int": (i.add, i.subtract, i.multiply, i.choose), "Bool": (i.less, at_most, i.equal, b.both, b.either, b.negation),
     "String": (s.concat, s.replace, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
                s.suffix_of, s.contains, s.if_text),
 }

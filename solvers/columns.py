@@ -1,0 +1,74 @@
+"""Columns: the entries of a symbol as one array, so that a goal is matched against all of them at once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dsl.witness import ANY
+from solvers.entry import Entry
+
+Goal = tuple  # per world: ANY, or a tuple, frozenset or range of the values that will do
+
+
+class Columns:
+    """A symbol's entries as an array: row by row, world by world, the number of the value."""
+
+    def __init__(self, worlds: int):
+        self.entries: list[Entry] = []
+        self.numbers: list[dict] = [{} for _ in range(worlds)]
+        self.ids = np.empty((0, worlds), np.int32)
+        self._hashes: dict[tuple[int, ...], tuple[int, np.ndarray, np.ndarray]] = {}
+        self.weights = np.random.default_rng(0).integers(1, 2**63, worlds, np.uint64) | np.uint64(1)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Append entries."""
+        rows = np.empty((len(entries), len(self.numbers)), np.int32)
+        for w, number in enumerate(self.numbers):
+            rows[:, w] = [number.setdefault(e.values[w], len(number)) for e in entries]
+        self.ids = np.concatenate([self.ids, rows])
+        self.entries.extend(entries)
+
+    def values(self, world: int) -> list:
+        """The values in a world, by their numbers."""
+        return list(self.numbers[world])
+
+    def matching(self, goal: Goal) -> np.ndarray:
+        """The rows whose values will do, in order."""
+        rows = None
+        for w, wanted in enumerate(goal):
+            if wanted is ANY:
+                continue
+            column = self.ids[:, w] if rows is None else self.ids[rows, w]
+            hit = self._wanted(w, wanted)[column]
+            rows = np.flatnonzero(hit) if rows is None else rows[hit]
+            if not len(rows):
+                break
+        return np.arange(len(self.entries)) if rows is None else rows
+
+    def _wanted(self, w: int, wanted) -> np.ndarray:
+        number = self.numbers[w]
+        table = np.zeros(len(number), bool)
+        if len(wanted) <= len(number):
+            for v in wanted:
+                i = number.get(v)
+                if i is not None:
+                    table[i] = True
+        else:
+            for v, i in number.items():
+                table[i] = v in wanted
+        return table
+
+    def hashed(self, worlds: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """The rows' hashes over some worlds, sorted, and the order that sorts them."""
+        found = self._hashes.get(worlds)
+        if found is None or found[0] != len(self.entries):
+            values = self.hash(self.ids[:, worlds], worlds)
+            order = np.argsort(values, kind="stable")
+            found = self._hashes[worlds] = len(self.entries), values[order], order
+        return found[1], found[2]
+
+    def hash(self, ids: np.ndarray, worlds: tuple[int, ...]) -> np.ndarray:
+        """One number for each row of value numbers."""
+        mixed = (ids.astype(np.uint64) + np.uint64(1)) * self.weights[list(worlds)]
+        mixed ^= mixed >> np.uint64(29)
+        return (mixed * np.uint64(0xBF58476D1CE4E5B9)).sum(axis=1, dtype=np.uint64)

@@ -1,0 +1,79 @@
+"""Entry: one behaviour of a bank, with the cheapest term that has it; and functions as such terms give them."""
+
+from collections.abc import Callable
+
+from dsl.grammar import Production
+from dsl.interpret import Failure, Stop, Why, too_large
+from dsl.primitive import Primitive
+from dsl.program import Const, Input, Program, Variable
+
+LARGEST_VALUE = 4096  # elements of a value, or bits of a number
+FAULTS = (Exception, Stop, SystemExit)  # whatever a primitive raises
+
+
+class Entry:
+    """One behaviour: its values, world by world, and the cheapest term that has them."""
+
+    __slots__ = ("args", "cost", "partial", "rank", "rule", "values")
+
+    def __init__(self, rule: Production, args: "tuple[Entry, ...]", cost: int, rank: int, values: tuple,
+                 partial: bool = False):
+        self.rule, self.args, self.cost, self.rank, self.values, self.partial = rule, args, cost, rank, values, partial
+
+    @property
+    def program(self) -> Program:
+        """The term, as a program."""
+        return self.rule.build(tuple(a.program for a in self.args))
+
+    def code(self) -> Callable[[tuple, tuple], object]:
+        """The term as a function of inputs and lambda parameters."""
+        head, parts = self.rule.head, [a.code() for a in self.args]
+        if isinstance(head, Primitive):
+            f = head.function
+            return lambda w, env: f(*[part(w, env) for part in parts])
+        if isinstance(head, Input):
+            i = head.index
+            return lambda w, env: w[i]
+        if isinstance(head, Variable):
+            i = head.level
+            return lambda w, env: env[i]
+        if isinstance(head, Const):
+            value = head.value
+            return lambda w, env: value
+        body, level = parts[0], self.rule.level
+        return lambda w, env: lambda *args: body(w, (*env[:level], *args))
+
+
+class Closure:
+    """A lambda in one world: a table of the calls known beforehand, and the body for all others."""
+
+    __slots__ = ("body", "code", "env", "inputs", "table")
+
+    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple):
+        self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
+
+    def __call__(self, *args: object) -> object:
+        """The body's value on these arguments."""
+        try:
+            value = self.table[args]
+        except (KeyError, TypeError):
+            value = self._compute(args)
+        if type(value) is Failure:
+            raise Stop(value)
+        return value
+
+    def _compute(self, args: tuple) -> object:
+        self.code = self.code or self.body.code()
+        try:
+            value = self.code(self.inputs, (*self.env, *args))
+        except Stop as stop:
+            if stop.failure.why is Why.TIME:
+                raise
+            value = stop.failure
+        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
+            value = Failure(Why.RAISED, type(error).__name__)
+        if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
+            value = Failure(Why.SIZE)
+        if len(self.table) < LARGEST_VALUE and not callable(value):
+            self.table[args] = value
+        return value

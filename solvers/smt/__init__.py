@@ -1,0 +1,1 @@
+"""SMT (z3): programs as formulas, proved, told apart, completed and found."""

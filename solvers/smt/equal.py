@@ -1,0 +1,93 @@
+"""Equal: prove two programs equal, or find an input that tells them apart; prove a primitive's laws."""
+
+from collections.abc import Sequence
+
+import z3
+
+from dsl.interpret import Failure, run
+from dsl.laws import ABSENT, same
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Program
+from dsl.spec import Spec
+from dsl.types import AnyType
+from solvers.smt.lower import Undecided, lower, witness
+
+
+def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 5.0) -> tuple[object, ...] | None:
+    """An input on which two programs differ; None where they are proved equal.
+
+    >>> from dsl import load, parse
+    >>> from dsl.types import INT
+    >>> a, b = (parse(t, load("integers"), (INT,)) for t in ("add(x0, x0)", "multiply(2, x0)"))
+    >>> separate(a, b, (INT,)) is None
+    True
+
+    Raises:
+        Undecided: where z3 cannot tell, or tells an input on which running shows no difference.
+    """
+    left, constants = lower(p, types)
+    right, _ = lower(q, types)
+    found = witness(left != right, constants, types, seconds)
+    if found is not None and same(run(p, found), run(q, found)):
+        raise Undecided(f"z3 tells {p} and {q} apart at {found}, running does not")
+    return found
+
+
+def counterexample(spec: Spec, program: Program, seconds: float = 5.0) -> tuple[object, ...] | None:
+    """Values of a formula's variables for which a program breaks it; None where it is proved to hold.
+
+    Raises:
+        Undecided: where z3 cannot tell.
+    """
+    claim, constants = lower(spec.stated(program), spec.variables)
+    return witness(z3.Not(claim), constants, spec.variables, seconds)
+
+
+def broken_law(p: Primitive, seconds: float = 5.0) -> str | None:
+    """A declared law of a primitive that z3 refutes, with the values that do; None where all are proved.
+
+    Raises:
+        Undecided: where z3 cannot tell of one, and refutes none.
+    """
+    undecided = None
+    for law, left, right in equations(p):
+        types = p.params if law != "associative" else (*p.params, p.params[-1])
+        try:
+            found = separate(left, right, types, seconds)
+        except Undecided as error:
+            undecided = Undecided(f"{p.name}, {law}: {error}")
+            continue
+        if found is not None and not isinstance(run(left, found), Failure):
+            return f"{law}: {left} and {right} differ at {found!r}"
+    if undecided is not None:
+        raise undecided
+    return None
+
+
+def equations(p: Primitive) -> list[tuple[str, Program, Program]]:
+    """Each declared law as two programs that it says are equal."""
+    laws, x = p.laws, [Input(i, t) for i, t in enumerate((*p.params, p.params[-1]))]
+
+    def call(*args: Program) -> Program:
+        return Apply(p, args)
+
+    found: list[tuple[str, Program, Program]] = []
+    if p.arity == 1:
+        if laws.involutive:
+            found.append(("involutive", call(call(x[0])), x[0]))
+        if laws.idempotent:
+            found.append(("idempotent", call(call(x[0])), call(x[0])))
+        return found
+    if laws.commutative:
+        found.append(("commutative", call(x[0], x[1]), call(x[1], x[0])))
+    if laws.associative:
+        found.append(("associative", call(call(x[0], x[1]), x[2]), call(x[0], call(x[1], x[2]))))
+    if laws.idempotent:
+        found.append(("idempotent", call(x[0], x[0]), x[0]))
+    for law in ("identity", "absorbing"):
+        unit = getattr(laws, law)
+        if unit is not ABSENT:
+            e = Const(unit, p.params[0])
+            out = x[0] if law == "identity" else e
+            found += [(law, call(x[0], e), out), (law, call(e, x[0]), out)]
+    return found

@@ -1,0 +1,84 @@
+"""The SMT solver: formulas by reading off their atoms, and by sketches whose constants z3 fills in."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dsl.language import DSL
+from dsl.program import Apply, Const, Program
+from dsl.spec import Spec
+from dsl.types import INT
+from solvers.base import Budget, Result, Status
+from solvers.smt import single
+from solvers.smt.equal import counterexample
+from solvers.smt.fill import fill, sketches
+from solvers.smt.lift import NotInLanguage
+from solvers.smt.lower import Undecided
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smt:
+    """Sound, not complete: what it returns for a formula, z3 has proved.
+
+    It finds functions that are called at one place, and linear pieces where the language is
+    open for integer constants.
+    """
+
+    name: str = "smt"
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """A program that satisfies the spec."""
+        start, tried = time.monotonic(), 0
+        deadline, said = start + budget.seconds, []
+        for program in self._candidates(dsl, spec, deadline, said):
+            tried += 1
+            if program is None or not spec.holds(program):
+                continue
+            try:
+                proved = spec.formula is None or counterexample(spec, program, deadline - time.monotonic()) is None
+            except Undecided as error:
+                said.append(str(error))
+                continue
+            if proved:
+                return Result(status=Status.SOLVED, programs=(tidy(program),), tried=tried,
+                              seconds=time.monotonic() - start)
+        late = time.monotonic() >= deadline
+        return Result(status=Status.TIMEOUT if late else Status.UNKNOWN, tried=tried, seconds=time.monotonic() - start,
+                      reason="" if late else "; ".join(dict.fromkeys(said))
+                      or "no atom of the formula, and no sketch of linear pieces, gives one")
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """The program that `solve` finds, if it finds one."""
+        yield from self.solve(dsl, spec, budget).programs
+
+    def _candidates(self, dsl: DSL, spec: Spec, deadline: float, said: list[str]) -> Iterator[Program | None]:
+        def left() -> float:
+            return max(0.01, deadline - time.monotonic())
+
+        try:
+            yield single.solve(dsl, spec, left())
+        except (Undecided, NotInLanguage) as error:
+            said.append(str(error))
+        for sketch, largest in sketches(dsl, spec):
+            if time.monotonic() >= deadline:
+                return
+            try:
+                yield fill(spec, sketch, min(left(), max(1.0, left() / 3)), largest)
+            except Undecided as error:
+                said.append(str(error))
+
+
+def tidy(p: Program) -> Program:
+    """A program without sums and products that constants make idle."""
+    p = p.rebuild(tuple(map(tidy, p.children)))
+    if isinstance(p, Apply) and p.function.smt in ("+", "*") and p.type == INT and len(p.args) == 2:
+        a, b = p.args
+        for x, y in ((a, b), (b, a)):
+            if isinstance(x, Const):
+                if p.function.smt == "+" and x.value == 0 or p.function.smt == "*" and x.value == 1:
+                    return y
+                if p.function.smt == "*" and x.value == 0:
+                    return x
+        if isinstance(a, Const) and isinstance(b, Const):
+            return Const(p.function(a.value, b.value), INT)
+    return p

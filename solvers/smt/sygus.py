@@ -1,0 +1,110 @@
+"""SyGuS-IF text of a problem, for solvers that read it: every primitive is a macro of its own name."""
+
+from collections.abc import Sequence
+
+from dsl import smtlib
+from dsl.errors import DSLError
+from dsl.grammar import Grammar, Symbol
+from dsl.language import DSL
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Program
+from dsl.spec import Spec
+from dsl.types import STR, AnyType, width_of
+
+
+def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
+    """A problem as SyGuS-IF 2.1; its answer is read back by `answer`. `free` leaves the grammar out.
+
+    Raises:
+        DSLError: for a type or primitive that SMT-LIB cannot say.
+    """
+    grammar = Grammar(dsl, spec.inputs, spec.output)
+    rules = grammar.reachable(grammar.start)
+    used = {r.head for rs in rules.values() for r in rs if isinstance(r.head, Primitive)}
+    names = {p: f"p{i}" for i, p in enumerate(dsl.primitives)}
+    lines = [f"(set-logic {logic(dsl, spec)})"]
+    inputs = " ".join(f"(x{i} {sort_of(t)})" for i, t in enumerate(spec.inputs))
+    function = spec.unknowns[0].name if spec.unknowns else "f"
+    if free:
+        lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)})")
+        return "\n".join([*lines, *_demands(spec, function), "(check-synth)"])
+    for p in dsl.primitives:
+        if p in used:
+            types = [sort_of(t) for t in p.params]
+            params = " ".join(f"(a{i} {t})" for i, t in enumerate(types))
+            body = smtlib.term(Apply(p, tuple(Input(i, t) for i, t in enumerate(p.params))),
+                               [f"a{i}" for i in range(p.arity)])
+            lines.append(f"(define-fun {names[p]} ({params}) {sort_of(p.result)} {body})")
+    symbols = {s: f"N{i}" for i, s in enumerate(rules)}
+    declared = " ".join(f"({n} {sort_of(s.type)})" for s, n in symbols.items())
+    bodies = []
+    for s, rs in rules.items():
+        if not rs or any(r.head is None for r in rs):
+            raise DSLError(f"no SyGuS-IF for a grammar with lambdas or with nothing of type {s.type}")
+        written = " ".join(_rule(r.head, r.args, names, symbols) for r in rs)
+        bodies.append(f"({symbols[s]} {sort_of(s.type)} ({written}))")
+    lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)} ({declared}) ({' '.join(bodies)}))")
+    lines += _demands(spec, function)
+    return "\n".join([*lines, "(check-synth)"])
+
+
+def _rule(head: Program | Primitive | None, args: Sequence[Symbol], names, symbols) -> str:
+    match head:
+        case Primitive():
+            return f"({names[head]} {' '.join(symbols[a] for a in args)})"
+        case Input():
+            return f"x{head.index}"
+        case Const():
+            return smtlib.constant(head.value, head.type)
+    raise DSLError(f"no SyGuS-IF for {head}")
+
+
+def _demands(spec: Spec, function: str) -> list[str]:
+    if spec.formula is not None:
+        variables = [f"v{i}" for i in range(len(spec.variables))]
+        declared = [f"(declare-var {n} {sort_of(t)})" for n, t in zip(variables, spec.variables, strict=True)]
+        return [*declared, f"(constraint {smtlib.term(spec.formula, variables)})"]
+    found = []
+    for e in spec.examples:
+        values = " ".join(smtlib.constant(v, t) for v, t in zip(e.inputs, spec.inputs, strict=True))
+        found.append(f"(constraint (= ({function} {values}) {smtlib.constant(e.output, spec.output)}))")
+    return found
+
+
+def sort_of(t: AnyType) -> str:
+    """The sort of a type, also of one that is a nonterminal of its own."""
+    python = getattr(t, "python", None)
+    if width_of(t) is None and python in (int, bool, str):
+        return {int: "Int", bool: "Bool", str: "String"}[python]
+    return smtlib.sort(t)
+
+
+def logic(dsl: DSL, spec: Spec) -> str:
+    """The logic that a problem needs."""
+    types = {*dsl.types(), *spec.inputs, *spec.variables, spec.output}
+    if any(width_of(t) is not None for t in types):
+        return "BV"
+    return "SLIA" if any(getattr(t, "python", None) is str or t == STR for t in types) else "LIA"
+
+
+def answer(text: str, dsl: DSL, spec: Spec) -> Program:
+    """The program that a `define-fun` states, in the names that `problem` gave.
+
+    Raises:
+        DSLError: where the text is none of ours.
+    """
+    try:
+        node = smtlib.nested(text)
+        return _read(node[4], dsl, spec, Grammar(dsl, spec.inputs, spec.output).start.type)
+    except (LookupError, ValueError, TypeError) as error:
+        raise DSLError(f"not an answer: {text[:200]} ({error})") from None
+
+
+def _read(node, dsl: DSL, spec: Spec, t: AnyType) -> Program:
+    if isinstance(node, str) and node[0] == "x" and node[1:].isdecimal():
+        return Input(int(node[1:]), spec.inputs[int(node[1:])])
+    if isinstance(node, str) or node[0] in ("-", "_"):
+        value = smtlib.value(node)
+        return Const(value, t)
+    p = dsl.primitives[int(node[0][1:])]
+    return Apply(p, tuple(_read(a, dsl, spec, s) for a, s in zip(node[1:], p.params, strict=True)))
