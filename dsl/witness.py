@@ -9,8 +9,10 @@ It may leave possible values out, and the ones that it names are tried by runnin
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from dsl.errors import DSLError, nearest
 
@@ -40,6 +42,37 @@ def table(calls: Iterable[tuple[tuple[object, ...], object]]) -> tuple:
         if known.setdefault(args, out) != out:
             return ()
     return Table(known.items()) if known else ANY  # type: ignore[return-value]
+
+
+class Bits:
+    """The numbers that have given bits where a mask is set, whatever they have elsewhere."""
+
+    __slots__ = ("fixed", "mask", "width")
+
+    def __init__(self, mask: int, fixed: int, width: int):
+        self.mask, self.fixed, self.width = mask, fixed, width
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int) and value & self.mask == self.fixed
+
+    def __len__(self) -> int:
+        return 1 << min(self.width - self.mask.bit_count(), 62)
+
+    def __iter__(self) -> Iterator[int]:
+        """Those of them with no more bits set than must be, and with all that may be."""
+        yield self.fixed
+        if len(self) > 1:
+            yield self.fixed | ~self.mask & (1 << self.width) - 1
+
+    def __hash__(self) -> int:
+        return hash((self.mask, self.fixed))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Bits) and (self.mask, self.fixed) == (other.mask, other.fixed)
+
+    def among(self, values: np.ndarray) -> np.ndarray:
+        """Which of an array of numbers are among them."""
+        return values & np.uint64(self.mask) == np.uint64(self.fixed)
 
 
 @dataclass(frozen=True)
@@ -85,3 +118,35 @@ def _read_plan(where: str, params: list[str], declared: Mapping) -> Plan:
         steps.append(Step(params.index(name), witness, tuple(params.index(n) for n in needs[1:])))
         known.add(name)
     return tuple(steps)
+
+
+def through(plans: Sequence[Plan], args: Sequence[int | Callable[[tuple], object]], uses: Sequence[tuple[int, ...]],
+            ) -> tuple[Plan, ...]:
+    """The plans of a function that is one call of another: of its parameters, and of values computed from them.
+
+    args: for each argument of the call the parameter that it is, or how it is computed from all parameters;
+    uses: the parameters that each argument needs.
+    """
+    found = []
+    for plan in plans:
+        steps, known = [], {p for i, used in enumerate(uses) for p in used if all(s.index != i for s in plan)}
+        for step in plan:
+            target = args[step.index]
+            needs = tuple(sorted({p for i in step.needs for p in uses[i]}))
+            if not isinstance(target, int) or target in known or not known.issuperset(needs):
+                break
+            steps.append(Step(target, _asking(step, args, needs), needs))
+            known.add(target)
+        if len(steps) == len(plan):
+            found.append(tuple(steps))
+    return tuple(found)
+
+
+def _asking(step: Step, args: Sequence[int | Callable[[tuple], object]], needs: tuple[int, ...]) -> Callable:
+    def ask(out: object, *values: object) -> object:
+        given = dict(zip(needs, values, strict=True))
+        everything = tuple(given.get(i) for i in range(max(given, default=-1) + 1))
+        inner = [given[a] if isinstance(a, int) else a(everything) for a in (args[i] for i in step.needs)]
+        return step.witness(out, *inner)
+
+    return ask

@@ -28,6 +28,7 @@ MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choi
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
 WIDTH = 32  # how many ways to meet a goal that leaves a choice are followed
+LARGEST_GOAL = 2**16  # values of a goal, beyond which no witness is asked
 LARGEST_CHOICE = 400  # values of a goal that are looked at one by one
 
 class Late(Exception):
@@ -155,8 +156,9 @@ class Backward:
                 continue
             pair = len(given) == 1 and len(plan) == 1 and plan[0].needs == (given[0],)
             if pair and _single(goal) and not is_function(rule.args[plan[0].index].type):
-                yield from self._join(rule, plan[0], given[0], goal)
-                if depth < 2:
+                joined = self._join(rule, plan[0], given[0], goal)
+                yield from joined or ()
+                if joined is not None and depth < 2:
                     continue
             for known in self._given(rule, plan, given, goal):
                 yield from self._steps(rule, plan, known, goal, depth)
@@ -216,7 +218,7 @@ class Backward:
                 if back is ANY:
                     return ANY
                 values.update(dict.fromkeys(islice(back, LARGEST_CHOICE)))
-                if len(values) > len(wanted):  # a choice that grows on the way down is never settled
+                if len(values) > len(wanted) or len(wanted) > LARGEST_GOAL:  # what grows is never settled
                     return ()
             return tuple(values)
         except FAULTS:
@@ -275,11 +277,14 @@ class Backward:
 
         return Cases(plan, given, goal, columns, leaf, built, self._back).tree(min(MOST_BRANCHES, depth))
 
-    def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> Iterator[Entry]:
-        """Both arguments from the bank: what one needs of the other is looked up for all rows at once."""
+    def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> list[Entry] | None:
+        """Both arguments from the bank: what one needs of the other is looked up for all rows at once.
+
+        None where a witness leaves a choice.
+        """
         left, right = self.columns(rule.args[free]), self.columns(rule.args[step.index])
         if not left.entries or not right.entries:
-            return
+            return []
         worlds = tuple(w for w, g in enumerate(goal) if g is not ANY)
         need = np.empty((len(left.entries), len(worlds)), np.int64)
         for k, w in enumerate(worlds):
@@ -288,21 +293,23 @@ class Backward:
             for v, i in left.numbers[w].items():
                 back = self._back(step, goal[w], (v,))
                 if back is ANY or len(back) > 1:
-                    return
-                table[i] = number.get(back[0], -1) if len(back) else -1
+                    return None
+                table[i] = number.get(next(iter(back)), -1) if len(back) else -1
             need[:, k] = table[left.ids[:, w]]
         rows = np.flatnonzero((need >= 0).all(axis=1))
         if not len(rows):
-            return
+            return []
         hashes, order = right.hashed(worlds)
         wanted = right.hash(need[rows], worlds)
         at = np.searchsorted(hashes, wanted)
         at[at == len(hashes)] = 0
+        found = []
         for row, k in zip(rows[hashes[at] == wanted], at[hashes[at] == wanted], strict=True):
             pair = {free: left.entries[row], step.index: right.entries[order[k]]}
             entry = self._built(rule, (pair[0], pair[1]), goal)
             if entry is not None:
-                yield entry
+                found.append(entry)
+        return found
 
 
 def _single(goal: Goal) -> bool:

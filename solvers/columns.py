@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsl.witness import ANY
+from dsl.witness import ANY, Bits
 from solvers.entry import Entry
 
 Goal = tuple  # per world: ANY, or a tuple, frozenset or range of the values that will do
@@ -18,6 +18,7 @@ class Columns:
         self.numbers: list[dict] = [{} for _ in range(worlds)]
         self.ids = np.empty((0, worlds), np.int32)
         self._hashes: dict[tuple[int, ...], tuple[int, np.ndarray, np.ndarray]] = {}
+        self._arrays: dict[int, np.ndarray] = {}
         self.weights = np.random.default_rng(0).integers(1, 2**63, worlds, np.uint64) | np.uint64(1)
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -47,6 +48,8 @@ class Columns:
 
     def _wanted(self, w: int, wanted) -> np.ndarray:
         number = self.numbers[w]
+        if isinstance(wanted, Bits):
+            return wanted.among(self._array(w))
         table = np.zeros(len(number), bool)
         if len(wanted) <= len(number):
             for v in wanted:
@@ -57,6 +60,13 @@ class Columns:
             for v, i in number.items():
                 table[i] = v in wanted
         return table
+
+    def _array(self, w: int) -> np.ndarray:
+        """The distinct numbers of a world, in the order of their value numbers."""
+        found = self._arrays.get(w)
+        if found is None or len(found) != len(self.numbers[w]):
+            found = self._arrays[w] = np.fromiter(self.numbers[w], np.uint64, len(self.numbers[w]))
+        return found
 
     def hashed(self, worlds: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """The rows' hashes over some worlds, sorted, and the order that sorts them."""

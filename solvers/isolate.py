@@ -18,6 +18,7 @@ from dataclasses import replace
 
 from pebble import ProcessExpired, concurrent
 
+from dsl.errors import NesyError
 from dsl.inputs import sample, seeded, seen_values
 from dsl.language import DSL
 from dsl.laws import violation
@@ -122,6 +123,11 @@ class Attempt:
         except Killed as killed:
             return Result(status=killed.status, seconds=self.budget.seconds, cpu_seconds=self.budget.seconds,
                           reason=f"{self.solver.name}: {killed.reason}")
+        except NesyError:
+            raise
+        except Exception as error:  # a solver that breaks down is one solver's result, not the end of a suite
+            said = f"{type(error).__name__}: {error}"
+            return Result(status=Status.UNKNOWN, reason=f"{self.solver.name} broke down: {said}")
         programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
         nearest = None
         if near is not None:

@@ -8,6 +8,7 @@ from solvers.base import Solver
 WHERE = {
     "bottom-up": ("solvers.bottom_up", "BottomUp"),
     "bidirectional": ("solvers.bidirectional", "Bidirectional"),
+    "batched": ("solvers.batched", "Batched"),
     "smt": ("solvers.smt.solver", "Smt"),
     "cvc5": ("solvers.smt.cvc5", "Cvc5"),
     "portfolio": ("solvers.portfolio", "Portfolio"),
@@ -15,6 +16,7 @@ WHERE = {
 ABOUT = {
     "bottom-up": "every behaviour, cheapest first",
     "bidirectional": "bottom-up, met by deduction from the goal",
+    "batched": "layers as arrays, for integers, booleans and 64-bit bitvectors",
     "smt": "formulas, read off their atoms or filled into sketches, proved by z3",
     "cvc5": "the cvc5 back-end, if it is installed",
     "portfolio": "several at once; the first verified answer",

@@ -5,14 +5,23 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 
+from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers import isolate
 from solvers.base import Budget, Result, Solver, Status
+from solvers.batched import unfit
 from solvers.names import named
 
-FITTING = {"examples": ("bidirectional",), "formula": ("smt",)}
+
+def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
+    """The solvers that suit a problem: by formula, in arrays, or one value at a time."""
+    if spec.formula is not None:
+        return (named("smt"),)
+    if not unfit(Grammar(dsl, spec.inputs, spec.output), spec):
+        return (named("batched"), named("bidirectional"))
+    return (named("bidirectional"),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,7 @@ class Portfolio:
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The first program that satisfies the spec when run again."""
-        solvers = self.solvers or tuple(map(named, FITTING["formula" if spec.formula is not None else "examples"]))
+        solvers = self.solvers or fitting(dsl, spec)
         if len(solvers) == 1:
             return solvers[0].solve(dsl, spec, budget)
         start, share = time.monotonic(), replace(budget, memory_mb=max(256, budget.memory_mb // len(solvers)))

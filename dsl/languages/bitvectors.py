@@ -7,7 +7,7 @@ import numpy as np
 from dsl.language import DSL
 from dsl.primitive import Primitive, primitive
 from dsl.types import BOOL, Type, bits
-from dsl.witness import ANY
+from dsl.witness import ANY, Bits
 
 
 @cache
@@ -43,9 +43,11 @@ def operations(width: int) -> dict[str, Primitive]:
     }
     binary = {
         "bvand": (lambda a, b: a & b, {**plain, "idempotent": True, "identity": top, "absorbing": 0,
-                                       "batch": np.bitwise_and}),
+                                       "batch": np.bitwise_and, "witness": {
+                                           "b": lambda out, a: Bits(a, out, width) if out & ~a == 0 else ()}}),
         "bvor": (lambda a, b: a | b, {**plain, "idempotent": True, "identity": 0, "absorbing": top,
-                                      "batch": np.bitwise_or}),
+                                      "batch": np.bitwise_or, "witness": {
+                                          "b": lambda out, a: Bits(top ^ a, out ^ a, width) if a & ~out == 0 else ()}}),
         "bvxor": (lambda a, b: a ^ b, {**plain, "identity": 0, "batch": np.bitwise_xor,
                                        "witness": {"b": lambda out, a: (out ^ a,)}}),
         "bvadd": (lambda a, b: (a + b) & top, {**plain, "identity": 0, "batch": np.add,
@@ -58,8 +60,13 @@ def operations(width: int) -> dict[str, Primitive]:
         "bvsdiv": (signed_quotient, {}),
         "bvsrem": (signed_remainder, {}),
         "bvshl": (lambda a, b: (a << b) & top if b < width else 0,
-                  {"batch": lambda a, b: shifted(a, b, np.left_shift)}),
-        "bvlshr": (lambda a, b: a >> b if b < width else 0, {"batch": lambda a, b: shifted(a, b, np.right_shift)}),
+                  {"batch": lambda a, b: shifted(a, b, np.left_shift), "witness": {
+                      "a": lambda out, b: Bits(top >> b, out >> b, width) if b < width and out & (1 << b) - 1 == 0
+                      else ()}}),
+        "bvlshr": (lambda a, b: a >> b if b < width else 0,
+                   {"batch": lambda a, b: shifted(a, b, np.right_shift), "witness": {
+                       "a": lambda out, b: Bits(top >> b << b, out << b, width) if b < width and out >> width - b == 0
+                       else ()}}),
         "bvashr": (lambda a, b: (signed(a) >> min(b, width)) & top, {}),
     }
     tests = {

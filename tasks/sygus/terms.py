@@ -1,8 +1,9 @@
 """Terms of a SyGuS-IF file as programs, with macros, let and the functions to be found."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from lark import Token
 
 from dsl import smtlib
@@ -10,9 +11,10 @@ from dsl.errors import ProgramFault
 from dsl.interpret import Failure, compiled
 from dsl.languages.booleans import both
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.smtlib import unescape
-from dsl.types import BOOL, INT, STR, AnyType, Type, bits
+from dsl.types import BOOL, INT, STR, AnyType, Type, bits, width_of
+from dsl.witness import through
 from tasks.base import TaskError
 from tasks.sygus.text import Group, place
 from tasks.sygus.text import show as text_of
@@ -112,7 +114,29 @@ def macro(name: str, names: list[str], types: list[AnyType], body: Program, resu
             raise ProgramFault(f"{name}: {value}")
         return value
 
-    return Primitive(name, tuple(types), result, meaning, smt=smtlib.term(body, names), names=tuple(names))
+    plans = ()
+    if isinstance(body, Apply):
+        parts = [a.index if isinstance(a, Input) else compiled(a) for a in body.args]
+        uses = [tuple(sorted({p.index for p in a.walk() if isinstance(p, Input)})) for a in body.args]
+        plans = through(body.function.witness, parts, uses)
+    return Primitive(name, tuple(types), result, meaning, smt=smtlib.term(body, names), names=tuple(names),
+                     witness=plans, batch=batched(body))
+
+
+def batched(body: Program) -> Callable[..., object] | None:
+    """A program on whole arrays of its inputs, where every primitive in it has such a meaning."""
+    if not all(p.function.batch for p in body.walk() if isinstance(p, Apply)):
+        return None
+
+    def value(p: Program, args: tuple[object, ...]) -> object:
+        if isinstance(p, Apply):
+            return p.function.batch(*[value(a, args) for a in p.args])  # type: ignore[misc]
+        if isinstance(p, Const):
+            return np.uint64(p.value) if width_of(p.type) else p.value  # type: ignore[arg-type]
+        assert isinstance(p, Input)
+        return args[p.index]
+
+    return lambda *args: value(body, args)
 
 
 def literal(node: object) -> Const | None:
