@@ -1,11 +1,16 @@
 """Sample inputs by type: probes that tell programs apart where the examples do not."""
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
 from hashlib import sha256
 from random import Random
+from typing import get_type_hints
 
+from dsl.errors import DSLError
 from dsl.spec import Spec
-from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, width_of
+from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, read_annotation, width_of
 
 
 def seeded(*parts: object) -> Random:
@@ -16,7 +21,7 @@ def seeded(*parts: object) -> Random:
 def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
     """Up to `n` inputs that fit a signature, made of values like those in the examples.
 
-    Values of classes of the user's own are taken from the examples as they are.
+    Values of a dataclass are built from its fields, those of other classes are taken from the examples as they are.
     """
     seen = seen_values(spec)
     made = {}
@@ -73,8 +78,40 @@ MAKERS = {
 
 
 def _of_class(t: AnyType):
-    """How values are made of a type that is text, number or truth under another name."""
-    return next((MAKERS[b.name] for b in BASE.values() if getattr(t, "python", None) is b.python), None)
+    """How values are made of a class: as text, number or truth under another name, member by member, field by field."""
+    kind = getattr(t, "python", None)
+    plain = next((MAKERS[b.name] for b in BASE.values() if kind is b.python), None)
+    if plain is not None or kind is None:
+        return plain
+    if issubclass(kind, Enum):
+        return lambda t, rng, seen: rng.choice(list(kind))
+    if fields_of(kind):
+        return lambda t, rng, seen: _built(t, kind, rng, seen)
+    return None
+
+
+@cache
+def fields_of(kind: type) -> tuple[tuple[str, AnyType], ...]:
+    """The fields that a dataclass is built from, with their types; none where one cannot be read."""
+    if not is_dataclass(kind):
+        return ()
+    try:
+        hints = get_type_hints(kind)
+        return tuple((f.name, read_annotation(hints[f.name])) for f in fields(kind) if f.init)
+    except (DSLError, NameError, TypeError):
+        return ()
+
+
+def _built(t: AnyType, kind: type, rng: Random, seen: dict[AnyType, list[object]] | None) -> object:
+    """A value of a dataclass from sampled fields, or one that was seen where the class refuses them."""
+    values = {name: sample(f, rng, seen, 0.75) for name, f in fields_of(kind)}
+    try:
+        return kind(**values)
+    except Exception:  # what the class says to fields that do not fit
+        pool = (seen or {}).get(t)
+        if not pool:
+            raise LookupError(f"no values of type {t} to sample from") from None
+        return rng.choice(pool)
 
 
 def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> None:
@@ -84,3 +121,6 @@ def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> Non
         items: Sequence[AnyType] = t.args if t.name == "product" else [t.args[0]] * len(value)
         for v, item in zip(value, items, strict=True):
             collect(v, item, seen)
+    elif not isinstance(value, tuple):
+        for name, f in fields_of(type(value)):
+            collect(getattr(value, name), f, seen)

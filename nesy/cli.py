@@ -82,29 +82,43 @@ def eval_(
 
 @app.command()
 def solve(
-    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml.")],
+    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, or a SyGuS-IF problem, .sl.")],
     language: Annotated[str | None, typer.Option(help="A shipped language, or FILE.py:NAME.")] = None,
     seconds: Annotated[float, typer.Option(help="Wall seconds.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     size: Annotated[int | None, typer.Option(help="Largest program to try.")] = None,
+    solver: Annotated[str, typer.Option(help="What solves it; `nesy list` names them.")] = "portfolio",
+    ask: Annotated[bool, typer.Option("--ask", help="Ask for outputs until no other program fits.")] = False,
     as_json: Json = False,
 ) -> None:
     """Solve one problem; print program, certificate and alternatives, or why there is none."""
     from nesy import problem
+    from nesy.dialogue import narrow
     from nesy.engine import solve as run
     from solvers.base import Budget, Status
+    from solvers.names import named
 
     for name, value in (("seconds", seconds), ("memory", memory), ("size", size)):
         if value is not None and not value > 0:
             raise NesyError(f"--{name} {value}: must be above 0")
-    dsl, spec = problem.read(file, language)
-    result = run(dsl, spec, budget=Budget(seconds=seconds, memory_mb=memory, size=size))
-    if as_json:
-        typer.echo(json.dumps(display.result_record(result, spec), indent=1))
+    posed = problem.pose(file, language)
+    spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), named(solver)
+    if ask:
+        result = None
+        question = display.question(spec.output)
+        for asked, found in narrow(posed.dsl, posed.spec, question, solver=chosen, budget=budget):
+            spec, result = asked, found
+            if not as_json:
+                display.result(result, spec, posed.write)
+        assert result is not None
     else:
-        display.result(result, spec)
+        result = run(posed.dsl, spec, solver=chosen, budget=budget)
+    if as_json:
+        typer.echo(json.dumps(display.result_record(result, spec, posed.write), indent=1))
+    elif not ask:
+        display.result(result, spec, posed.write)
     if spec.contradiction():
-        raise NesyError(f"{file}: {result.reason}; remove one of them")
+        raise NesyError(f"{file}: {posed.located(result.reason)}; remove one of them")
     if result.status is not Status.SOLVED:
         raise typer.Exit(1)
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, stdev
@@ -13,12 +13,16 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from dsl.errors import NesyError
+from dsl.program import Program
 from dsl.spec import Spec
 from dsl.syntax import show
+from dsl.types import AnyType
+from nesy.dialogue import Ask, NoAnswer, read_answer
 from nesy.runs.watch import Watcher
 from solvers.base import Result
 from tasks.data import Source, local
 
+FAILING = 5  # examples shown that the nearest program fails
 WIDE = None if sys.stdout.isatty() else 150
 out, err = Console(highlight=False, width=WIDE), Console(stderr=True, highlight=False)
 
@@ -104,27 +108,49 @@ def lexicon(folder: Path) -> None:
     out.print(table)
 
 
-def result(found: Result, spec: Spec) -> None:
+def question(output: AnyType) -> Ask:
+    """Ask on standard error for the output of an input; an empty line means that there is no answer."""
+    def ask(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> object:
+        shown = " or ".join(map(repr, outputs))
+        while True:
+            err.print(f"which output belongs to ({', '.join(map(repr, inputs))})? {shown} fits; enter to stop: ",
+                      end="", markup=False)
+            text = sys.stdin.readline()
+            if not text.strip():
+                raise NoAnswer
+            try:
+                return read_answer(text.rstrip("\n"), output)
+            except NesyError as error:
+                err.print(str(error), markup=False)
+
+    return ask
+
+
+def result(found: Result, spec: Spec, write: Callable[[Program], str] | None = None) -> None:
     """One problem's answer, or why there is none."""
-    record = result_record(found, spec)
+    record = result_record(found, spec, write)
     out.print(f"{found.status.name}: {found.reason or found.status.value}", markup=False)
-    for key in ("program", "certificate", "separating_input", "nearest"):
+    for key in ("program", "define", "certificate", "separating_input", "nearest"):
         if record.get(key) is not None:
-            out.print(f"{key.replace('_', ' '):12} {record[key]}", markup=False)
+            out.print(f"{key.replace('_', ' '):12} {record[key]}", markup=False, soft_wrap=True)
     for other in record.get("alternatives", ()):
         out.print(f"{'alternative':12} {other}", markup=False)
-    for line in record.get("fails", ()):
+    failing = record.get("fails", ())
+    for line in (*failing[:FAILING], *([f"and {len(failing) - FAILING} more"] if len(failing) > FAILING else [])):
         out.print(f"{'it fails':12} {line}", markup=False)
     for line in record.get("answers", ()):
         out.print(f"{'answer':12} {line}", markup=False)
-    out.print(f"{'searched':12} {found.tried} programs, up to size {found.searched_to}, {found.seconds:.2f} s",
+    by = f" by {found.solver}" if found.solver else ""
+    out.print(f"{'searched':12} {found.tried} programs{by}, up to size {found.searched_to}, {found.seconds:.2f} s",
               markup=False)
 
 
-def result_record(found: Result, spec: Spec) -> dict:
+def result_record(found: Result, spec: Spec, write: Callable[[Program], str] | None = None) -> dict:
     """A result as plain data."""
     record: dict = {"status": found.status.name, "reason": found.reason or found.status.value, "program": None,
                     "tried": found.tried, "searched_to": found.searched_to, "seconds": round(found.seconds, 4)}
+    if found.program is not None and write is not None:
+        record["define"] = write(found.program)
     if found.program is not None:
         from dsl.interpret import run
 

@@ -12,7 +12,9 @@ import importlib.util
 import json
 import re
 import sys
+from collections.abc import Callable
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
@@ -21,14 +23,49 @@ import yaml
 from dsl import DSL, Example, NesyError, Spec, SpecError, load
 from dsl.errors import nearest
 from dsl.languages import NAMES
+from dsl.program import Program
 from dsl.syntax import parse_type
 from dsl.types import AnyType, Type, belongs, substitute, type_of, unify
+from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
 MOST_VALUES = 100_000
 DEEPEST = 20
 SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A problem as it was read: language, spec, how its answer is written, where its examples stand."""
+
+    dsl: DSL
+    spec: Spec
+    write: Callable[[Program], str] | None = None
+    lines: tuple[int, ...] = ()
+
+    def located(self, text: str) -> str:
+        """A message about numbered examples, with their lines where those are known."""
+        def at(m: re.Match) -> str:
+            return f"{m[0]} (line {self.lines[int(m[1]) - 1]})" if int(m[1]) <= len(self.lines) else m[0]
+
+        return re.sub(r"(?:(?<=examples )|(?<=and ))([0-9]+)(?= |$)", at, text)
+
+
+def pose(path: Path, language: str | None = None) -> Posed:
+    """The problem of a file: SyGuS-IF for `.sl`, else examples.
+
+    Raises:
+        NesyError: names the file, the part of it that is wrong, and what belongs there.
+    """
+    if path.suffix.lower() != ".sl":
+        return Posed(*read(path, language))
+    if language is not None:
+        raise NesyError(f"--language {language}: {path} brings a grammar of its own; leave the option out")
+    if path.is_file() and path.stat().st_size > LARGEST:
+        raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
+    found = load_sygus(path)
+    return Posed(found.dsl, found.spec, found.define, found.lines)
 
 
 def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:

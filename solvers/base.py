@@ -7,6 +7,7 @@ from math import inf
 from typing import Protocol
 
 from dsl.errors import SpecError
+from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Example, Spec
@@ -90,7 +91,7 @@ class Nearest:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a search found, how sure that is, and what it took."""
+    """What a search found, how sure that is, what it took, and which solver it was."""
 
     status: Status
     programs: tuple[Program, ...] = ()
@@ -100,12 +101,22 @@ class Result:
     cpu_seconds: float = 0.0
     searched_to: int = 0
     nearest: Nearest | None = None
+    solver: str = ""
     reason: str = field(default="")
 
     @property
     def program(self) -> Program | None:
         """The cheapest program, or None."""
         return self.programs[0] if self.programs else None
+
+
+def reason(grammar: Grammar, status: Status, done: int, size: int | None) -> str:
+    """Why nothing was found, where there is more to say than the status does."""
+    if not grammar.productions[grammar.start]:
+        return f"the language has no input, constant or primitive of type {grammar.output}"
+    if status is Status.INFEASIBLE and done == size:
+        return f"no program up to size {done} satisfies the specification"
+    return status.value
 
 
 class Solver(Protocol):

@@ -18,8 +18,8 @@ from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import BOOL, INT, AnyType, width_of
 from solvers.bank import used_mb
-from solvers.base import Budget, Result, Status
-from solvers.bidirectional import choose
+from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.bidirectional import UNDIVIDED, choose
 from solvers.trees import Branch, decide
 
 WORLDS = 16  # examples on which programs are told apart
@@ -38,9 +38,9 @@ class Batched:
         """A program that satisfies the spec: the cheapest, or one that decides between several."""
         start = time.monotonic()
         grammar = Grammar(dsl, spec.inputs, spec.output)
-        reason = unfit(grammar, spec)
-        if reason:
-            return Result(status=Status.UNKNOWN, reason=f"batched: {reason}")
+        cannot = unfit(grammar, spec)
+        if cannot:
+            return Result(status=Status.UNKNOWN, reason=f"batched: {cannot}")
         cases = choose([((e.inputs, ()), e.output) for e in spec.examples], WORLDS)
         search = Layers(grammar, [w[0] for w, _ in cases], budget, start + budget.seconds)
         goal = np.array([out for _, out in cases], dtype(spec.output))
@@ -48,7 +48,8 @@ class Batched:
         try:
             while budget.size is None or search.cost < budget.size:
                 search.grow()
-                for program in self._answers(search, goal, spec):
+                late = search.complete or time.monotonic() > start + UNDIVIDED * budget.seconds
+                for program in self._answers(search, goal, spec, late):
                     if spec.holds(program):
                         return Result(status=Status.SOLVED, programs=(program,), tried=search.tried,
                                       seconds=time.monotonic() - start, searched_to=search.cost)
@@ -61,20 +62,24 @@ class Batched:
             status = Status.MEMORY
         except TimeoutError:
             pass
-        return Result(status=status, tried=search.tried, seconds=time.monotonic() - start, searched_to=search.cost)
+        near = search.program(grammar.start, int(np.argmax((search.values[grammar.start] == goal).sum(axis=1)))) \
+            if len(search.values[grammar.start]) else None
+        return Result(status=status, tried=search.tried, seconds=time.monotonic() - start, searched_to=search.cost,
+                      nearest=near and Nearest(program=near, failures=spec.failures(near)),
+                      reason=reason(grammar, status, search.cost, budget.size))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
 
-    def _answers(self, search: "Layers", goal: np.ndarray, spec: Spec) -> Iterator[Program]:
+    def _answers(self, search: "Layers", goal: np.ndarray, spec: Spec, divided: bool) -> Iterator[Program]:
         """Programs that are right on the worlds, then decision trees that are right on all examples."""
         start = search.grammar.start
         hits = search.values[start] == goal
         for row in np.flatnonzero(hits.all(axis=1))[:4]:
             yield search.program(start, int(row))
         branches = [r for r in search.grammar.productions[start] if is_branch(r)]
-        if not branches or len(spec.examples) < 2:
+        if not divided or not branches or len(spec.examples) < 2:
             return
         inputs = columns([e.inputs for e in spec.examples], spec.inputs)
         wanted = np.array([e.output for e in spec.examples], goal.dtype)

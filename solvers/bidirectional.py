@@ -16,7 +16,7 @@ from dsl.spec import Spec
 from dsl.witness import ANY
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
-from solvers.base import Budget, Nearest, Result, Status
+from solvers.base import Budget, Nearest, Result, Status, reason
 from solvers.columns import Goal
 from solvers.entry import FAULTS, Closure, Entry
 
@@ -56,7 +56,7 @@ class Bidirectional:
         status = found or Status.TIMEOUT
         near = hunt.best[1] and hunt.best[1].program
         return Result(status=status, nearest=near and Nearest(program=near, failures=spec.failures(near)),
-                      reason=hunt.reason(status), **spent)
+                      reason=reason(hunt.grammar, status, hunt.done, budget.size), **spent)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
@@ -185,14 +185,6 @@ class Hunt:
             values = tuple(Closure({}, found, inputs, env) for inputs, env in bank.worlds)
             return Entry(rule, (found,), rule.cost + found.cost, -1, values)
         return None
-
-    def reason(self, status: Status) -> str:
-        """Why nothing was found, where there is more to say than the status does."""
-        if not self.grammar.productions[self.grammar.start]:
-            return f"the language has no input, constant or primitive of type {self.grammar.output}"
-        if status is Status.INFEASIBLE and self.done == self.budget.size:
-            return f"no program up to size {self.done} satisfies the specification"
-        return status.value
 
 
 def choose(cases: Sequence[Case], n: int) -> list[Case]:

@@ -11,7 +11,7 @@ from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
-from solvers.base import Budget, Nearest, Result, Status
+from solvers.base import Budget, Nearest, Result, Status, reason
 from solvers.entry import Entry
 
 
@@ -41,7 +41,7 @@ class BottomUp:
             status = end.value
         return Result(status=status, programs=found, tried=search.tried, seconds=time.monotonic() - start,
                       searched_to=search.done, nearest=None if found else search.nearest(spec),
-                      reason="" if found else search.reason(status))
+                      reason="" if found else reason(search.bank.grammar, status, search.done, budget.size))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """Programs that fit, in order of cost, each differing from those before on a probe or query.
@@ -109,15 +109,6 @@ class Search:
         if right > self._best[0]:
             self._best = (right, entry)
         return right == must
-
-    def reason(self, status: Status) -> str:
-        """Why nothing was found, where there is more to say than the status does."""
-        grammar, size = self.bank.grammar, self.bank.budget.size
-        if not self.bank.rules[self.bank.start]:
-            return f"the language has no input, constant or primitive of type {grammar.output}"
-        if status is Status.INFEASIBLE and self.done == size:
-            return f"no program up to size {self.done} satisfies the specification"
-        return status.value
 
     def nearest(self, spec: Spec) -> Nearest | None:
         """The program that gave the right output on most examples, and what it gets wrong."""

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
+from contextlib import suppress
 from dataclasses import replace
 
 from pebble import ProcessExpired, concurrent
@@ -30,6 +31,7 @@ from solvers.bank import used_mb
 from solvers.base import Budget, Nearest, Result, Solver, Status
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
+PID_BYTES = 8
 PR_SET_PDEATHSIG = 1  # as linux/prctl.h has it
 
 
@@ -55,7 +57,11 @@ class Call:
         self.seconds, self.memory_mb = seconds, memory_mb
         context = multiprocessing.get_context("fork")
         confined = concurrent.process(timeout=seconds, context=context, daemon=False)(_confined)  # pyright: ignore
-        self.future = confined(function, args, memory_mb)
+        self._told, tell = os.pipe()  # through which the process says who it is
+        try:
+            self.future = confined(function, args, memory_mb, tell)
+        finally:
+            os.close(tell)
 
     def result(self) -> object:
         """Its value, once it has ended.
@@ -64,7 +70,8 @@ class Call:
             Killed: when time or memory ran out, or the process died.
         """
         try:
-            return self.future.result()
+            with os.fdopen(self._told, "rb"):
+                return self.future.result()
         except Late:
             raise Killed(Status.TIMEOUT, f"its process was ended after {self.seconds:g} s") from None
         except MemoryError:
@@ -76,7 +83,11 @@ class Call:
 
     def end(self) -> None:
         """Kill its process, if it still runs."""
-        self.future.cancel()
+        with os.fdopen(self._told, "rb") as told:
+            pid = told.read(PID_BYTES)
+        if pid and not self.future.done():
+            with suppress(ProcessLookupError):
+                os.kill(int.from_bytes(pid), signal.SIGKILL)
 
 
 def limited(function: Callable[..., object], *args: object, seconds: float, memory_mb: int) -> object:
@@ -95,7 +106,9 @@ def limit_memory(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
-def _confined(function: Callable[..., object], args: tuple, memory_mb: int) -> object:
+def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell: int) -> object:
+    os.write(tell, os.getpid().to_bytes(PID_BYTES))
+    os.close(tell)
     os.dup2(2, 1)  # what a primitive prints is not the command's answer
     _die_with_parent()
     gc.disable()  # the process is short-lived, and going through a bank of millions takes seconds
@@ -112,9 +125,9 @@ def _die_with_parent() -> None:
 class Attempt:
     """A solver at work on a spec in a process of its own; programs travel as plain data and are built again."""
 
-    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget):
+    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget, limit: float | None = None):
         self.solver, self.dsl, self.spec, self.budget = solver, dsl, spec, budget
-        self.call = Call(_solve, (solver, dsl, spec, budget), allowed(budget.seconds), budget.memory_mb)
+        self.call = Call(_solve, (solver, dsl, spec, budget), limit or allowed(budget.seconds), budget.memory_mb)
 
     def result(self) -> Result:
         """What the solver found, or how it was ended."""
@@ -168,7 +181,8 @@ def _broken_law(dsl: DSL, spec: Spec) -> str | None:
 def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:
     start, children = time.process_time(), _children()
     result = solver.solve(dsl, spec, budget)
-    result = replace(result, cpu_seconds=time.process_time() - start + _children() - children)
+    used = time.process_time() - start + _children() - children
+    result = replace(result, solver=result.solver or solver.name, cpu_seconds=used)
     near = pack(result.nearest.program, dsl) if result.nearest else None
     return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
 

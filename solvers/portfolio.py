@@ -14,6 +14,8 @@ from solvers.base import Budget, Result, Solver, Status
 from solvers.batched import unfit
 from solvers.names import named
 
+SHARE, SPARED = 0.95, 0.05  # of the time, in which each solver is to end by itself; seconds before all of them must
+
 
 def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
     """The solvers that suit a problem: by formula, in arrays, or one value at a time."""
@@ -40,9 +42,10 @@ class Portfolio:
         solvers = self.solvers or fitting(dsl, spec)
         if len(solvers) == 1:
             return solvers[0].solve(dsl, spec, budget)
-        start, share = time.monotonic(), replace(budget, memory_mb=max(256, budget.memory_mb // len(solvers)))
+        start = time.monotonic()
+        share = replace(budget, seconds=max(0.01, SHARE * (budget.seconds - 2 * SPARED)), memory_mb=max(256, budget.memory_mb // len(solvers)))
         ended: dict[str, Result] = {}
-        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share) for s in solvers)}
+        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share, budget.seconds - SPARED) for s in solvers)}
         try:
             while running:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -65,6 +68,8 @@ class Portfolio:
         yield from self.solve(dsl, spec, budget).programs
 
     def _sum(self, ended: dict[str, Result], result: Result, seconds: float) -> Result:
+        result = replace(result, tried=sum(r.tried for r in ended.values()), seconds=seconds)
+        if result.program is not None or len(ended) < 2:
+            return result
         said = "; ".join(f"{name}: {r.status.name}" for name, r in ended.items())
-        return replace(result, tried=sum(r.tried for r in ended.values()), seconds=seconds,
-                       reason=said if result.program is not None else f"{result.reason} ({said})")
+        return replace(result, reason=f"{result.reason} ({said})")

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from dsl import DSL, Example, Failure, Limits, NesyError, ProgramFault, Spec, parse, primitive, run
+from dsl import DSL, Example, Failure, Limits, NesyError, ProgramFault, Spec, load, parse, primitive, run
 from dsl.interpret import Why
 from dsl.types import INT
 from nesy import Budget, Status, solve
 from solvers.asp.abduce import abduce
+from solvers.base import Result
+from solvers.bidirectional import Bidirectional
+from solvers.bottom_up import BottomUp
 from solvers.isolate import Killed, limited
+from solvers.portfolio import Portfolio
 
 
 @primitive
@@ -145,3 +149,66 @@ def test_a_solver_that_lies_is_caught():
     result = solve(DSL("d", [add]), spec, solver=Liar())
     assert result.status is Status.UNKNOWN
     assert "liar" in result.reason
+
+
+@dataclass(frozen=True)
+class Stubborn:
+    """Stays in one call of z3 whatever time limit it was given."""
+
+    name: str = "stubborn"
+
+    def solve(self, dsl, spec, budget=Budget()):
+        import z3
+
+        x = z3.Ints("x y z")
+        solver = z3.Solver()
+        solver.add(x[0] ** 3 + x[1] ** 3 + x[2] ** 3 == 114, *[v > 10**6 for v in x])
+        solver.check()
+        return Result(status=Status.UNKNOWN)
+
+    def solutions(self, dsl, spec, budget=Budget()):
+        yield from ()
+
+
+def test_a_solver_that_ignores_its_limit_is_ended_and_takes_no_other_with_it():
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4), Example(3, output=6)])
+    both = Portfolio(solvers=(Stubborn(), BottomUp()))
+    start = time.monotonic()
+    result = solve(load("integers"), spec, solver=both, budget=Budget(seconds=20))
+    assert result.status is Status.SOLVED and result.solver == "bottom-up"
+    assert time.monotonic() - start < 10
+    start = time.monotonic()
+    alone = solve(load("integers"), spec, solver=Portfolio(solvers=(Stubborn(), Stubborn(name="other"))),
+                  budget=Budget(seconds=1))
+    assert alone.status is Status.TIMEOUT
+    assert "stubborn: TIMEOUT" in alone.reason and "other: TIMEOUT" in alone.reason
+    assert time.monotonic() - start < 4
+
+
+def test_a_primitive_that_allocates_without_end_costs_its_task_alone():
+    @primitive
+    def hoard(a: int) -> int:
+        return len([0] * 10**9) + a
+
+    greedy = DSL("greedy", [hoard], constants={int: [1]})
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)])
+    result = solve(greedy, spec, solver=Bidirectional(), budget=Budget(seconds=3, memory_mb=300))
+    assert result.program is None
+    assert solve(load("integers"), spec, budget=Budget(seconds=3)).status is Status.SOLVED
+
+
+def test_a_solver_that_breaks_down_is_reported_by_name():
+    @dataclass(frozen=True)
+    class Broken:
+        name: str = "broken"
+
+        def solve(self, dsl, spec, budget=Budget()):
+            raise ZeroDivisionError("oops")
+
+        def solutions(self, dsl, spec, budget=Budget()):
+            yield from ()
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)])
+    result = solve(load("integers"), spec, solver=Broken())
+    assert result.status is Status.UNKNOWN
+    assert "broken broke down: ZeroDivisionError: oops" in result.reason

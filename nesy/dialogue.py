@@ -1,0 +1,64 @@
+"""Dialogue: ask the user for the output that tells the programs apart which still fit, until one is left.
+
+Each question is an input on which two of them differ, so each answer rules one out
+(pragmatic and active program synthesis: Pu et al. 2020; Mayer et al. 2015).
+"""
+
+import json
+from collections.abc import Callable, Iterator
+
+from dsl.errors import NesyError
+from dsl.interpret import run
+from dsl.language import DSL
+from dsl.spec import Example, Spec
+from dsl.types import AnyType, belongs
+from nesy.engine import solve
+from nesy.problem import freeze
+from solvers.base import Budget, Result, Solver
+
+MOST_QUESTIONS = 50
+
+Ask = Callable[[tuple[object, ...], tuple[object, ...]], object]  # input, outputs of those that fit -> the output
+
+
+class NoAnswer(Exception):
+    """The user has no answer to a question."""
+
+
+def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
+           budget: Budget = Budget()) -> Iterator[tuple[Spec, Result]]:
+    """Solve, ask, and solve again with the answer as a further example; each round's spec and result.
+
+    Ends where no other program is known to fit, where nothing fits, or where `ask` raises `NoAnswer`.
+    """
+    for _ in range(MOST_QUESTIONS):
+        result = solve(dsl, spec, solver=solver, budget=budget)
+        yield spec, result
+        certificate = result.certificate
+        if result.program is None or certificate is None or certificate.separating_input is None:
+            return
+        inputs = certificate.separating_input
+        outputs = tuple(dict.fromkeys(run(p, inputs) for p in (result.program, *certificate.alternatives)))
+        try:
+            output = ask(inputs, outputs)
+        except NoAnswer:
+            return
+        spec = Spec(inputs=spec.inputs, output=spec.output, queries=spec.queries,
+                    examples=[*spec.examples, Example(*inputs, output=output)])
+
+
+def read_answer(text: str, output: AnyType) -> object:
+    """The value that a user typed: JSON, or plain text where text is asked for.
+
+    Raises:
+        NesyError: for what is no value of the type.
+    """
+    try:
+        value = freeze(json.loads(text))
+    except (json.JSONDecodeError, RecursionError):
+        value = text
+    if not belongs(value, output):
+        value = text
+    if not belongs(value, output):
+        raise NesyError(f"{text[:60]!r} is no {output}; write it as JSON, such as 3, true, [1, 2] or \"text\"")
+    return value

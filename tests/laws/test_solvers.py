@@ -1,0 +1,72 @@
+"""Every solver against brute force: what it finds fits, and what is there to be found it finds."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from languages import brute, tiny
+
+from dsl import Example, Spec, load
+from dsl.grammar import Grammar
+from dsl.inputs import seeded
+from dsl.types import INT
+from solvers.base import Budget, Status
+from solvers.batched import Batched
+from solvers.bidirectional import Bidirectional
+from solvers.bottom_up import BottomUp
+from solvers.names import NAMES, named
+from solvers.portfolio import Portfolio
+
+LANGUAGES = [("plus",), ("minus", "negate"), ("plus", "minus", "negate"), ("positive", "pick", "minus"),
+             ("plus", "positive", "pick")]
+COMPLETE = [BottomUp(), BottomUp(contexts=8), Bidirectional(), Portfolio()]
+
+
+@pytest.mark.parametrize("solver", COMPLETE, ids=lambda s: f"{s.name}-{getattr(s, 'contexts', '')}")
+@given(names=st.sampled_from(LANGUAGES), pairs=st.dictionaries(st.integers(-3, 4), st.integers(-4, 6), min_size=1,
+                                                              max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_what_brute_force_finds_each_complete_solver_finds(solver, names, pairs):
+    spec = Spec(inputs=[int], output=int, examples=[Example(i, output=o) for i, o in pairs.items()])
+    result = solver.solve(tiny(*names), spec, Budget(size=5, seconds=20))
+    fits = [p for p in brute(tiny(*names, laws=False), (INT,), INT, 5) if spec.holds(p)]
+    if fits:
+        assert result.status is Status.SOLVED
+        assert spec.holds(result.program)
+    if result.status is Status.INFEASIBLE:
+        assert not fits
+        assert result.nearest is None or result.nearest.failures
+
+
+@given(st.dictionaries(st.tuples(st.integers(-3, 4), st.integers(0, 3)), st.integers(-4, 6), min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_arrays_find_the_cheapest_as_values_do(pairs):
+    dsl = load("integers")
+    spec = Spec(inputs=[int, int], output=int, examples=[Example(*i, output=o) for i, o in pairs.items()])
+    one, other = (s.solve(dsl, spec, Budget(size=4, seconds=60)) for s in (BottomUp(), Batched()))
+    assert one.status is other.status
+    if one.program is not None:
+        assert spec.holds(other.program)
+        assert one.program.cost == other.program.cost
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n != "cvc5"])
+def test_every_solver_keeps_its_budget_of_time(name):
+    dsl = load("integers")
+    spec = Spec(inputs=[int], output=int, examples=[Example(3, output=123456789), Example(5, output=-987654321)])
+    result = named(name).solve(dsl, spec, Budget(seconds=1.0))
+    assert result.program is None
+    assert result.seconds <= 1.0 * 1.1 + 0.5
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=30, deadline=None)
+def test_programs_drawn_from_a_language_are_found_again(seed):
+    from languages import random_program
+
+    rng, dsl = seeded("found again", seed), load("integers")
+    target = random_program(Grammar(dsl, (INT, INT), INT), rng, 2)
+    inputs = [(rng.randint(-5, 9), rng.randint(-5, 9)) for _ in range(5)]
+    spec = Spec(inputs=[int, int], output=int, examples=[Example(*i, output=target(*i)) for i in inputs])
+    result = Portfolio().solve(dsl, spec, Budget(seconds=10))
+    assert result.status is Status.SOLVED, f"{target}: {result}"
+    assert spec.holds(result.program)

@@ -1,0 +1,136 @@
+"""SyGuS-IF: what is read, what is refused and where, and answers that another reader of the format accepts."""
+
+import pytest
+import z3
+
+from dsl.spec import Example
+from nesy.engine import solve
+from solvers.base import Budget, Status
+from tasks import TaskError, benchmark
+from tasks.data import SYGUS, local
+from tasks.sygus.reader import parse
+
+STRINGS = """(set-logic SLIA)
+(synth-fun f ((s String) (n Int)) String ((Start String) (I Int))
+  ((Start String (s "-" (str.++ Start Start) (str.substr Start I I) (str.at Start I)))
+   (I Int (n 0 1 (+ I I) (str.len Start)))))
+(constraint (= (f "abc" 1) "b-"))
+(constraint (= (f "xyzw" 2) "z-"))
+(check-synth)"""
+MAX = """(set-logic LIA)
+(synth-fun biggest ((x Int) (y Int)) Int)
+(declare-var a Int)
+(declare-var b Int)
+(constraint (>= (biggest a b) a))
+(constraint (>= (biggest a b) b))
+(constraint (or (= a (biggest a b)) (= b (biggest a b))))
+(check-synth)"""
+
+
+def answered(text, seconds=10.0):
+    found = parse(text, "problem.sl")
+    return found, solve(found.dsl, found.spec, budget=Budget(seconds=seconds))
+
+
+def test_examples_are_read_and_the_answer_is_a_define_fun():
+    problem, result = answered(STRINGS)
+    assert problem.spec.examples == (Example("abc", 1, output="b-"), Example("xyzw", 2, output="z-"))
+    assert result.status is Status.SOLVED
+    text = problem.define(result.program)
+    assert text.startswith("(define-fun f ((s String) (n Int)) String (str.++ ")
+    assert holds_in_z3(text, ['(= (f "abc" 1) "b-")', '(= (f "xyzw" 2) "z-")'])
+
+
+def holds_in_z3(define, claims):
+    solver = z3.Solver()
+    solver.from_string(define + "".join(f"(assert {c})" for c in claims))
+    return solver.check() == z3.sat
+
+
+def test_a_formula_is_proved_for_all_inputs():
+    problem, result = answered(MAX)
+    assert result.certificate.proved
+    assert result.program(3, -7) == 3 and result.program(-3, 7) == 7
+    assert "biggest" in problem.define(result.program)
+
+
+def test_several_functions_are_found_together():
+    text = MAX.replace("(synth-fun biggest ((x Int) (y Int)) Int)",
+                       "(synth-fun biggest ((x Int) (y Int)) Int)\n(synth-fun twice ((x Int) (y Int)) Int)")
+    text = text.replace("(constraint (>= (biggest a b) a))\n(constraint (>= (biggest a b) b))\n"
+                        "(constraint (or (= a (biggest a b)) (= b (biggest a b))))",
+                        "(constraint (= (biggest a b) (+ a (* 2 b))))\n"
+                        "(constraint (= (twice a b) (+ (biggest a b) (biggest a b))))")
+    problem, result = answered(text)
+    assert result.status is Status.SOLVED
+    assert result.program(1, 10) == (21, 42)
+    assert problem.define(result.program).count("define-fun") == 2
+
+
+def test_two_nonterminals_of_one_sort_are_kept_apart():
+    text = """(set-logic LIA)
+(synth-fun f ((x Int)) Int ((S Int) (C Int))
+  ((S Int (x (+ S C))) (C Int (1 2))))
+(constraint (= (f 5) 8))
+(check-synth)"""
+    problem, result = answered(text)
+    assert result.status is Status.SOLVED
+    assert problem.define(result.program) in (
+        "(define-fun f ((x Int)) Int (+ (+ x 1) 2))", "(define-fun f ((x Int)) Int (+ (+ x 2) 1))")
+    none = text.replace("(C Int (1 2))", "(C Int (2))")
+    assert answered(none, 2.0)[1].program is None
+
+
+def test_macros_of_the_file_are_written_by_their_names():
+    text = """(set-logic BV)
+(define-fun half ((x (_ BitVec 64))) (_ BitVec 64) (bvlshr x #x0000000000000001))
+(synth-fun f ((x (_ BitVec 64))) (_ BitVec 64) ((S (_ BitVec 64))) ((S (_ BitVec 64) (x (half S) (bvnot S)))))
+(constraint (= (f #x0000000000000008) #x0000000000000002))
+(constraint (= (f #x00000000000000f0) #x000000000000003c))
+(check-synth)"""
+    problem, result = answered(text)
+    assert problem.define(result.program) == "(define-fun f ((x (_ BitVec 64))) (_ BitVec 64) (half (half x)))"
+
+
+@pytest.mark.parametrize("change,said", [
+    (("SLIA", "QF_NIRA"), ["line 1", "QF_NIRA", "known are"]),
+    (('(= (f "xyzw" 2) "z-")', '(= (g "xyzw" 2) "z-")'), ["line 6", "g"]),
+    (("(str.at Start I)", "(str.frobnicate Start I)"), ["line 3", "str.frobnicate"]),
+    (("(s \"-\" (str.++ Start Start) (str.substr Start I I) (str.at Start I))", "((str.++ Start Start))"),
+     ["line 2", "derives nothing"]),
+    (("(check-synth)", ""), ["check-synth", "cut off"]),
+    (("(check-synth)", "(check-synth"), ["line 7", "not closed"]),
+    (("(synth-fun f", "(synth-funs f"), ["line 2", "synth-funs"]),
+    (("(n Int)", "(n Real)"), ["line 2", "Real"]),
+    (("(I Int (n", "(Start Int (n"), ["twice"]),
+], ids=lambda x: str(x)[:24])
+def test_what_is_wrong_is_named_with_its_line(change, said):
+    with pytest.raises(TaskError) as error:
+        parse(STRINGS.replace(*change), "problem.sl")
+    assert all(s in str(error.value) for s in said), str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_contradicting_constraints_are_infeasible_and_named():
+    problem, result = answered(STRINGS.replace("(check-synth)", '(constraint (= (f "abc" 1) "c"))\n(check-synth)'), 2.0)
+    assert result.status is Status.INFEASIBLE
+    assert "examples 1 and 3 contradict" in result.reason
+    assert problem.lines == (5, 6, 7)
+
+
+@pytest.mark.parametrize("split,n", [("strings", 210), ("euphony", 100), ("bitvectors", 753), ("bitvectors-100", 100),
+                                     ("lia", 88)])
+def test_published_files_are_all_there(split, n):
+    assert len(benchmark("sygus").split(split).ids) == n
+
+
+@pytest.mark.parametrize("name", ["euphony/19558979", "from_2018/phone", "from_2018/firstname_small"])
+def test_published_problems_are_solved_and_hold_in_z3(name):
+    file = next(f for f in SYGUS.files if f.endswith(name + ".sl"))
+    if local(SYGUS, file) is None:
+        pytest.skip(f"sygus/{file} is not here; `nesy data fetch sygus` or NESY_DATA brings it")
+    task = benchmark("sygus").split("strings").task(name)
+    result = solve(task.dsl, task.spec, budget=Budget(seconds=10), trusted=True)
+    assert result.status is Status.SOLVED
+    claims = [line for line in local(SYGUS, file).read_text().splitlines() if line.startswith("(constraint")]
+    assert holds_in_z3(task.write(result.program), [c.removeprefix("(constraint ").rstrip()[:-1] for c in claims])
