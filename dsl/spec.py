@@ -115,6 +115,17 @@ class Spec:
 
         return inlined(self.formula)
 
+    def call_place(self) -> tuple[Input, ...] | None:
+        """The arguments of the formula's only call of its only unknown, where they are variables, all different."""
+        if len(self.unknowns) != 1 or self.formula is None:
+            return None
+        places = {p.args for p in self.formula.walk() if isinstance(p, Apply) and p.function == self.unknowns[0]}
+        args = places.pop() if len(places) == 1 else ()
+        if not args or len(set(args)) != len(args):
+            return None
+        inputs = tuple(a for a in args if isinstance(a, Input))
+        return inputs if len(inputs) == len(args) else None
+
     def contradiction(self) -> str | None:
         """The first two examples that ask for different outputs of the same inputs, in words."""
         for n, a in enumerate(self.examples, 1):

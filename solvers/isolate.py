@@ -125,9 +125,9 @@ def _die_with_parent() -> None:
 class Attempt:
     """A solver at work on a spec in a process of its own; programs travel as plain data and are built again."""
 
-    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget, limit: float | None = None):
+    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget):
         self.solver, self.dsl, self.spec, self.budget = solver, dsl, spec, budget
-        self.call = Call(_solve, (solver, dsl, spec, budget), limit or allowed(budget.seconds), budget.memory_mb)
+        self.call = Call(_solve, (solver, dsl, spec, budget), allowed(budget.seconds), budget.memory_mb)
 
     def result(self) -> Result:
         """What the solver found, or how it was ended."""

@@ -7,16 +7,20 @@ from solvers.base import Solver
 
 WHERE = {
     "bottom-up": ("solvers.bottom_up", "BottomUp"),
+    "top-down": ("solvers.top_down", "TopDown"),
     "bidirectional": ("solvers.bidirectional", "Bidirectional"),
     "batched": ("solvers.batched", "Batched"),
+    "asp": ("solvers.asp.solver", "Asp"),
     "smt": ("solvers.smt.solver", "Smt"),
     "cvc5": ("solvers.smt.cvc5", "Cvc5"),
     "portfolio": ("solvers.portfolio", "Portfolio"),
 }
 ABOUT = {
     "bottom-up": "every behaviour, cheapest first",
+    "top-down": "the most probable of a grammar first, pruned on the way",
     "bidirectional": "bottom-up, met by deduction from the goal",
     "batched": "layers as arrays, for integers, booleans and 64-bit bitvectors",
+    "asp": "answer sets of growing size, for types of few values",
     "smt": "formulas, read off their atoms or filled into sketches, proved by z3",
     "cvc5": "the cvc5 back-end, if it is installed",
     "portfolio": "several at once; the first verified answer",

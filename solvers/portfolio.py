@@ -14,7 +14,7 @@ from solvers.base import Budget, Result, Solver, Status
 from solvers.batched import unfit
 from solvers.names import named
 
-SHARE, SPARED = 0.95, 0.05  # of the time, in which each solver is to end by itself; seconds before all of them must
+SHARE = 0.95  # of the time, in which each solver is to end by itself
 
 
 def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
@@ -43,12 +43,19 @@ class Portfolio:
         if len(solvers) == 1:
             return solvers[0].solve(dsl, spec, budget)
         start = time.monotonic()
-        share = replace(budget, seconds=max(0.01, SHARE * (budget.seconds - 2 * SPARED)), memory_mb=max(256, budget.memory_mb // len(solvers)))
+        memory = max(256, budget.memory_mb // len(solvers))
+        share = replace(budget, seconds=SHARE * budget.seconds, memory_mb=memory)
         ended: dict[str, Result] = {}
-        running = {a.call.future: a for a in (isolate.Attempt(s, dsl, spec, share, budget.seconds - SPARED) for s in solvers)}
+        until = start + budget.seconds
+        attempts = (isolate.Attempt(s, dsl, spec, share) for s in solvers)
+        running = {a.call.future: a for a in attempts}
         try:
             while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                done, _ = wait(running, timeout=max(0.0, until - time.monotonic()), return_when=FIRST_COMPLETED)
+                if not done:
+                    ended |= {a.solver.name: Result(status=Status.TIMEOUT, reason=Status.TIMEOUT.value)
+                              for a in running.values()}
+                    break
                 for future in done:
                     attempt = running.pop(future)
                     result = ended[attempt.solver.name] = attempt.result()

@@ -12,6 +12,7 @@ from dsl.errors import NesyError, nearest
 from nesy.config import EvalConfig, eval_config, writable
 from nesy.runs.suite import Suite
 from nesy.runs.watch import Watch
+from tasks import benchmark
 
 
 class Row(BaseModel):
@@ -23,12 +24,14 @@ class Row(BaseModel):
     benchmark: str
     split: str
     train: int | None = None
+    solver: str | None = None
+    seconds: float = 10.0
     paper: float | None = None
     quick: bool | None = None
 
 
 class Experiment(BaseModel):
-    """A table to reproduce. `quick` rows, or `quick_seeds`, are what `--quick` runs."""
+    """A table to reproduce. `quick` rows, or `quick_seeds`, are what `--quick` runs, on `quick_limit` tasks."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +40,7 @@ class Experiment(BaseModel):
     note: str = ""
     seeds: tuple[int, ...]
     quick_seeds: tuple[int, ...] | None = None
+    quick_limit: int | None = None
     x: str | None = None
     rows: tuple[Row, ...]
 
@@ -62,8 +66,10 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     writable(out)
     rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
     seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
-    configs: list[EvalConfig] = [eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s)
-                                 for r in rows for s in seeds]
+    configs: list[EvalConfig] = [
+        eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
+                    solver=r.solver or benchmark(r.benchmark).solver, limit=plan.quick_limit if quick else None)
+        for r in rows for s in seeds]
     folders = [out / f"{r.name}-seed{s}" for r in rows for s in seeds]
     done = Suite(tuple(configs), tuple(folders)).run(None, resume=True, jobs=jobs, watch=watch)
     table: list[dict] = []
@@ -72,6 +78,7 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
         a = [s["accuracy"] for s in summaries]
         table.append({"name": row.name, "paper": row.paper, "mean": mean(a),
                       "deviation": stdev(a) if len(a) > 1 else 0.0, "worst": min(a), "accuracies": a,
+                      "solved": [s["solved"] for s in summaries], "n": summaries[0]["n"],
                       "seeds": len(a), "cpu_seconds": mean(s["cpu_seconds"] for s in summaries)})
     record = {"experiment": plan.about, "source": plan.source, "rows": table, "files": []}
     if plan.x:

@@ -18,26 +18,13 @@ from solvers.smt.lower import Term, Undecided, lower
 NEAR = (0, 1, -1)  # how far from a boundary a strict or a negated atom may lie
 
 
-def call_place(spec: Spec) -> tuple[Input, ...] | None:
-    """The arguments of the only call of the only unknown, where they are variables and all different."""
-    if len(spec.unknowns) != 1 or spec.formula is None:
-        return None
-    places = {p.args for p in spec.formula.walk() if isinstance(p, Apply) and p.function == spec.unknowns[0]}
-    if len(places) != 1:
-        return None
-    args = places.pop()
-    if not all(isinstance(a, Input) for a in args) or len(set(args)) != len(args):
-        return None
-    return args  # type: ignore[return-value]
-
-
 def solve(dsl: DSL, spec: Spec, seconds: float) -> Program | None:
     """A program for a formula that calls its unknown at one place; None where no atom gives one.
 
     Raises:
         Undecided: where z3 cannot tell, or time runs out.
     """
-    args = call_place(spec)
+    args = spec.call_place()
     if args is None or spec.formula is None or not spec.unknowns or str(spec.output) != "int":
         return None
     deadline = time.monotonic() + seconds

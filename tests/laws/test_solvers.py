@@ -15,10 +15,11 @@ from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp
 from solvers.names import NAMES, named
 from solvers.portfolio import Portfolio
+from solvers.top_down import TopDown
 
 LANGUAGES = [("plus",), ("minus", "negate"), ("plus", "minus", "negate"), ("positive", "pick", "minus"),
              ("plus", "positive", "pick")]
-COMPLETE = [BottomUp(), BottomUp(contexts=8), Bidirectional(), Portfolio()]
+COMPLETE = [BottomUp(), BottomUp(contexts=8), Bidirectional(), TopDown(), Portfolio()]
 
 
 @pytest.mark.parametrize("solver", COMPLETE, ids=lambda s: f"{s.name}-{getattr(s, 'contexts', '')}")

@@ -1,0 +1,123 @@
+"""PCFG: a grammar with probabilities, uniform or counted over programs, as log probabilities or as costs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import log2
+from random import Random
+
+from dsl.errors import DSLError
+from dsl.grammar import Grammar, Production, Symbol
+from dsl.primitive import Primitive
+from dsl.program import Apply, Lambda, Program
+
+Rule = tuple[Symbol, Production]
+
+
+@dataclass(frozen=True)
+class PCFG:
+    """A probability for each production of each symbol; those of one symbol sum to 1.
+
+    >>> from dsl.languages.integers import integers
+    >>> from dsl.types import INT
+    >>> p = PCFG.uniform(Grammar(integers, (INT,), INT))
+    >>> round(sum(2 ** p.bits[s, r] for s, r in p.bits if s == p.grammar.start), 6)
+    1.0
+    """
+
+    grammar: Grammar
+    bits: Mapping[Rule, float]  # log2 of each probability
+
+    @classmethod
+    def uniform(cls, grammar: Grammar) -> "PCFG":
+        """Every production of a symbol alike."""
+        return cls(grammar, {(s, r): -log2(len(rules)) for s, rules in grammar.productions.items() for r in rules})
+
+    @classmethod
+    def counted(cls, grammar: Grammar, programs: Iterable[Program], pseudo: float = 1.0) -> "PCFG":
+        """Productions by how often programs use them; `pseudo` uses are added to each.
+
+        Raises:
+            DSLError: for a program that is not of the grammar.
+        """
+        counts: Counter[Rule] = Counter()
+        for p in programs:
+            counts.update(derivation(grammar, p))
+        bits = {}
+        for s, rules in grammar.productions.items():
+            total = sum(counts[s, r] + pseudo for r in rules)
+            bits.update({(s, r): log2((counts[s, r] + pseudo) / total) for r in rules})
+        return cls(grammar, bits)
+
+    def score(self, program: Program) -> float:
+        """The log2 of a program's probability."""
+        return sum(self.bits[rule] for rule in derivation(self.grammar, program))
+
+    def costs(self, scale: float = 1.0) -> Grammar:
+        """The grammar with a production's cost `scale` times its bits, rounded, and at least 1."""
+        found = Grammar(self.grammar.dsl, self.grammar.inputs, self.grammar.output)
+        found.__dict__["productions"] = {
+            s: tuple(replace(r, cost=max(1, round(-scale * self.bits[s, r]))) for r in rules)
+            for s, rules in self.grammar.productions.items()}
+        return found
+
+    def sample(self, rng: Random, depth: int = 12) -> Program:
+        """A program drawn by probability; below `depth` only productions that end soonest are drawn."""
+        def draw(symbol: Symbol, left: int) -> Program:
+            rules = self.grammar.productions[symbol]
+            if left <= 0:
+                least = min(self._height[a] for a in (symbol,))
+                rules = [r for r in rules if 1 + max((self._height[a] for a in r.args), default=0) == least]
+            weights = [2 ** self.bits[symbol, r] for r in rules]
+            rule = rng.choices(rules, weights)[0]
+            return rule.build(tuple(draw(a, left - 1) for a in rule.args))
+
+        return draw(self.grammar.start, depth)
+
+    @cached_property
+    def best(self) -> dict[Symbol, float]:
+        """The log2 of the most probable program of each symbol."""
+        found = dict.fromkeys(self.grammar.productions, float("-inf"))
+        changed = True
+        while changed:
+            changed = False
+            for (s, r), bits in self.bits.items():
+                score = bits + sum(found[a] for a in r.args)
+                if score > found[s] + 1e-12:
+                    found[s], changed = score, True
+        return found
+
+    @cached_property
+    def _height(self) -> dict[Symbol, float]:
+        found = dict.fromkeys(self.grammar.productions, float("inf"))
+        changed = True
+        while changed:
+            changed = False
+            for s, r in self.bits:
+                height = 1 + max((found[a] for a in r.args), default=0)
+                if height < found[s]:
+                    found[s], changed = height, True
+        return found
+
+
+def derivation(grammar: Grammar, program: Program, symbol: Symbol | None = None) -> Iterable[Rule]:
+    """The productions that a program is built with, outermost first.
+
+    Raises:
+        DSLError: for a program that is not of the grammar.
+    """
+    symbol = symbol or grammar.start
+    for rule in grammar.productions.get(symbol, ()):
+        if isinstance(program, Apply):
+            fits = isinstance(rule.head, Primitive) and rule.head == program.function
+        elif isinstance(program, Lambda):
+            fits = rule.head is None
+        else:
+            fits = rule.head == program
+        if fits:
+            yield symbol, rule
+            for child, inner in zip(program.children, rule.args, strict=True):
+                yield from derivation(grammar, child, inner)
+            return
+    raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {grammar.output}")

@@ -1,0 +1,194 @@
+"""Top-down search: the most probable programs of a PCFG first, grown from the left, pruned on the way.
+
+A partial program is dropped where its types leave it no end, where a law makes one of its
+parts redundant, where a part that is complete fails on an example, and where such a part gives
+the same as a more probable one that was completed before.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple
+
+from dsl.grammar import Grammar, Production, Symbol
+from dsl.inputs import probes
+from dsl.interpret import Failure, Watch, Why
+from dsl.language import DSL
+from dsl.laws import same
+from dsl.pcfg import PCFG
+from dsl.primitive import Primitive
+from dsl.program import Const, Input, Program, Variable
+from dsl.spec import Spec
+from dsl.types import is_function
+from solvers.bank import used_mb
+from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.entry import FAULTS, Closure, Entry
+
+
+class _Part(NamedTuple):
+    """A complete part of a program, and the log2 of its probability."""
+
+    entry: Entry
+    bits: float
+
+
+Frame = tuple[Symbol, Production, tuple[_Part, ...]]  # a call under way: its parts so far
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopDown:
+    """Best-first under a PCFG: uniform, or what `guide` makes of the grammar and the spec."""
+
+    guide: Callable[[Grammar, Spec], PCFG] | None = None
+    probes: int = 12
+    name: str = "top-down"
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """The most probable program that satisfies the spec."""
+        if spec.formula is not None:
+            return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
+        search = _Search(self._pcfg(dsl, spec), spec, budget, ())
+        start = time.monotonic()
+        found = next(search.run(), None)
+        status = Status.SOLVED if found is not None else search.status
+        near = search.best[1]
+        return Result(
+            status=status, programs=() if found is None else (found.program,), tried=search.tried,
+            seconds=time.monotonic() - start, searched_to=0,
+            nearest=None if found is not None or near is None else
+            Nearest(program=near.program, failures=spec.failures(near.program)),
+            reason="" if found is not None else reason(search.pcfg.grammar, status, -1, budget.size))
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """Programs that fit, in order of probability, each differing from those before on a probe or query."""
+        extra = (*spec.queries, *probes(spec, self.probes))
+        for entry in _Search(self._pcfg(dsl, spec), spec, budget, extra).run():
+            yield entry.program
+
+    def _pcfg(self, dsl: DSL, spec: Spec) -> PCFG:
+        grammar = Grammar(dsl, spec.inputs, spec.output)
+        return self.guide(grammar, spec) if self.guide else PCFG.uniform(grammar)
+
+
+class _Search:
+    def __init__(self, pcfg: PCFG, spec: Spec, budget: Budget, extra: tuple[tuple[object, ...], ...]):
+        self.pcfg, self.budget, self.tried, self.status = pcfg, budget, 0, Status.INFEASIBLE
+        self.worlds = (*(e.inputs for e in spec.examples), *extra)
+        self.goal = tuple(e.output for e in spec.examples)
+        self.best: tuple[int, Entry | None] = (-1, None)
+        self._seen: dict[Symbol, dict[tuple, float]] = {s: {} for s in pcfg.grammar.productions}
+        self._watch = Watch()
+
+    def run(self) -> Iterator[Entry]:
+        """Programs that fit, the most probable first."""
+        pcfg, start, order = self.pcfg, self.pcfg.grammar.start, count()
+        deadline = time.monotonic() + self.budget.seconds
+        heap: list[tuple[float, int, float, tuple[Frame, ...]]] = []
+        if pcfg.grammar.productions[start]:
+            heappush(heap, (-pcfg.best[start], next(order), 0.0, ()))
+        while heap:
+            if not self.tried & 127 and self._over(deadline):
+                return
+            bound, _, score, frames = heappop(heap)
+            symbol = frames[-1][1].args[len(frames[-1][2])] if frames else start
+            for rule in pcfg.grammar.productions[symbol]:
+                self.tried += 1
+                spent = score + pcfg.bits[symbol, rule]
+                if rule.args:
+                    left = -bound - score - pcfg.best[symbol] + sum(pcfg.best[a] for a in rule.args)
+                    if left + spent > float("-inf"):
+                        heappush(heap, (-(left + spent), next(order), spent, (*frames, (symbol, rule, ()))))
+                    continue
+                stack, part = self._reduced(frames, symbol, rule)
+                if part is None:
+                    continue
+                if stack:
+                    left = -bound - score - pcfg.best[symbol]
+                    heappush(heap, (-(left + spent), next(order), spent, stack))
+                elif self._fits(part.entry):
+                    yield part.entry
+
+    def _over(self, deadline: float) -> bool:
+        if time.monotonic() > deadline or self.budget.programs is not None and self.tried >= self.budget.programs:
+            self.status = Status.TIMEOUT
+        elif used_mb() > self.budget.memory_mb:
+            self.status = Status.MEMORY
+        return self.status is not Status.INFEASIBLE
+
+    def _fits(self, entry: Entry) -> bool:
+        right = sum(map(same, entry.values, self.goal))
+        if right > self.best[0]:
+            self.best = right, entry
+        return right == len(self.goal)
+
+    def _reduced(self, frames: tuple[Frame, ...], symbol: Symbol, rule: Production,
+                 ) -> tuple[tuple[Frame, ...], _Part | None]:
+        """Complete a leaf, and every call whose last part that was; no part where it is pruned."""
+        part = self._entry(symbol, rule, ())
+        while part is not None and frames:
+            above, call, parts = frames[-1]
+            parts = (*parts, part)
+            if len(parts) < len(call.args):
+                return (*frames[:-1], (above, call, parts)), part
+            frames = frames[:-1]
+            part = self._entry(above, call, parts)
+        return frames, part
+
+    def _entry(self, symbol: Symbol, rule: Production, parts: tuple[_Part, ...]) -> _Part | None:
+        """A complete part, unless a law, a failure or a more probable equal one speaks against it."""
+        cost = rule.cost + sum(p.entry.cost for p in parts)
+        if self.budget.size is not None and cost > self.budget.size or not _lawful(rule, parts):
+            return None
+        bits, entries = self.pcfg.bits[symbol, rule] + sum(p.bits for p in parts), tuple(p.entry for p in parts)
+        if symbol.scope:
+            return _Part(Entry(rule, entries, cost, 0, ()), bits)
+        values = self._values(rule, entries)
+        if values is None:
+            return None
+        if not is_function(symbol.type):
+            if self._seen[symbol].get(values, bits) > bits + 1e-9:
+                return None
+            self._seen[symbol].setdefault(values, bits)
+        return _Part(Entry(rule, entries, cost, 0, values), bits)
+
+    def _values(self, rule: Production, parts: tuple[Entry, ...]) -> tuple | None:
+        head = rule.head
+        if isinstance(head, Input):
+            return tuple(w[head.index] for w in self.worlds)
+        if isinstance(head, Const):
+            return (head.value,) * len(self.worlds)
+        if head is None:
+            return tuple(Closure({}, parts[0], w, ()) for w in self.worlds)
+        if isinstance(head, Variable):
+            return ()
+        with self._watch as watch:
+            out = []
+            for i, row in enumerate(zip(*[p.values for p in parts], strict=True)):
+                value = next((v for v in row if type(v) is Failure), None)
+                if value is None:
+                    watch.calls, watch.inside = watch.calls + 1, True
+                    try:
+                        value = head.function(*row)  # type: ignore[union-attr]
+                    except FAULTS as fault:
+                        value = Failure(getattr(getattr(fault, "failure", None), "why", None) or Why.RAISED)
+                    finally:
+                        watch.inside = False
+                if type(value) is Failure and i < len(self.goal):
+                    return None
+                out.append(value)
+        return tuple(out)
+
+
+def _lawful(rule: Production, parts: tuple[_Part, ...]) -> bool:
+    """Whether no law makes a call redundant."""
+    head = rule.head
+    if not isinstance(head, Primitive):
+        return True
+    laws, heads = head.laws, [p.entry.rule.head for p in parts]
+    if len(parts) == 1:
+        return not ((laws.involutive or laws.idempotent) and heads[0] is head)
+    if any(isinstance(h, Const) and any(same(h.value, u) for u in laws.units) for h in heads):
+        return False
+    return not (laws.associative and heads[0] is head)

@@ -1,0 +1,81 @@
+"""Probabilities of programs: they sum to one, order the search, and are learned by counting."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from languages import brute, random_program, tiny
+
+from dsl import DSLError, Example, Grammar, Spec, load, parse
+from dsl.inputs import seeded
+from dsl.pcfg import PCFG, derivation
+from dsl.types import INT
+from solvers.bank import Bank
+from solvers.base import Budget, Status
+from solvers.bottom_up import BottomUp
+from solvers.top_down import TopDown
+
+GRAMMAR = Grammar(load("integers"), (INT, INT), INT)
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_a_score_is_the_product_of_the_productions(seed):
+    p = PCFG.uniform(GRAMMAR)
+    program = random_program(GRAMMAR, seeded("score", seed), 3)
+    assert program == program and p.score(program) == pytest.approx(
+        sum(p.bits[r] for r in derivation(GRAMMAR, program)))
+    assert p.score(program) <= p.best[GRAMMAR.start] + 1e-9
+
+
+def test_counting_makes_what_is_used_more_probable():
+    often = parse("multiply(x0, x0)", load("integers"), (INT, INT))
+    learned = PCFG.counted(GRAMMAR, [often] * 20)
+    assert learned.score(often) > PCFG.uniform(GRAMMAR).score(often) + 3
+    for s, rules in GRAMMAR.productions.items():
+        assert sum(2 ** learned.bits[s, r] for r in rules) == pytest.approx(1)
+    with pytest.raises(DSLError, match="not of the grammar"):
+        learned.score(parse("maximum(x0, 7)", load("integers"), (INT, INT)))
+
+
+def test_top_down_yields_programs_by_falling_probability():
+    dsl = tiny("plus", "minus", "negate")
+    grammar = Grammar(dsl, (INT,), INT)
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=0)])
+    uniform = PCFG.uniform(grammar)
+    found = [p for _, p in zip(range(6), TopDown().solutions(dsl, spec, Budget(seconds=20)), strict=False)]
+    scores = [uniform.score(p) for p in found]
+    assert scores == sorted(scores, reverse=True)
+    best = max(uniform.score(p) for p in brute(dsl, (INT,), INT, 4) if spec.holds(p))
+    assert scores[0] == pytest.approx(best)
+
+
+def test_guidance_shortens_the_search_top_down_and_bottom_up():
+    dsl = load("integers")
+    target = parse("multiply(add(x0, x1), subtract(x0, x1))", dsl, (INT, INT))
+    spec = Spec(inputs=[int, int], output=int,
+                examples=[Example(a, b, output=target(a, b)) for a, b in ((5, 2), (9, 4), (-3, 7))])
+    texts = ("multiply(x0, add(x0, x1))", "subtract(multiply(x0, x1), add(x0, x1))")
+    drawn = [parse(t, dsl, (INT, INT)) for t in texts]
+
+    def guide(grammar, _):
+        return PCFG.counted(grammar, drawn * 3, 0.1)
+
+    guided, blind = (s.solve(dsl, spec, Budget(seconds=20)) for s in (TopDown(guide=guide), BottomUp()))
+    assert guided.status is Status.SOLVED and spec.holds(guided.program)
+    bank = Bank(guide(GRAMMAR, spec).costs(), [(e.inputs, ()) for e in spec.examples], Budget(seconds=20))
+    goal = tuple(e.output for e in spec.examples)
+    assert any(entry.values == goal for new in bank.grow() for entry in new)
+    assert blind.status is Status.SOLVED
+
+
+def test_a_guide_files_what_looks_useless_later():
+    dsl = tiny("plus", "minus", constants=(1,))
+    worlds = [((3,), ()), ((5,), ())]
+
+    def far(values):
+        return 3 if max(map(abs, values)) > 6 else 0
+
+    plain, guided = (Bank(Grammar(dsl, (INT,), INT), worlds, Budget(size=7, seconds=20), guide=g) for g in (None, far))
+    for bank in (plain, guided):
+        assert sum(len(new) for new in bank.grow()) > 5
+    assert guided.tried < plain.tried
