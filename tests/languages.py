@@ -13,6 +13,7 @@ from dsl.types import BOOL, INT, STR, Type, bits, sequence
 SHIPPED = {
     "bitvectors": (load("bitvectors"), (bits(64), bits(64)), bits(64)),
     "booleans": (load("booleans"), (BOOL, BOOL), BOOL),
+    "spreadsheet": (load("spreadsheet"), (STR, INT), STR),
     "strings": (load("strings"), (STR, INT), STR),
     "integers": (load("integers"), (INT, INT), INT),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),

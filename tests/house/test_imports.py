@@ -13,6 +13,8 @@ ALLOWED = {"dsl": set(), "solvers": {"dsl"}, "tasks": {"dsl"}, "nesy": {"dsl", "
 HOMES = {
     "clingo": ("solvers/asp/",),
     "z3": ("solvers/smt/",),
+    "cvc5": ("solvers/smt/",),
+    "lark": ("tasks/sygus/",),
     "torch": ("nesy/machine/", "nesy/proposer/"),
     "transformers": ("nesy/proposer/",),
     "safetensors": ("nesy/machine/", "nesy/proposer/"),

@@ -21,7 +21,7 @@ from solvers.smt.lower import Undecided, lower, value, witness
 from tasks.sygus.theory import FIXED
 
 PRIMITIVES = {f"{n}.{p.name}": p for n in NAMES for p in load(n).primitives if not variables(p.type)}
-PRIMITIVES |= {f"theory.{p.name}": p for p in FIXED} | {f"spreadsheet.{p.name}": p for p in spreadsheet.primitives}
+PRIMITIVES |= {f"theory.{p.name}": p for p in FIXED}
 SEEN = {c.type: [k.value for k in spreadsheet.constants if k.type == c.type] for c in spreadsheet.constants}
 
 
