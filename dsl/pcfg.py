@@ -1,7 +1,7 @@
 """PCFG: a grammar with probabilities, uniform or counted over programs, as log probabilities or as costs."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log2
@@ -67,8 +67,8 @@ class PCFG:
         def draw(symbol: Symbol, left: int) -> Program:
             rules = self.grammar.productions[symbol]
             if left <= 0:
-                least = min(self._height[a] for a in (symbol,))
-                rules = [r for r in rules if 1 + max((self._height[a] for a in r.args), default=0) == least]
+                rules = [r for r in rules
+                         if 1 + max((self._height[a] for a in r.args), default=0) == self._height[symbol]]
             weights = [2 ** self.bits[symbol, r] for r in rules]
             rule = rng.choices(rules, weights)[0]
             return rule.build(tuple(draw(a, left - 1) for a in rule.args))
@@ -78,26 +78,22 @@ class PCFG:
     @cached_property
     def best(self) -> dict[Symbol, float]:
         """The log2 of the most probable program of each symbol."""
-        found = dict.fromkeys(self.grammar.productions, float("-inf"))
-        changed = True
-        while changed:
-            changed = False
-            for (s, r), bits in self.bits.items():
-                score = bits + sum(found[a] for a in r.args)
-                if score > found[s] + 1e-12:
-                    found[s], changed = score, True
-        return found
+        return {s: -x for s, x in self._least(lambda rule, parts: -self.bits[rule] + sum(parts)).items()}
 
     @cached_property
     def _height(self) -> dict[Symbol, float]:
+        return self._least(lambda rule, parts: 1 + max(parts, default=0))
+
+    def _least(self, of: Callable[[Rule, list[float]], float]) -> dict[Symbol, float]:
+        """The least value of a program of each symbol, where a rule's is made from its parts'."""
         found = dict.fromkeys(self.grammar.productions, float("inf"))
         changed = True
         while changed:
             changed = False
             for s, r in self.bits:
-                height = 1 + max((found[a] for a in r.args), default=0)
-                if height < found[s]:
-                    found[s], changed = height, True
+                value = of((s, r), [found[a] for a in r.args])
+                if value < found[s] - 1e-12:
+                    found[s], changed = value, True
         return found
 
 

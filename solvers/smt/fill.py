@@ -10,7 +10,7 @@ from dsl.program import Apply, Const, Hole, Input, Program
 from dsl.spec import Spec
 from dsl.types import INT, AnyType
 from solvers.smt.equal import counterexample
-from solvers.smt.lower import Term, Undecided, constant, lower, value
+from solvers.smt.lower import Term, Undecided, checked, constant, lower, value
 
 MOST_POINTS = 200
 
@@ -64,16 +64,9 @@ def fill(spec: Spec, sketch: Program, seconds: float = 10.0, largest: int | None
         solver.add(z3.substitute(claim, *[(c, _literal(_zero(t), t)) for c, t in
                                           zip(variables, spec.variables, strict=True)]))
     for _ in range(MOST_POINTS):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        solver.set("timeout", int(left * 1000) + 1)
-        answer = solver.check()
-        if answer == z3.unsat:
+        model = checked(solver, deadline - time.monotonic())
+        if model is None:
             return None
-        if answer != z3.sat:
-            raise Undecided(solver.reason_unknown())
-        model = solver.model()
         program = open_
         for i, (c, t) in enumerate(zip(consts, holes, strict=True)):
             program = _put(program, first + i, Const(value(model.eval(c, True), t), t))
@@ -85,7 +78,7 @@ def fill(spec: Spec, sketch: Program, seconds: float = 10.0, largest: int | None
         assert claim is not None
         solver.add(z3.substitute(claim, *[(c, _literal(v, t)) for c, v, t in
                                           zip(variables, point, spec.variables, strict=True)]))
-    raise Undecided("out of time")
+    raise Undecided(f"{MOST_POINTS} counterexamples were not enough")
 
 
 def _put(p: Program, index: int, constant: Const) -> Program:

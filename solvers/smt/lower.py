@@ -90,6 +90,23 @@ def _items(term: Term, item: AnyType) -> list[object]:
     raise Undecided(f"no sequence of literals: {term}")
 
 
+def checked(solver: z3.Solver, seconds: float) -> Term | None:
+    """A model of what a solver was told; None where there is none.
+
+    Raises:
+        Undecided: where z3 cannot tell in time.
+    """
+    if seconds <= 0:
+        raise Undecided("out of time")
+    solver.set("timeout", max(1, int(seconds * 1000)))
+    answer = solver.check()
+    if answer == z3.unsat:
+        return None
+    if answer != z3.sat:
+        raise Undecided(solver.reason_unknown())
+    return solver.model()
+
+
 def witness(claim: Term, constants: Sequence[Term], types: Sequence[AnyType], seconds: float,
             ) -> tuple[object, ...] | None:
     """Values of the constants under which a claim holds; None where it is proved that there are none.
@@ -99,12 +116,8 @@ def witness(claim: Term, constants: Sequence[Term], types: Sequence[AnyType], se
             `isolate.limited` where that matters.
     """
     solver = z3.Solver()
-    solver.set("timeout", max(1, int(seconds * 1000)))
     solver.add(claim)
-    answer = solver.check()
-    if answer == z3.unsat:
+    model = checked(solver, seconds)
+    if model is None:
         return None
-    if answer != z3.sat:
-        raise Undecided(solver.reason_unknown())
-    model = solver.model()
     return tuple(value(model.eval(c, model_completion=True), t) for c, t in zip(constants, types, strict=True))

@@ -13,7 +13,7 @@ from dsl.language import DSL
 from dsl.program import Apply, Input, Program
 from dsl.spec import Spec
 from solvers.smt.lift import lift
-from solvers.smt.lower import Term, Undecided, lower
+from solvers.smt.lower import Term, checked, lower
 
 NEAR = (0, 1, -1)  # how far from a boundary a strict or a negated atom may lie
 
@@ -52,16 +52,9 @@ def cover(phi: Term, out: Term, pool: list[Term], deadline: float) -> list[Term]
     solver, chosen = z3.SimpleSolver(), []
     solver.set("arith.solver", 2)  # the older simplex is several times faster on these clauses
     while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise Undecided("out of time")
-        solver.set("timeout", int(left * 1000) + 1)
-        answer = solver.check()
-        if answer == z3.unsat:
+        model = checked(solver, deadline - time.monotonic())
+        if model is None:
             return chosen or None
-        if answer != z3.sat:
-            raise Undecided(solver.reason_unknown())
-        model = solver.model()
         term = next((t for t in pool if z3.is_true(model.eval(z3.substitute(phi, (out, t)), True))), None)
         if term is None:
             return None
