@@ -64,7 +64,8 @@ def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     except isolate.Killed as killed:
         point = f"could not be proved: {killed.reason}"
     if point is None:
-        return {"programs": (program,), "certificate": Certificate(checked=len(spec.examples), proved=True)}
+        return {"programs": (program,), "certificate": Certificate(checked=len(spec.examples), proved=True),
+                "reason": "a program satisfies the formula for all inputs, proved by z3"}
     said = point if isinstance(point, str) else f"fails at {point}"
     return {"status": Status.UNKNOWN, "programs": (), "reason": f"{name}'s answer {program} {said}"}
 

@@ -20,7 +20,7 @@ from tasks.sygus.text import Group, place
 from tasks.sygus.text import show as text_of
 from tasks.sygus.theory import CHAINED, LEFT_NESTED, find
 
-DEEPEST = 500
+DEEPEST = 200  # levels of a term; walking one takes some frames of Python's stack a level
 
 
 @dataclass

@@ -111,6 +111,12 @@ def test_what_is_wrong_is_named_with_its_line(change, said):
     assert "\n" not in str(error.value)
 
 
+def test_terms_nested_without_end_are_refused_in_one_line():
+    deep = "(not " * 3000 + "(= a a)" + ")" * 3000
+    with pytest.raises(TaskError, match="nested over"):
+        parse(MAX.replace("(check-synth)", f"(constraint {deep})(check-synth)"), "deep.sl")
+
+
 def test_contradicting_constraints_are_infeasible_and_named():
     problem, result = answered(STRINGS.replace("(check-synth)", '(constraint (= (f "abc" 1) "c"))\n(check-synth)'), 2.0)
     assert result.status is Status.INFEASIBLE
