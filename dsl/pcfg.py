@@ -81,6 +81,11 @@ class PCFG:
         return {s: -x for s, x in self._least(lambda rule, parts: -self.bits[rule] + sum(parts)).items()}
 
     @cached_property
+    def least_cost(self) -> dict[Symbol, float]:
+        """The cost of the cheapest program of each symbol."""
+        return self._least(lambda rule, parts: rule[1].cost + sum(parts))
+
+    @cached_property
     def _height(self) -> dict[Symbol, float]:
         return self._least(lambda rule, parts: 1 + max(parts, default=0))
 

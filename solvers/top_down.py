@@ -95,6 +95,8 @@ class _Search:
             symbol = frames[-1][1].args[len(frames[-1][2])] if frames else start
             for rule in pcfg.grammar.productions[symbol]:
                 self.tried += 1
+                if self.budget.size is not None and self._least(frames, rule) > self.budget.size:
+                    continue
                 spent = score + pcfg.bits[symbol, rule]
                 if rule.args:
                     left = -bound - score - pcfg.best[symbol] + sum(pcfg.best[a] for a in rule.args)
@@ -109,6 +111,14 @@ class _Search:
                     heappush(heap, (-(left + spent), next(order), spent, stack))
                 elif self._fits(part.entry):
                     yield part.entry
+
+    def _least(self, frames: tuple[Frame, ...], rule: Production) -> float:
+        """The least cost of a program that goes on with a rule."""
+        least = self.pcfg.least_cost
+        total = rule.cost + sum(least[a] for a in rule.args)
+        for _, call, parts in frames:
+            total += call.cost + sum(p.entry.cost for p in parts) + sum(least[a] for a in call.args[len(parts) + 1:])
+        return total
 
     def _over(self, deadline: float) -> bool:
         if time.monotonic() > deadline or self.budget.programs is not None and self.tried >= self.budget.programs:

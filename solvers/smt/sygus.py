@@ -1,5 +1,9 @@
-"""SyGuS-IF text of a problem, for solvers that read it: every primitive is a macro of its own name."""
+"""SyGuS-IF text of a problem, for solvers that read it.
 
+A primitive is written as its SMT-LIB symbol where no other of the language could be meant, else as a macro.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 
 from dsl import smtlib
@@ -21,7 +25,7 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
     grammar = Grammar(dsl, spec.inputs, spec.output)
     rules = grammar.reachable(grammar.start)
     used = {r.head for rs in rules.values() for r in rs if isinstance(r.head, Primitive)}
-    names = {p: f"p{i}" for i, p in enumerate(dsl.primitives)}
+    names = written(dsl)
     lines = [f"(set-logic {logic(dsl, spec)})"]
     inputs = " ".join(f"(x{i} {sort_of(t)})" for i, t in enumerate(spec.inputs))
     function = spec.unknowns[0].name if spec.unknowns else "f"
@@ -29,11 +33,12 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
         lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)})")
         return "\n".join([*lines, *_demands(spec, function), "(check-synth)"])
     for p in dsl.primitives:
-        if p in used:
-            types = [sort_of(t) for t in p.params]
-            params = " ".join(f"(a{i} {t})" for i, t in enumerate(types))
-            body = smtlib.term(Apply(p, tuple(Input(i, t) for i, t in enumerate(p.params))),
-                               [f"a{i}" for i in range(p.arity)])
+        if p in used and names[p] != p.smt:
+            if p.smt is None:
+                raise DSLError(f"primitive {p.name!r} declares no SMT-LIB meaning; add smt='...' to it")
+            inner = p.names if p.smt.startswith("(") else [f"a{i}" for i in range(p.arity)]
+            body = p.smt if p.smt.startswith("(") else f"({p.smt} {' '.join(inner)})"
+            params = " ".join(f"({n} {sort_of(t)})" for n, t in zip(inner, p.params, strict=True))
             lines.append(f"(define-fun {names[p]} ({params}) {sort_of(p.result)} {body})")
     symbols = {s: f"N{i}" for i, s in enumerate(rules)}
     declared = " ".join(f"({n} {sort_of(s.type)})" for s, n in symbols.items())
@@ -41,11 +46,18 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
     for s, rs in rules.items():
         if not rs or any(r.head is None for r in rs):
             raise DSLError(f"no SyGuS-IF for a grammar with lambdas or with nothing of type {s.type}")
-        written = " ".join(_rule(r.head, r.args, names, symbols) for r in rs)
-        bodies.append(f"({symbols[s]} {sort_of(s.type)} ({written}))")
+        rules_of = " ".join(_rule(r.head, r.args, names, symbols) for r in rs)
+        bodies.append(f"({symbols[s]} {sort_of(s.type)} ({rules_of}))")
     lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)} ({declared}) ({' '.join(bodies)}))")
     lines += _demands(spec, function)
     return "\n".join([*lines, "(check-synth)"])
+
+
+def written(dsl: DSL) -> dict[Primitive, str]:
+    """What each primitive of a language is called in SyGuS-IF text."""
+    kinds = Counter((p.smt, p.arity, p.result) for p in dsl.primitives)
+    return {p: p.smt if p.smt and not p.smt.startswith("(") and kinds[p.smt, p.arity, p.result] == 1 else f"p{i}"
+            for i, p in enumerate(dsl.primitives)}
 
 
 def _rule(head: Program | Primitive | None, args: Sequence[Symbol], names, symbols) -> str:
@@ -95,16 +107,16 @@ def answer(text: str, dsl: DSL, spec: Spec) -> Program:
     """
     try:
         node = smtlib.nested(text)
-        return _read(node[4], dsl, spec, Grammar(dsl, spec.inputs, spec.output).start.type)
+        primitives = {(name, p.arity, p.result): p for p, name in written(dsl).items()}
+        return _read(node[4], primitives, spec, spec.output)
     except (LookupError, ValueError, TypeError) as error:
         raise DSLError(f"not an answer: {text[:200]} ({error})") from None
 
 
-def _read(node, dsl: DSL, spec: Spec, t: AnyType) -> Program:
+def _read(node, primitives: dict[tuple[str, int, AnyType], Primitive], spec: Spec, t: AnyType) -> Program:
     if isinstance(node, str) and node[0] == "x" and node[1:].isdecimal():
         return Input(int(node[1:]), spec.inputs[int(node[1:])])
-    if isinstance(node, str) or node[0] in ("-", "_"):
-        value = smtlib.value(node)
-        return Const(value, t)
-    p = dsl.primitives[int(node[0][1:])]
-    return Apply(p, tuple(_read(a, dsl, spec, s) for a, s in zip(node[1:], p.params, strict=True)))
+    p = None if isinstance(node, str) else primitives.get((node[0], len(node) - 1, t))
+    if p is None:
+        return Const(smtlib.value(node), t)
+    return Apply(p, tuple(_read(a, primitives, spec, s) for a, s in zip(node[1:], p.params, strict=True)))
