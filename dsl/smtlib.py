@@ -1,7 +1,7 @@
 """SMT-LIB text of types, values and programs: what z3, cvc5 and SyGuS files read."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dsl.errors import DSLError
 from dsl.primitive import Primitive
@@ -116,6 +116,19 @@ def nested(text: str) -> list:
         if len(stack) == 1 and stack[0]:
             return stack[0][0]
     raise ValueError("a bracket is not closed")
+
+
+def inlined(node, bound: Mapping[str, object] = {}):  # noqa: B006 (never written to)
+    """Nested lists of symbols with what `let` names put in its place.
+
+    >>> inlined(nested("(let ((a (f x))) (g a a))"))
+    ['g', ['f', 'x'], ['f', 'x']]
+    """
+    if isinstance(node, str):
+        return bound.get(node, node)
+    if node[:1] == ["let"]:
+        return inlined(node[2], {**bound, **{name: inlined(term, bound) for name, term in node[1]}})
+    return [inlined(n, bound) for n in node]
 
 
 def flat(node: object) -> str:

@@ -108,7 +108,7 @@ def answer(text: str, dsl: DSL, spec: Spec) -> Program:
     try:
         node = smtlib.nested(text)
         primitives = {(name, p.arity, p.result): p for p, name in written(dsl).items()}
-        return _read(node[4], primitives, spec, spec.output)
+        return _read(smtlib.inlined(node[4]), primitives, spec, spec.output)
     except (LookupError, ValueError, TypeError) as error:
         raise DSLError(f"not an answer: {text[:200]} ({error})") from None
 
