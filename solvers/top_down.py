@@ -88,8 +88,8 @@ class _Search:
         heap: list[tuple[float, int, float, tuple[Frame, ...]]] = []
         if pcfg.grammar.productions[start]:
             heappush(heap, (-pcfg.best[start], next(order), 0.0, ()))
-        while heap:
-            if not self.tried & 127 and self._over(deadline):
+        for n in count():
+            if not heap or self._over(deadline, n):
                 return
             bound, _, score, frames = heappop(heap)
             symbol = frames[-1][1].args[len(frames[-1][2])] if frames else start
@@ -120,10 +120,10 @@ class _Search:
             total += call.cost + sum(p.entry.cost for p in parts) + sum(least[a] for a in call.args[len(parts) + 1:])
         return total
 
-    def _over(self, deadline: float) -> bool:
+    def _over(self, deadline: float, n: int) -> bool:
         if time.monotonic() > deadline or self.budget.programs is not None and self.tried >= self.budget.programs:
             self.status = Status.TIMEOUT
-        elif used_mb() > self.budget.memory_mb:
+        elif not n & 255 and used_mb() > self.budget.memory_mb:
             self.status = Status.MEMORY
         return self.status is not Status.INFEASIBLE
 
