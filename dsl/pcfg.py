@@ -1,10 +1,10 @@
 """PCFG: a grammar with probabilities, uniform or counted over programs, as log probabilities or as costs."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import log2
+from math import log2, prod
 from random import Random
 
 from dsl.errors import DSLError
@@ -75,6 +75,35 @@ class PCFG:
 
         return draw(self.grammar.start, depth)
 
+    def sample_sized(self, rng: Random, size: int) -> Program | None:
+        """A program drawn by probability among those of exactly `size` nodes; None where there are none.
+
+        >>> from dsl.languages.integers import integers
+        >>> from dsl.types import INT
+        >>> PCFG.uniform(Grammar(integers, (INT,), INT)).sample_sized(Random(0), 7).size
+        7
+        """
+        def draw(symbol: Symbol, size: int) -> Program:
+            ways = [(r, sizes) for r in self.grammar.productions[symbol] for sizes in _shares(len(r.args), size - 1)]
+            weights = [2 ** self.bits[symbol, r] * prod(map(self._mass, r.args, sizes)) for r, sizes in ways]
+            rule, sizes = rng.choices(ways, weights)[0]
+            return rule.build(tuple(map(draw, rule.args, sizes)))
+
+        return draw(self.grammar.start, size) if self._mass(self.grammar.start, size) else None
+
+    def _mass(self, symbol: Symbol, size: int) -> float:
+        """The probability of a symbol's programs of this size together."""
+        found = self._masses.get((symbol, size))
+        if found is None:
+            found = self._masses[symbol, size] = sum(
+                2 ** self.bits[symbol, r] * prod(map(self._mass, r.args, sizes))
+                for r in self.grammar.productions[symbol] for sizes in _shares(len(r.args), size - 1))
+        return found
+
+    @cached_property
+    def _masses(self) -> dict[tuple[Symbol, int], float]:
+        return {}
+
     @cached_property
     def best(self) -> dict[Symbol, float]:
         """The log2 of the most probable program of each symbol."""
@@ -100,6 +129,18 @@ class PCFG:
                 if value < found[s] - 1e-12:
                     found[s], changed = value, True
         return found
+
+
+def _shares(parts: int, size: int) -> Iterator[tuple[int, ...]]:
+    """The ways to share out a size among so many parts, each at least 1."""
+    if parts == 0:
+        if size == 0:
+            yield ()
+        return
+    for first in range(1, size - parts + 2) if parts > 1 else (size,):
+        if first >= 1:
+            for rest in _shares(parts - 1, size - first):
+                yield (first, *rest)
 
 
 def derivation(grammar: Grammar, program: Program, symbol: Symbol | None = None) -> Iterable[Rule]:

@@ -114,6 +114,8 @@ class _Reader:
 
     def _read(self, node, want, bound) -> Program:
         text = ast.unparse(node)
+        if text in self.constants:  # before calls, which the repr of a value may look like
+            return self._constant(node, want, text)
         match node:
             case ast.Name(id=name) if re.fullmatch(r"[xy]\d+", name):
                 is_input, index = name[0] == "x", int(name[1:])

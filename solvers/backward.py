@@ -7,8 +7,8 @@ matched against the whole bank at once, as arrays of value numbers.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,11 @@ MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
+MOST_VIABLE = 5_000  # goals for which the entries are remembered that a witness knows an answer to
 WIDTH = 32  # how many ways to meet a goal that leaves a choice are followed
 LARGEST_GOAL = 2**16  # values of a goal, beyond which no witness is asked
+PART = 512  # entries looked at between two looks at the clock
+FEW = 8  # values of a goal made from another's, however few that has
 LARGEST_CHOICE = 400  # values of a goal that are looked at one by one
 
 class Late(Exception):
@@ -43,38 +46,44 @@ class Backward:
         self.must = bank.must
         self._columns: dict[Symbol, Columns] = {}
         self._filled: dict[tuple[Symbol, int], int] = {}
-        self._known: dict[tuple, tuple[int, list[Entry]]] = {}
+        self._met: dict[tuple, tuple[int, list[Entry]]] = {}
         self._open: set[tuple] = set()
         self._witnessed: dict[tuple, object] = {}
+        self._needs: dict[tuple, tuple[int, list[tuple[int, object]]]] = {}
+        self._viables: dict[tuple[Symbol, Step, Goal], tuple[int, list[Entry]]] = {}
         self.until, self.steps, self.branching = 0.0, 0, False
 
     def refresh(self) -> None:
         """Take in what the bank has learned; forget what was found wanting."""
-        self._known.clear()
+        self._met.clear()
 
-    def find(self, goal: Goal, depth: int, until: float, branching: bool) -> Entry | None:
-        """The cheapest entry of the start symbol that is found to meet a goal, by cases if need be (`branching`).
+    def find(self, goal: Goal, deepest: int, until: float, branching: bool) -> Entry | None:
+        """The cheapest entry of the start symbol found to meet a goal by the fewest nested deductions.
+
+        By cases if need be (`branching`).
 
         Raises:
-            Late: at the time `until`.
+            Late: at the time `until`, if nothing was found.
         """
-        self.until, self.branching = until, branching
-        self._open.clear()
-        found = self.meet(self.bank.start, goal, 0)
-        best, late = found[0] if found else None, False
+        self.branching = branching
         rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
-        for n, rule in enumerate(rules):  # what one rule leaves of its share of the time, the others have
-            now = time.monotonic()
-            self.until = now + (until - now) / (len(rules) - n)
-            try:
-                for entry in islice(self._deduce(rule, goal, depth), WIDTH):
-                    if best is None or entry.cost < best.cost:
-                        best = entry
-            except Late:
-                late = True
-        if late and best is None:
+        best, late, left = None, False, deepest * len(rules)
+        for depth in range(1, deepest + 1):
+            for rule in rules:  # what one rule leaves of its share of the time, the others have
+                now = time.monotonic()
+                self.until, left = now + (until - now) / left, left - 1
+                self._open.clear()
+                try:
+                    for entry in islice(self._deduce(rule, goal, depth), WIDTH):
+                        if best is None or entry.cost < best.cost:
+                            best = entry
+                except Late:
+                    late = True
+            if best is not None:
+                return best
+        if late:
             raise Late
-        return best
+        return None
 
     def _check(self) -> None:
         if time.monotonic() > self.until:
@@ -104,7 +113,7 @@ class Backward:
         if not self.steps & 7:
             self._check()
         key = (symbol, goal, self.branching)
-        known = self._known.get(key)
+        known = self._met.get(key)
         if known is not None and (known[0] >= depth or known[1] and _single(goal)):
             return known[1]
         if key in self._open:
@@ -129,7 +138,7 @@ class Backward:
                         break
             finally:
                 self._open.discard(key)
-        self._known[key] = depth, found
+        self._met[key] = depth, found
         return found
 
     def _matches(self, symbol: Symbol, goal: Goal) -> list[Entry]:
@@ -165,36 +174,47 @@ class Backward:
 
     def _given(self, rule: Production, plan: Plan, given: list[int], goal: Goal) -> Iterator[dict[int, Entry]]:
         """The ways to take the arguments that a plan does not name from the bank, cheapest first."""
-        pools = []
         most = MOST_GIVEN if _single(goal) else MOST_CHOSEN
-        for i in given:
-            columns = self.columns(rule.args[i])
-            rows = np.arange(min(round(most ** (1 / len(given))), len(columns.entries)))
-            if plan and plan[0].needs == (i,):
-                rows = rows[self._viable(plan[0], columns, goal, len(rows))]
-            pools.append([columns.entries[r] for r in rows])
-        for n, args in enumerate(product(*pools)):
+        if len(given) == 1 and plan and plan[0].needs == tuple(given):
+            ways: Iterable[tuple[Entry, ...]] = self._viable(rule.args[given[0]], plan[0], goal, most)
+        else:
+            few = round(most ** (1 / max(1, len(given))))
+            ways = _cheapest([self.columns(rule.args[i]).entries[:few] for i in given])
+        for n, args in enumerate(ways):
             if not n & 63:
                 self._check()
             yield dict(zip(given, args, strict=True))
 
-    def _viable(self, step: Step, columns: Columns, goal: Goal, most: int) -> np.ndarray:
-        """The rows for which the first witness knows a value in every world."""
-        ids = columns.ids[:most]
+    def _viable(self, symbol: Symbol, step: Step, goal: Goal, most: int) -> Iterator[tuple[Entry]]:
+        """The entries for which a witness knows a value in every world; what was found once is not asked again."""
+        columns = self.columns(symbol)
+        if len(self._viables) > MOST_VIABLE:
+            self._viables.clear()
+        seen, found = self._viables.setdefault((symbol, step, goal), (0, []))
+        yield from ((e,) for e in found)
+        while seen < min(most, len(columns.entries)):
+            part = range(seen, min(most, len(columns.entries), seen + PART))
+            new = [columns.entries[part.start + r] for r in self._known(step, goal, columns, part)]
+            seen, found = part.stop, [*found, *new]
+            self._viables[symbol, step, goal] = seen, found
+            yield from ((e,) for e in new)
+
+    def _known(self, step: Step, goal: Goal, columns: Columns, rows: range) -> np.ndarray:
+        ids = columns.ids[rows.start:rows.stop]
         ok, restless = np.ones(len(ids), bool), np.zeros(len(ids), bool)
         for w, wanted in enumerate(goal):
-            if wanted is ANY or not len(ids):
+            if wanted is ANY:
                 continue
             known, open_ = np.zeros(len(columns.numbers[w]), bool), np.zeros(len(columns.numbers[w]), bool)
             values = columns.values(w)
             for n, i in enumerate(np.unique(ids[ok, w])):
-                if not n & 1023:
+                if not n & 255:
                     self._check()
                 back = self._back(step, wanted, (values[i],))
                 known[i], open_[i] = back is ANY or len(back) > 0, back is not ANY
             ok &= known[ids[:, w]]
             restless |= open_[ids[:, w]]
-        return ok & restless
+        return np.flatnonzero(ok & restless)
 
     def _back(self, step: Step, wanted, args: tuple) -> Any:
         """The values of an argument from which some wanted output can come."""
@@ -218,7 +238,7 @@ class Backward:
                 if back is ANY:
                     return ANY
                 values.update(dict.fromkeys(islice(back, LARGEST_CHOICE)))
-                if len(values) > len(wanted) or len(wanted) > LARGEST_GOAL:  # what grows is never settled
+                if len(values) > max(len(wanted), FEW) or len(wanted) > LARGEST_GOAL:  # what grows is never settled
                     return ()
             return tuple(values)
         except FAULTS:
@@ -288,13 +308,12 @@ class Backward:
         worlds = tuple(w for w, g in enumerate(goal) if g is not ANY)
         need = np.empty((len(left.entries), len(worlds)), np.int64)
         for k, w in enumerate(worlds):
-            self._check()
-            number, table = right.numbers[w], np.empty(len(left.numbers[w]), np.int64)
-            for v, i in left.numbers[w].items():
-                back = self._back(step, goal[w], (v,))
-                if back is ANY or len(back) > 1:
-                    return None
-                table[i] = number.get(next(iter(back)), -1) if len(back) else -1
+            wanted = self._needed(rule.args[free], step, w, goal[w])
+            if wanted is None:
+                return None
+            table, number = np.full(len(left.numbers[w]), -1), right.numbers[w]
+            for i, value in wanted:
+                table[i] = number.get(value, -1)
             need[:, k] = table[left.ids[:, w]]
         rows = np.flatnonzero((need >= 0).all(axis=1))
         if not len(rows):
@@ -312,9 +331,44 @@ class Backward:
         return found
 
 
+    def _needed(self, symbol: Symbol, step: Step, w: int, wanted) -> list[tuple[int, object]] | None:
+        """What a witness asks for beside each value of a symbol in a world, by the value's number.
+
+        None where it leaves a choice; what was asked once is not asked again.
+        """
+        columns = self.columns(symbol)
+        if len(self._needs) > MOST_VIABLE:
+            self._needs.clear()
+        key = (symbol, step, w, wanted)
+        seen, found = self._needs.setdefault(key, (0, []))
+        if seen < len(columns.numbers[w]):
+            for i, value in enumerate(islice(columns.numbers[w], seen, None), seen):
+                if not i % PART:
+                    self._needs[key] = i, found
+                    self._check()
+                back = self._back(step, wanted, (value,))
+                if back is ANY or len(back) > 1:
+                    return None
+                if len(back):
+                    found.append((i, next(iter(back))))
+            self._needs[key] = len(columns.numbers[w]), found
+        return found
+
+
 def _single(goal: Goal) -> bool:
     """Whether a goal leaves no choice of values."""
     return all(g is ANY or len(g) == 1 and type(g) is not Table for g in goal)
+
+
+def _cheapest(pools: list[list[Entry]]) -> Iterator[tuple[Entry, ...]]:
+    """One of each pool, in every combination, the cheapest first."""
+    if not pools:
+        return iter([()])
+    costs = np.zeros((), np.int64)
+    for pool in pools:
+        costs = np.add.outer(costs, np.array([e.cost for e in pool], np.int64))
+    places = np.unravel_index(np.argsort(costs, axis=None, kind="stable"), costs.shape)
+    return (tuple(pool[i] for pool, i in zip(pools, at, strict=True)) for at in zip(*places, strict=True))
 
 
 def exactly(values: Sequence[object]) -> Goal:

@@ -58,7 +58,7 @@ class Bank:
         self.kept_at = 0  # the last cost at which anything new was kept
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
-        self._watch = Watch()
+        self.watch = Watch()
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
 
@@ -90,7 +90,8 @@ class Bank:
 
     def _expand(self, symbol: Symbol, rule: Production, cost: int) -> Iterator[list[Entry]]:
         is_start = symbol == self.start
-        for pools in self._pools(rule.args, cost - rule.cost):
+        for costs in self.shares(rule.args, cost - rule.cost):
+            pools = [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)]
             first = pools[0] if pools else [None]
             others = 1
             for pool in pools[1:]:
@@ -101,25 +102,25 @@ class Bank:
                 new = self._chunk(symbol, rule, part, cost)
                 yield new if is_start else []
 
-    def _pools(self, args: tuple[Symbol, ...], total: int) -> Iterator[list[list[Entry]]]:
-        """The entries of each argument, for every way to share out the cost."""
+    def shares(self, args: tuple[Symbol, ...], total: int) -> Iterator[tuple[int, ...]]:
+        """The ways to share out a cost among arguments, for which each has entries."""
         if not args:
             if total == 0:
-                yield []
+                yield ()
             return
         layers = self.layers[args[0]]
         if len(args) == 1:
             if layers.get(total):
-                yield [layers[total]]
+                yield (total,)
             return
         for cost in sorted(layers):
             if cost <= total - (len(args) - 1) and layers[cost]:
-                for rest in self._pools(args[1:], total - cost):
-                    yield [layers[cost], *rest]
+                for rest in self.shares(args[1:], total - cost):
+                    yield (cost, *rest)
 
     def _chunk(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
         self.check_budget()
-        with self._watch as watch:
+        with self.watch as watch:
             try:
                 head = rule.head
                 if symbol.scope != self.start.scope and not self._contexts:
@@ -140,7 +141,7 @@ class Bank:
 
     def _pairs(self, symbol: Symbol, rule: Production, left: list[Entry], right: list[Entry], cost: int) -> list[Entry]:
         """Calls of a primitive of two arguments: the inner loop of the search."""
-        head, seen, watch = rule.head, self.seen[symbol], self._watch
+        head, seen, watch = rule.head, self.seen[symbol], self.watch
         new: list[Entry | None] = []
         f, laws, plain = head.function, head.laws, symbol.type.name in PLAIN  # type: ignore[union-attr]
         commutes, nests, units = laws.commutative, laws.associative, laws.units
@@ -173,7 +174,7 @@ class Bank:
         return [e for e in new if e is not None]  # none where a value grew too large
 
     def _calls(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
-        head, watch, new = rule.head, self._watch, []
+        head, watch, new = rule.head, self.watch, []
         f, laws = head.function, head.laws  # type: ignore[union-attr]
         once = len(pools) == 1 and (laws.involutive or laws.idempotent)
         for args in product(*pools):
@@ -211,7 +212,7 @@ class Bank:
         return tuple(out), partial
 
     def _call(self, f: Callable, row: tuple) -> object:
-        self._watch.calls += 1
+        self.watch.calls += 1
         try:
             return f(*row)
         except Stop as stop:

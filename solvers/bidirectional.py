@@ -14,6 +14,7 @@ from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from dsl.witness import ANY
+from solvers.ahead import Ahead
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason
@@ -21,7 +22,7 @@ from solvers.columns import Goal
 from solvers.entry import FAULTS, Closure, Entry
 
 FIRST = 6  # examples of the first round
-DEEPEST = 6  # nested deductions
+DEEPEST = 5  # nested deductions
 MOST_INNER = 300  # lambdas hunted for at once
 SHORTEST_LOOK = 0.03  # of the time, for deducing over each layer of the bank
 UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: those fit anything
@@ -122,7 +123,7 @@ class Hunt:
         values = tuple(out for _, out in cases)
         least = SHORTEST_LOOK * self.budget.seconds
         best, settled = None, 0.0
-        goal, grown, used, growth = exactly(values), 0.0, 0.0, bank.grow()
+        goal, grown, used, growth = exactly(values), 0.0, 0.0, _looking(bank, values)
         try:
             while True:
                 began, before = time.monotonic(), bank.done
@@ -145,20 +146,18 @@ class Hunt:
                 back.refresh()
                 for branching in (False, True)[:1 + (began > self.cases_from)]:
                     until = time.monotonic() + max(least, (grown - used) / (1 + (began > self.cases_from)))
-                    for depth in range(1, DEEPEST):
-                        try:
-                            found = back.find(goal, depth, min(self.until, until), branching)
-                        except Late:
-                            break
-                        if found is None:
-                            continue
-                        if not all(_gives(found, c) for c in self.cases) or not self.settle:
-                            return found
-                        if best is None:
-                            settled = time.monotonic() + max(least, time.monotonic() - self.began)
-                        if best is None or found.cost < best.cost:
-                            best = found
-                        break
+                    try:
+                        found = back.find(goal, DEEPEST, min(self.until, until), branching)
+                    except Late:
+                        continue
+                    if found is None:
+                        continue
+                    if not all(_gives(found, c) for c in self.cases) or not self.settle:
+                        return found
+                    if best is None:
+                        settled = time.monotonic() + max(least, time.monotonic() - self.began)
+                    if best is None or found.cost < best.cost:
+                        best = found
                 used += time.monotonic() - began
                 yield
         except Over as over:
@@ -185,6 +184,16 @@ class Hunt:
             values = tuple(Closure({}, found, inputs, env) for inputs, env in bank.worlds)
             return Entry(rule, (found,), rule.cost + found.cost, -1, values)
         return None
+
+
+def _looking(bank: Bank, values: tuple) -> Iterator[list[Entry]]:
+    """What is new of the start symbol as the bank grows; a layer is looked through for the goal before it is built."""
+    ahead, looked = Ahead(bank, values), 0
+    for new in bank.grow():
+        yield new
+        if bank.done > looked:
+            looked = bank.done
+            yield from ahead.look()
 
 
 def choose(cases: Sequence[Case], n: int) -> list[Case]:

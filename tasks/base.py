@@ -1,7 +1,7 @@
 """Task, Benchmark, Split: what is asked, and what may be learned from."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from dsl.errors import NesyError, nearest
@@ -107,14 +107,15 @@ class Benchmark:
     load: Callable[[str], Split | TaskSet]
     needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
     size: Callable[[str], int] | None = None  # of a split, where that is known without loading it
+    draw: Mapping[str, Callable[[int], TaskSet]] = field(default_factory=dict)  # splits that are drawn by a seed
     solver: str = "portfolio"  # what answers it where nothing else is asked for
 
-    def split(self, name: str) -> Split | TaskSet:
-        """One split.
+    def split(self, name: str, seed: int = 0) -> Split | TaskSet:
+        """One split; the seed matters to those that are drawn.
 
         Raises:
             TaskError: for an unknown split; says which is near.
         """
         if name not in self.splits:
             raise TaskError(f"no such split of {self.name}: {name!r}; {nearest(name, self.splits)}")
-        return self.load(name)
+        return self.draw[name](seed) if name in self.draw else self.load(name)

@@ -4,8 +4,9 @@ from itertools import product
 from random import Random
 
 from dsl import DSL, Grammar, Program, load, primitive
-from dsl.grammar import Production
 from dsl.languages import NAMES
+from dsl.languages.regex import Letter
+from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Apply
 from dsl.types import BOOL, INT, STR, Type, bits, sequence
@@ -14,6 +15,8 @@ SHIPPED = {
     "bitvectors": (load("bitvectors"), (bits(64), bits(64)), bits(64)),
     "booleans": (load("booleans"), (BOOL, BOOL), BOOL),
     "spreadsheet": (load("spreadsheet"), (STR, INT), STR),
+    "regex": (load("regex").extend("r", constants={Letter: [Letter("a"), Letter("b")]}), (STR,), BOOL),
+    "deepcoder": (load("deepcoder"), (sequence(INT), INT), sequence(INT)),
     "strings": (load("strings"), (STR, INT), STR),
     "integers": (load("integers"), (INT, INT), INT),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),
@@ -78,11 +81,5 @@ def brute(dsl: DSL, inputs, output, most: int) -> list[Program]:
 
 
 def random_program(grammar: Grammar, rng: Random, depth: int = 4) -> Program:
-    """A program of the grammar drawn at random, leaves where the depth is used up."""
-    def draw(symbol, left: int) -> Program:
-        rules = grammar.productions[symbol]
-        leaves = [r for r in rules if not r.args]
-        rule: Production = rng.choice(leaves if left <= 0 and leaves else rules)
-        return rule.build(tuple(draw(a, left - 1) for a in rule.args))
-
-    return draw(grammar.start, depth)
+    """A program of the grammar drawn at random; below the depth it ends as soon as it can."""
+    return PCFG.uniform(grammar).sample(rng, depth)

@@ -5,7 +5,7 @@ from importlib import import_module
 from dsl.errors import DSLError, nearest
 from dsl.language import DSL
 
-NAMES = ("bitvectors", "booleans", "integers", "lists", "sequences", "spreadsheet", "strings")
+NAMES = ("bitvectors", "booleans", "deepcoder", "integers", "lists", "regex", "sequences", "spreadsheet", "strings")
 
 
 def load(name: str) -> DSL:

@@ -25,7 +25,7 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
 
     `jobs` tasks are solved at the same time, where nothing is learned from one for the next.
     """
-    split = benchmark(config.benchmark).split(config.split)
+    split = benchmark(config.benchmark).split(config.split, config.seed)
     if isinstance(split, TaskSet) == (config.solver == "machine"):
         wanted = "--solver portfolio, or another that `nesy list` names" if isinstance(split, TaskSet) else \
             "--solver machine"

@@ -9,6 +9,7 @@ from dsl.spec import Example, Spec
 from dsl.types import INT, sequence, type_of
 from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
 from tasks.data import INDUCTIVE, LAMBDABEAM, fetch
+from tasks.lists.drawn import drawn
 
 LAMBDABEAM_LANGUAGE = DSL("lambdabeam", [
     l.add, l.subtract, l.multiply, l.divide, l.square, l.minimum, l.maximum, l.greater, l.less, l.equal, l.is_even,
@@ -18,6 +19,11 @@ ABOUT = {
     "handwritten": "LambdaBeam's 100 written by people",
     "synthetic": "LambdaBeam's 100 drawn from its language",
     "functions": "BIG-bench's 250 list functions, with 8 held-out tests each",
+    "deepcoder": "100 drawn by the seed from DeepCoder's language, 20 of each size from 2 to 6, with 10 held-out tests",
+}
+NEEDS = {
+    "handwritten": (("lambdabeam", "tasks.json"),), "synthetic": (("lambdabeam", "tasks.json"),),
+    "functions": (("inductive_reasoning", "list_function.jsonl"),), "deepcoder": (),
 }
 
 
@@ -63,6 +69,4 @@ def _type(values: list) -> object:
 
 BENCHMARK = Benchmark(
     name="lists", about="programs over lists of integers", source="LambdaBeam (2023), BIG-bench list functions",
-    splits=ABOUT, load=load,
-    needs=lambda split: (("inductive_reasoning", "list_function.jsonl"),) if split == "functions"
-    else (("lambdabeam", "tasks.json"),))
+    splits=ABOUT, load=load, needs=NEEDS.__getitem__, draw={"deepcoder": drawn})

@@ -22,9 +22,19 @@ GRAMMAR = Grammar(load("integers"), (INT, INT), INT)
 def test_a_score_is_the_product_of_the_productions(seed):
     p = PCFG.uniform(GRAMMAR)
     program = random_program(GRAMMAR, seeded("score", seed), 3)
-    assert program == program and p.score(program) == pytest.approx(
-        sum(p.bits[r] for r in derivation(GRAMMAR, program)))
+    assert p.score(program) == pytest.approx(sum(p.bits[r] for r in derivation(GRAMMAR, program)))
     assert p.score(program) <= p.best[GRAMMAR.start] + 1e-9
+
+
+@given(st.integers(1, 5), st.integers(0, 1000))
+@settings(max_examples=30, deadline=None)
+def test_programs_are_drawn_by_size_with_their_probability_among_those_of_that_size(size, seed):
+    dsl = tiny("plus", "minus", "negate")
+    p = PCFG.uniform(Grammar(dsl, (INT,), INT))
+    all_of_them = [q for q in brute(dsl, (INT,), INT, size) if q.size == size]
+    assert p._mass(p.grammar.start, size) == pytest.approx(sum(2 ** p.score(q) for q in all_of_them))
+    drawn = p.sample_sized(seeded("sized", seed), size)
+    assert drawn in all_of_them if all_of_them else drawn is None
 
 
 def test_counting_makes_what_is_used_more_probable():
