@@ -27,7 +27,7 @@ def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
     made = {}
     for i in range(4 * n):
         rng = seeded("probe", seed, i)
-        inputs = tuple(sample(t, rng, seen) for t in spec.inputs)
+        inputs = spec.spread(spec.shown(tuple(sample(t, rng, seen) for t in spec.inputs)))
         made.setdefault(repr(inputs), inputs)
         if len(made) == n:
             break

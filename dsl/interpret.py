@@ -229,7 +229,7 @@ def apply(f: Callable[..., object], args: Sequence[object], size: int, name: str
         value = f(*args)
     except (MemoryError, RecursionError):
         raise
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, GeneratorExit) as error:
         raise Stop(Failure(Why.RAISED, f"{name}: {type(error).__name__}: {error}")) from None
     if too_large(value, size):
         raise Stop(Failure(Why.SIZE, f"{name}: over {size} elements or bits"))

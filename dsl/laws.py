@@ -6,10 +6,11 @@ Sound together: each pruned program has an equal one, of no greater size, that i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import product
 
 from dsl.errors import DSLError, nearest
+from dsl.types import AnyType, belongs
 
 UNITS = ("identity", "absorbing")  # laws that name a value
 
@@ -61,10 +62,34 @@ def read_laws(name: str, arity: int, declared: dict[str, object]) -> Laws:
         if law not in known:
             raise DSLError(f"primitive {name!r}: no such law or option {law!r}; {nearest(law, known)}")
         wanted = {"involutive": (1,), "idempotent": (1, 2)}.get(law, (2,))
+        if law not in UNITS and not isinstance(declared[law], bool):
+            raise DSLError(f"primitive {name!r}: law {law!r} is True or False, not {declared[law]!r}")
         if (law in UNITS or declared[law]) and arity not in wanted:
             needs = " or ".join(map(str, wanted))
             raise DSLError(f"primitive {name!r}: law {law!r} needs {needs} argument(s), it has {arity}")
     return Laws(**declared)  # type: ignore[arg-type]
+
+
+def within(laws: Laws, params: Sequence[AnyType], result: AnyType) -> Laws:
+    """The laws that may prune a function of these types: those whose kept side is a term of the result's type.
+
+    Without them a grammar in which arguments and results differ would lose programs: of `I -> (+ J 0)`
+    the identity leaves a J, which is no I.
+    """
+    if len(params) == 1:
+        closed = params[0] == result
+        return replace(laws, involutive=laws.involutive and closed, idempotent=laws.idempotent and closed)
+    if len(params) != 2:
+        return laws
+    alike, closed = params[0] == params[1], params[0] == params[1] == result
+    kept = {"identity": lambda i: params[1 - i] == result, "absorbing": lambda i: params[i] == result}
+    units = {}
+    for law, left in kept.items():
+        value = getattr(laws, law)
+        places = [] if value is ABSENT else [i for i in (0, 1) if belongs(value, params[i])]
+        units[law] = value if places and all(map(left, places)) else ABSENT
+    return replace(laws, commutative=laws.commutative and alike, associative=laws.associative and closed,
+                   idempotent=laws.idempotent and closed, **units)
 
 
 def same(a: object, b: object) -> bool:
@@ -87,7 +112,7 @@ def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[o
     def differs(law: str, left: tuple[str, Callable[[], object]], right: tuple[str, Callable[[], object]]):
         try:
             a, b = left[1](), right[1]()
-        except Exception:  # outside the domain, where no law is promised
+        except (Exception, SystemExit, GeneratorExit):  # outside the domain, where no law is promised
             return None
         return None if same(a, b) else f"{law}: {left[0]} = {a!r} but {right[0]} = {b!r}"
 

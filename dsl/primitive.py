@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from dsl.errors import DSLError
-from dsl.laws import Laws, read_laws
+from dsl.laws import Laws, read_laws, within
 from dsl.types import AnyType, Type, function, read_annotation, variables
 from dsl.witness import Plan, read_plans
 
@@ -114,10 +114,13 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
         raise DSLError(f"{where}: result type has {', '.join(sorted(free))}, which no parameter has")
     if infix is not None and len(params) != 2:
         raise DSLError(f"{where}: infix {infix!r} needs 2 parameters, it has {len(params)}")
-    if laws.get("commutative") and len(params) == 2 and params[0] != params[1]:
-        raise DSLError(f"{where}: commutative, but its parameters are {params[0]} and {params[1]}")
     if smt is not None and not isinstance(smt, str):
         raise DSLError(f"{where}: smt is SMT-LIB text, such as \"bvadd\" or \"(ite (< a b) b a)\", not {smt!r}")
-    names = tuple(inspect.signature(f).parameters)
-    return Primitive(name, tuple(params), result, f, read_laws(name, len(params), laws), cost, smt, infix,
+    if batch is not None and not callable(batch):
+        raise DSLError(f"{where}: batch is a function of numpy arrays, not {batch!r}")
+    names, declared = tuple(inspect.signature(f).parameters), read_laws(name, len(params), laws)
+    for law in declared.declared().keys() - within(declared, params, result).declared().keys():
+        raise DSLError(f"{where}: {law}, but it takes ({', '.join(map(str, params))}) and gives {result}; "
+                       "the law leaves a term of another type")
+    return Primitive(name, tuple(params), result, f, declared, cost, smt, infix,
                      read_plans(where, names, witness), batch, names)

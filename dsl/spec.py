@@ -48,7 +48,8 @@ class Spec:
     `queries` are further inputs whose outputs are asked for; they are not known here.
     `formula` is a truth-valued program that must hold for all its inputs (of the types `variables`);
     in it stand calls of `unknowns`, the functions that are to be found. Where there are
-    several, the program is the `bundle` of their bodies.
+    several, the program is the `bundle` of their bodies. Inputs with the same number in `tied`
+    always hold the same value: one parameter that a grammar takes in several places.
 
     Raises:
         SpecError: for values that do not fit the signature.
@@ -61,10 +62,12 @@ class Spec:
     formula: Program | None
     variables: tuple[AnyType, ...]
     unknowns: tuple[Primitive, ...]
+    tied: tuple[int, ...]
 
     def __init__(self, *, inputs: Sequence[object], output: object, examples: Iterable[Example] = (),
                  queries: Iterable[Sequence[object]] = (), formula: Program | None = None,
-                 variables: Sequence[AnyType] = (), unknowns: Sequence[Primitive] = ()):
+                 variables: Sequence[AnyType] = (), unknowns: Sequence[Primitive] = (),
+                 tied: Sequence[int] = ()):
         set_ = object.__setattr__
         try:
             set_(self, "inputs", tuple(read_annotation(t, f"input x{i}") for i, t in enumerate(inputs)))
@@ -76,6 +79,7 @@ class Spec:
         set_(self, "formula", formula)
         set_(self, "variables", tuple(variables))
         set_(self, "unknowns", tuple(unknowns))
+        set_(self, "tied", tuple(tied) or tuple(range(len(self.inputs))))
         if formula is not None and (formula.type != BOOL or not self.unknowns):
             raise SpecError("spec: a formula is a program of type bool, with the functions to be found as unknowns")
         if not self.examples and formula is None:
@@ -93,6 +97,15 @@ class Spec:
         for i, (value, t) in enumerate(zip(values, self.inputs, strict=True)):
             if not belongs(value, t):
                 raise SpecError(f"spec, {where}: input x{i} = {value!r} is no {t}")
+
+    def shown(self, inputs: tuple[object, ...]) -> tuple[object, ...]:
+        """Inputs as people know them: of those that are tied, one."""
+        return tuple(dict(zip(self.tied, inputs, strict=True)).values())
+
+    def spread(self, shown: tuple[object, ...]) -> tuple[object, ...]:
+        """The inputs that `shown` made one of."""
+        values = dict(zip(dict.fromkeys(self.tied), shown, strict=True))
+        return tuple(values[i] for i in self.tied)
 
     def stated(self, program: Program) -> Program:
         """The formula with a program in the place of the unknowns: a claim about its variables alone.
@@ -128,10 +141,14 @@ class Spec:
 
     def contradiction(self) -> str | None:
         """The first two examples that ask for different outputs of the same inputs, in words."""
+        asked: dict[object, list[tuple[int, Example]]] = {}
         for n, a in enumerate(self.examples, 1):
-            for m, b in enumerate(self.examples[:n - 1], 1):
+            before = asked.setdefault(_key(a.inputs), [])
+            for m, b in before:
                 if same(a.inputs, b.inputs) and not same(a.output, b.output):
                     return f"examples {m} and {n} contradict each other: {b} and {a}"
+            if not before:
+                before.append((n, a))
         return None
 
     def failures(self, program: Program, limits: Limits = Limits()) -> tuple[tuple[Example, object], ...]:
@@ -142,3 +159,12 @@ class Spec:
     def holds(self, program: Program, limits: Limits = Limits()) -> bool:
         """Whether a program gives the right output on every example."""
         return not self.failures(program, limits)
+
+
+def _key(values: object) -> object:
+    """What equal values have in common."""
+    try:
+        hash(values)
+    except TypeError:
+        return repr(values)
+    return values

@@ -9,6 +9,8 @@ import types as python_types
 import typing
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from dsl.errors import DSLError
 
 
@@ -75,6 +77,18 @@ def width_of(t: AnyType) -> int | None:
     """
     width = t.name.removeprefix(BITS) if isinstance(t, Type) and t.name.startswith(BITS) else ""
     return int(width) if width.isdecimal() else None
+
+
+def array_type(t: AnyType) -> type | None:
+    """The numpy type of a type's values; None where arrays are not for it.
+
+    >>> array_type(INT).__name__, array_type(STR)
+    ('int64', None)
+    """
+    width = width_of(t)
+    if width is not None:
+        return np.uint64 if width == 64 else None
+    return {INT: np.int64, BOOL: np.bool_}.get(t)  # type: ignore[call-overload]
 
 
 def function(params: collections.abc.Iterable[AnyType], result: AnyType) -> Type:

@@ -19,6 +19,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 data_app = typer.Typer(no_args_is_help=True, help="Data sets, known by checksum.")
 app.add_typer(data_app, name="data")
 
+MOST = 10_000  # seeds of one command, or tasks at the same time
+INTERRUPTED = "interrupted; what was computed is kept, an evaluation goes on with --resume"
 Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 
 
@@ -67,8 +69,10 @@ def eval_(
     from nesy.runs.suite import Suite
 
     for name, value in (("seeds", seeds), ("jobs", jobs)):
-        if value < 1:
-            raise NesyError(f"--{name} {value}: must be at least 1")
+        if not 1 <= value <= MOST:
+            raise NesyError(f"--{name} {value}: must be from 1 to {MOST:,}")
+    if out is not None and not str(out).strip(" ."):
+        raise NesyError("--out: names no folder")
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given))
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
     with display.progress() as watch:
@@ -98,9 +102,9 @@ def solve(
     from solvers.base import Budget, Status
     from solvers.names import named
 
-    for name, value in (("seconds", seconds), ("memory", memory), ("size", size)):
-        if value is not None and not value > 0:
-            raise NesyError(f"--{name} {value}: must be above 0")
+    for name, value, most in (("seconds", seconds, 10**6), ("memory", memory, 10**8), ("size", size, 10**6)):
+        if value is not None and not 0 < value <= most:
+            raise NesyError(f"--{name} {value}: must be above 0, and at most {most:,}")
     posed = problem.pose(file, language)
     spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), named(solver)
     if ask:
@@ -192,13 +196,15 @@ def main() -> None:
             sys.exit(2)
         _fail(text)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("interrupted; what was computed is kept, go on with --resume", 130)
+        _fail(INTERRUPTED, 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
         _fail(f"output cannot be written ({error.strerror}); make room and go on with --resume")
     else:
+        if code == 130:  # how some versions of Typer return from an interrupt
+            _fail(INTERRUPTED, 130)
         sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -37,13 +37,13 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         certificate = result.certificate
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
-        inputs = certificate.separating_input
+        inputs = spec.spread(certificate.separating_input)
         outputs = tuple(dict.fromkeys(run(p, inputs) for p in (result.program, *certificate.alternatives)))
         try:
-            output = ask(inputs, outputs)
+            output = ask(certificate.separating_input, outputs)
         except NoAnswer:
             return
-        spec = Spec(inputs=spec.inputs, output=spec.output, queries=spec.queries,
+        spec = Spec(inputs=spec.inputs, output=spec.output, queries=spec.queries, tied=spec.tied,
                     examples=[*spec.examples, Example(*inputs, output=output)])
 
 
@@ -55,7 +55,7 @@ def read_answer(text: str, output: AnyType) -> object:
     """
     try:
         value = freeze(json.loads(text))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no JSON, or a number of too many digits
         value = text
     if not belongs(value, output):
         value = text

@@ -28,13 +28,14 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
     add(x0, add(x0, 1))
 
     Raises:
-        DSLError: for a law that a primitive declares and breaks.
+        DSLError: for a law, or a meaning on arrays, that a primitive declares and breaks, and for one that changes
+            its arguments.
     """
     start, solver = time.monotonic(), solver or named("portfolio")
     for given, kind in ((dsl, DSL), (spec, Spec), (budget, Budget)):
         if not isinstance(given, kind):
             raise SpecError(f"solve: {given!r} is no {kind.__name__}; call solve(dsl, spec, budget=Budget(...))")
-    broken = None if trusted else isolate.broken_law(dsl, spec)
+    broken = None if trusted else isolate.broken_promise(dsl, spec)
     if broken:
         raise DSLError(broken)
     conflict = spec.contradiction()
@@ -46,10 +47,15 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
         return result
     if spec.formula is not None:
         return replace(result, **_proved(spec, result.programs[0], budget, solver.name))
-    sound = tuple(p for p in result.programs if spec.holds(p))
+    small = tuple(p for p in result.programs if budget.size is None or p.cost <= budget.size)
+    try:
+        sound, wrong = isolate.holding(dsl, spec, small, budget), "fails when run"
+    except isolate.Killed as killed:
+        sound, wrong = (), f"could not be run again: {killed.reason}"
     if not sound:
+        wrong = wrong if small else f"is larger than {budget.size}"
         return replace(result, status=Status.UNKNOWN, programs=(),
-                       reason=f"{solver.name} returned {result.program}, which fails when run")
+                       reason=f"{solver.name} returned {result.program}, which {wrong}")
     spent = time.monotonic() - start
     left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, spent))))
     certificate = certify(dsl, spec, sound[0], left)

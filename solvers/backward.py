@@ -27,6 +27,7 @@ MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
+LAMBDA_SHARE = 4  # of the time, for rules that take a function, to 1 for others
 MOST_VIABLE = 5_000  # goals for which the entries are remembered that a witness knows an answer to
 WIDTH = 32  # how many ways to meet a goal that leaves a choice are followed
 LARGEST_GOAL = 2**16  # values of a goal, beyond which no witness is asked
@@ -67,11 +68,14 @@ class Backward:
         """
         self.branching = branching
         rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
-        best, late, left = None, False, deepest * len(rules)
+        best, late = None, False
         for depth in range(1, deepest + 1):
+            now = time.monotonic()
+            end = now + (until - now) * (0.5 if depth < deepest else 1.0)  # the shallow first, and longest
+            left = sum(map(_weight, rules))
             for rule in rules:  # what one rule leaves of its share of the time, the others have
                 now = time.monotonic()
-                self.until, left = now + (until - now) / left, left - 1
+                self.until, left = now + (end - now) * _weight(rule) / left, left - _weight(rule)
                 self._open.clear()
                 try:
                     for entry in islice(self._deduce(rule, goal, depth), WIDTH):
@@ -231,6 +235,7 @@ class Backward:
             if len(wanted) == 1:
                 (out,) = wanted
                 back: Any = step.witness(out, *args)
+                hash(back)  # fails where a value cannot be looked up
                 return back if back is ANY or len(back) >= 0 else ()  # a range may be longer than len can say
             values: dict = {}
             for out in islice(wanted, LARGEST_CHOICE):
@@ -358,6 +363,11 @@ class Backward:
 def _single(goal: Goal) -> bool:
     """Whether a goal leaves no choice of values."""
     return all(g is ANY or len(g) == 1 and type(g) is not Table for g in goal)
+
+
+def _weight(rule: Production) -> int:
+    """A rule's share of the time: a function among the arguments is a search of its own."""
+    return LAMBDA_SHARE if any(is_function(a.type) for a in rule.args) else 1
 
 
 def _cheapest(pools: list[list[Entry]]) -> Iterator[tuple[Entry, ...]]:

@@ -55,6 +55,7 @@ class Bank:
         self.layers: dict[Symbol, dict[int, list[Entry]]] = {s: {} for s in self.rules}
         self.seen: dict[Symbol, dict[tuple, Entry]] = {s: {} for s in self.rules}
         self.tried = self.done = self.kept = 0
+        self.left_out = ""  # which values were not kept, or calls not waited for
         self.kept_at = 0  # the last cost at which anything new was kept
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
@@ -198,12 +199,12 @@ class Bank:
 
     def _values(self, head, args: tuple[Entry, ...], symbol: Symbol) -> tuple[tuple | None, bool]:
         """A call's value in every world, with its failures; None where it fails and may not."""
-        out, f, must = [], head.function, self.must if symbol.scope == self.start.scope else 0
+        out, must = [], self.must if symbol.scope == self.start.scope else 0
         partial = False
         for i, row in enumerate(zip(*[a.values for a in args], strict=True)):
             value = next((v for v in row if type(v) is Failure), None)
             if value is None:
-                value = self._call(f, row)
+                value = self._call(head, row)
             if type(value) is Failure:
                 if i < must:
                     return None, True
@@ -211,17 +212,19 @@ class Bank:
             out.append(value)
         return tuple(out), partial
 
-    def _call(self, f: Callable, row: tuple) -> object:
+    def _call(self, head: Primitive, row: tuple) -> object:
         self.watch.calls += 1
         try:
-            return f(*row)
+            return head.function(*row)
         except Stop as stop:
             if time.monotonic() > self.deadline:
                 raise
+            self.left_out = self.left_out or f"programs were left out in which a call of {head.name} takes too long"
             return stop.failure
         except (MemoryError, RecursionError) as error:
+            self.left_out = self.left_out or f"programs were left out in which {head.name} needs too much memory"
             return Failure(Why.SIZE, type(error).__name__)
-        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
+        except FAULTS as error:  # whatever a primitive raises is its value there
             return Failure(Why.RAISED, type(error).__name__)
 
     def _fresh(self, symbol, rule, args, values, cost, partial) -> Entry | None:
@@ -245,6 +248,7 @@ class Bank:
                                        f"{symbol.type}")
             large = [type(v) is not Failure and too_large(v, LARGEST_VALUE) for v in values]
             if any(large):
+                self.left_out = self.left_out or f"values of over {LARGEST_VALUE:,} elements or bits were left out"
                 if any(large[:self.must]) or symbol.scope != self.start.scope:
                     return None
                 values = tuple(Failure(Why.SIZE) if big else v for v, big in zip(values, large, strict=True))

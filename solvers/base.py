@@ -41,8 +41,10 @@ class Budget:
             value = getattr(self, name)
             if value is None and name in ("programs", "size"):
                 continue
-            if not (isinstance(value, int | float) and 0 < value < inf):
-                raise SpecError(f"budget: {name} must be a number above 0, not {value!r}")
+            whole = name == "seconds" or isinstance(value, int) and not isinstance(value, bool)
+            if not (whole and isinstance(value, int | float) and 0 < value < inf):
+                raise SpecError(f"budget: {name} must be a {'' if name == 'seconds' else 'whole '}number above 0, "
+                                f"not {value!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +112,45 @@ class Result:
         return self.programs[0] if self.programs else None
 
 
-def reason(grammar: Grammar, status: Status, done: int, size: int | None) -> str:
+def verdict(grammar: Grammar, left_out: str = "") -> Status:
+    """What a search may say that has come to the end of its space: no more than what it did not leave out allows."""
+    return Status.UNKNOWN if left_out or _open(grammar) else Status.INFEASIBLE
+
+
+def reason(grammar: Grammar, status: Status, done: int, size: int | None, left_out: str = "") -> str:
     """Why nothing was found, where there is more to say than the status does."""
-    if not grammar.productions[grammar.start]:
-        return f"the language has no input, constant or primitive of type {grammar.output}"
+    missing = unbuildable(grammar)
+    if missing:
+        return missing
     if status is Status.INFEASIBLE and done == size:
         return f"no program up to size {done} satisfies the specification"
+    if status is Status.UNKNOWN and (left_out or _open(grammar)):
+        return left_out or f"no program with the constants tried fits; others may be written ({_open(grammar)})"
     return status.value
+
+
+def _open(grammar: Grammar) -> str:
+    """The types of a grammar of which programs may write any value."""
+    return ", ".join(sorted({str(s.type) for s in grammar.productions if s.type in grammar.dsl.open}))
+
+
+def unbuildable(grammar: Grammar) -> str:
+    """Why the grammar has no program at all: the types of which nothing can be built; empty where it has one."""
+    done: set = set()
+    while True:
+        new = {s for s, rules in grammar.productions.items()
+               if s not in done and any(all(a in done for a in r.args) for r in rules)}
+        if not new:
+            break
+        done |= new
+    if grammar.start in done:
+        return ""
+    barren = [s for s in grammar.productions if s not in done]
+    leafless = [str(s.type) for s in barren if not grammar.productions[s]]
+    if leafless == [str(grammar.output)]:
+        return f"the language has no input, constant or primitive of type {grammar.output}"
+    names = ", ".join(dict.fromkeys(leafless or [str(s.type) for s in barren]))
+    return f"no program of type {grammar.output} can be built: nothing gives {names}; add a constant or primitive"
 
 
 class Solver(Protocol):

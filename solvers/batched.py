@@ -16,9 +16,9 @@ from dsl.language import DSL
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
-from dsl.types import BOOL, INT, AnyType, width_of
+from dsl.types import INT, AnyType, array_type
 from solvers.bank import used_mb
-from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.bidirectional import UNDIVIDED, choose
 from solvers.trees import Branch, decide
 
@@ -41,36 +41,59 @@ class Batched:
         cannot = unfit(grammar, spec)
         if cannot:
             return Result(status=Status.UNKNOWN, reason=f"batched: {cannot}")
-        cases = choose([((e.inputs, ()), e.output) for e in spec.examples], WORLDS)
-        search = Layers(grammar, [w[0] for w, _ in cases], budget, start + budget.seconds)
-        goal = np.array([out for _, out in cases], dtype(spec.output))
-        status = Status.TIMEOUT
-        try:
-            while budget.size is None or search.cost < budget.size:
-                search.grow()
-                late = search.complete or time.monotonic() > start + UNDIVIDED * budget.seconds
-                for program in self._answers(search, goal, spec, late):
-                    if spec.holds(program):
-                        return Result(status=Status.SOLVED, programs=(program,), tried=search.tried,
-                                      seconds=time.monotonic() - start, searched_to=search.cost)
-                if search.complete:
-                    status = Status.UNKNOWN if search.dropped else Status.INFEASIBLE
-                    break
-            else:
-                status = Status.UNKNOWN if search.dropped else Status.INFEASIBLE
-        except MemoryError:
-            status = Status.MEMORY
-        except TimeoutError:
-            pass
+        every = [((e.inputs, ()), e.output) for e in spec.examples]
+        cases, tried, left_out = choose(every, WORLDS), 0, ""
+        while True:  # once more with the examples that a program which fits those chosen gets wrong
+            search = Layers(grammar, [w[0] for w, _ in cases], budget, start + budget.seconds)
+            goal = np.array([out for _, out in cases], array_type(spec.output))
+            shown = {w[0] for w, _ in cases}
+            found = self._round(search, goal, spec, shown, start + UNDIVIDED * budget.seconds)
+            tried += search.tried
+            if not isinstance(found, Program) or spec.holds(found):
+                break
+            wrong = {e.inputs for e, _ in spec.failures(found)} - shown
+            cases += choose([c for c in every if c[0][0] in wrong], len(cases))
+        if isinstance(found, Program):
+            return Result(status=Status.SOLVED, programs=(found,), tried=tried, seconds=time.monotonic() - start,
+                          searched_to=search.cost)
+        status = found
+        if found is Status.INFEASIBLE:
+            left_out = f"integers beyond {LARGEST:,} were left out" if search.dropped else ""
+            status = verdict(grammar, left_out)
         near = search.program(grammar.start, int(np.argmax((search.values[grammar.start] == goal).sum(axis=1)))) \
             if len(search.values[grammar.start]) else None
-        return Result(status=status, tried=search.tried, seconds=time.monotonic() - start, searched_to=search.cost,
+        return Result(status=status, tried=tried, seconds=time.monotonic() - start, searched_to=search.cost,
                       nearest=near and Nearest(program=near, failures=spec.failures(near)),
-                      reason=reason(grammar, status, search.cost, budget.size))
+                      reason=reason(grammar, status, search.cost, budget.size, left_out))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
+
+    def _round(self, search: "Layers", goal: np.ndarray, spec: Spec, shown: set,
+               undivided: float) -> Program | Status:
+        """A program that is right on every example, or one that fails where none was shown; or how the search ended."""
+        budget = search.budget
+        try:
+            while budget.size is None or search.cost < budget.size:
+                search.grow()
+                late, short = search.complete or time.monotonic() > undivided, None
+                for program in self._answers(search, goal, spec, late):
+                    if budget.size is not None and program.cost > budget.size:
+                        continue
+                    if spec.holds(program):
+                        return program
+                    if short is None and any(e.inputs not in shown for e, _ in spec.failures(program)):
+                        short = program
+                if short is not None:
+                    return short
+                if search.complete:
+                    break
+        except MemoryError:
+            return Status.MEMORY
+        except TimeoutError:
+            return Status.TIMEOUT
+        return Status.INFEASIBLE
 
     def _answers(self, search: "Layers", goal: np.ndarray, spec: Spec, divided: bool) -> Iterator[Program]:
         """Programs that are right on the worlds, then decision trees that are right on all examples."""
@@ -106,7 +129,7 @@ class Layers:
         self.cost = self.tried = self.dropped = self.last = 0
         k = len(worlds)
         self.weights = np.random.default_rng(0).integers(1, 2**63, k, np.uint64) | np.uint64(1)
-        self.values = {s: np.empty((0, k), dtype(s.type)) for s in self.rules}
+        self.values = {s: np.empty((0, k), array_type(s.type)) for s in self.rules}
         self.origin = {s: np.empty((0, 5), np.int32) for s in self.rules}  # rule, cost, rows of up to three arguments
         self.ends: dict[Symbol, list[int]] = {s: [0] for s in self.rules}  # where each cost's rows end
         self.seen = {s: np.empty(0, np.uint64) for s in self.rules}
@@ -174,7 +197,7 @@ class Layers:
             origin[:, 0], origin[:, 1] = n, self.cost
             for i, r in enumerate(rows):
                 origin[:, 2 + i] = r
-            yield from self._new(symbol, np.asarray(out, dtype(symbol.type)).reshape(-1, k), origin)
+            yield from self._new(symbol, np.asarray(out, array_type(symbol.type)).reshape(-1, k), origin)
 
     def _new(self, symbol: Symbol, values: np.ndarray, origin: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The rows that are not there yet."""
@@ -202,7 +225,7 @@ class Layers:
             return self.inputs[head.index][None, :]
         assert isinstance(head, Const)
         self.tried += 1
-        return np.full((1, len(self.weights)), head.value, dtype(t))
+        return np.full((1, len(self.weights)), head.value, array_type(t))
 
     def program(self, symbol: Symbol, row: int) -> Program:
         """The program of a row."""
@@ -216,7 +239,7 @@ def unfit(grammar: Grammar, spec: Spec) -> str:
     if spec.formula is not None:
         return "takes examples; formulas are for smt and cvc5"
     for symbol, rules in grammar.productions.items():
-        if symbol.scope or dtype(symbol.type) is None:
+        if symbol.scope or array_type(symbol.type) is None:
             return f"no arrays of {symbol.type}"
         for r in rules:
             if isinstance(r.head, Primitive) and (r.head.batch is None or r.head.arity > 3):
@@ -224,17 +247,9 @@ def unfit(grammar: Grammar, spec: Spec) -> str:
     return "" if grammar.productions[grammar.start] else f"nothing of type {grammar.output}"
 
 
-def dtype(t: AnyType):
-    """The numpy type of a type's values; None where there is none."""
-    width = width_of(t)
-    if width is not None:
-        return np.uint64 if width == 64 else None
-    return {INT: np.int64, BOOL: np.bool_}.get(t)  # type: ignore[call-overload]
-
-
 def columns(rows: list[tuple[object, ...]], types: tuple[AnyType, ...]) -> list[np.ndarray]:
     """Inputs as one array for each."""
-    return [np.array([r[i] for r in rows], dtype(t)) for i, t in enumerate(types)]
+    return [np.array([r[i] for r in rows], array_type(t)) for i, t in enumerate(types)]
 
 
 def evaluate(p: Program, inputs: list[np.ndarray]) -> np.ndarray:
@@ -242,7 +257,7 @@ def evaluate(p: Program, inputs: list[np.ndarray]) -> np.ndarray:
     if isinstance(p, Input):
         return inputs[p.index]
     if isinstance(p, Const):
-        return np.array(p.value, dtype(p.type))
+        return np.array(p.value, array_type(p.type))
     assert isinstance(p, Apply) and p.function.batch is not None
     with np.errstate(all="ignore"):
         return p.function.batch(*[evaluate(a, inputs) for a in p.args])  # type: ignore[return-value]
@@ -273,14 +288,14 @@ def conditions(search: Layers, rule: Production, inputs: list[np.ndarray], n: in
 
     def chosen(values: np.ndarray) -> np.ndarray:
         args = [values, values, values]
-        kind = dtype(rule.args[first].type)
+        kind = array_type(rule.args[first].type)
         args[first], args[second] = np.ones(values.shape, kind), np.zeros(values.shape, kind)
         return np.asarray(head.batch(*args)).astype(bool)  # type: ignore[misc]
 
     patterns = np.packbits(chosen(search.values[symbol]), axis=1)
     _, rows = np.unique(patterns, axis=0, return_index=True)
     tests = [search.program(symbol, int(r)) for r in np.sort(rows)[:MOST_TESTS]]
-    kind = dtype(symbol.type)
+    kind = array_type(symbol.type)
     taken = np.array([chosen(np.broadcast_to(np.asarray(evaluate(t, inputs), kind), (n,))) for t in tests])
     _, keep = np.unique(np.packbits(taken, axis=1), axis=0, return_index=True)
     keep.sort()

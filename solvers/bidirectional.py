@@ -17,7 +17,7 @@ from dsl.witness import ANY
 from solvers.ahead import Ahead
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
-from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.columns import Goal
 from solvers.entry import FAULTS, Closure, Entry
 
@@ -54,10 +54,12 @@ class Bidirectional:
         spent = {"tried": hunt.tried, "seconds": time.monotonic() - start, "searched_to": hunt.done}
         if isinstance(found, Entry):
             return Result(status=Status.SOLVED, programs=(found.program,), **spent)
-        status = found or Status.TIMEOUT
+        status, left_out = found or Status.TIMEOUT, hunt.left_out
+        if status is Status.INFEASIBLE:
+            status = verdict(hunt.grammar, left_out)
         near = hunt.best[1] and hunt.best[1].program
         return Result(status=status, nearest=near and Nearest(program=near, failures=spec.failures(near)),
-                      reason=reason(hunt.grammar, status, hunt.done, budget.size), **spent)
+                      reason=reason(hunt.grammar, status, hunt.done, budget.size, left_out), **spent)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
@@ -90,6 +92,13 @@ class Hunt:
     def done(self) -> int:
         """The cost up to which every behaviour on the last round's cases was considered."""
         return self._parts[-1][0].done if self._parts else 0
+
+    @property
+    def left_out(self) -> str:
+        """What the search did not look at, so that its end proves nothing."""
+        if self.contexts and any(s.scope for s in self.grammar.productions):
+            return "functions are told apart on samples: a program may have been taken for another"
+        return next((bank.left_out for bank, _ in self._parts if bank.left_out), "")
 
     def run(self, seconds: float = float("inf")) -> Status | Entry | None:
         """Search on for so long: the entry found, or how the search ended; None where it has not."""
@@ -150,7 +159,7 @@ class Hunt:
                         found = back.find(goal, DEEPEST, min(self.until, until), branching)
                     except Late:
                         continue
-                    if found is None:
+                    if found is None or self.budget.size is not None and found.cost > self.budget.size:
                         continue
                     if not all(_gives(found, c) for c in self.cases) or not self.settle:
                         return found

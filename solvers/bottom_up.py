@@ -11,7 +11,7 @@ from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
-from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import Entry
 
 
@@ -41,7 +41,8 @@ class BottomUp:
             status = end.value
         return Result(status=status, programs=found, tried=search.tried, seconds=time.monotonic() - start,
                       searched_to=search.done, nearest=None if found else search.nearest(spec),
-                      reason="" if found else reason(search.bank.grammar, status, search.done, budget.size))
+                      reason="" if found else reason(search.bank.grammar, status, search.done, budget.size,
+                                                           search.bank.left_out))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """Programs that fit, in order of cost, each differing from those before on a probe or query.
@@ -101,7 +102,7 @@ class Search:
                         yield entry.program
         except Over as over:
             return over.status
-        return Status.INFEASIBLE
+        return verdict(self.bank.grammar, self.bank.left_out)
 
     def _fits(self, entry: Entry) -> bool:
         goal, must = self.goal, len(self.goal)

@@ -8,7 +8,7 @@ from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
-FAULTS = (Exception, Stop, SystemExit)  # whatever a primitive raises
+FAULTS = (Exception, Stop, SystemExit, GeneratorExit)  # whatever a primitive raises; an interrupt is the user's
 
 
 class Entry:
@@ -70,7 +70,7 @@ class Closure:
             if stop.failure.why is Why.TIME:
                 raise
             value = stop.failure
-        except (Exception, SystemExit) as error:  # whatever a primitive raises is its value there
+        except FAULTS as error:  # whatever a primitive raises is its value there
             value = Failure(Why.RAISED, type(error).__name__)
         if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
             value = Failure(Why.SIZE)

@@ -8,6 +8,7 @@ import ctypes
 import gc
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -24,6 +25,7 @@ from dsl.inputs import sample, seeded, seen_values
 from dsl.language import DSL
 from dsl.laws import violation
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
+from dsl.promise import unkept
 from dsl.spec import Spec
 from dsl.syntax import parse, parse_type, show
 from dsl.types import Type
@@ -57,6 +59,7 @@ class Call:
         self.seconds, self.memory_mb = seconds, memory_mb
         context = multiprocessing.get_context("fork")
         confined = concurrent.process(timeout=seconds, context=context, daemon=False)(_confined)  # pyright: ignore
+        self._pid = b""
         self._told, tell = os.pipe()  # through which the process says who it is
         try:
             self.future = confined(function, args, memory_mb, tell)
@@ -70,7 +73,8 @@ class Call:
             Killed: when time or memory ran out, or the process died.
         """
         try:
-            with os.fdopen(self._told, "rb"):
+            with os.fdopen(self._told, "rb") as told:
+                self._pid = told.read(PID_BYTES)
                 return self.future.result()
         except Late:
             raise Killed(Status.TIMEOUT, f"its process was ended after {self.seconds:g} s") from None
@@ -80,11 +84,15 @@ class Call:
             if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
                 raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
             raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
+        except KeyboardInterrupt:
+            self.end()
+            raise
 
     def end(self) -> None:
         """Kill its process, if it still runs."""
-        with os.fdopen(self._told, "rb") as told:
-            pid = told.read(PID_BYTES)
+        with suppress(OSError), os.fdopen(self._told, "rb") as told:
+            self._pid = told.read(PID_BYTES)
+        pid = self._pid
         if pid and not self.future.done():
             with suppress(ProcessLookupError):
                 os.kill(int.from_bytes(pid), signal.SIGKILL)
@@ -110,10 +118,18 @@ def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell
     os.write(tell, os.getpid().to_bytes(PID_BYTES))
     os.close(tell)
     os.dup2(2, 1)  # what a primitive prints is not the command's answer
+    sys.stdout = sys.stderr
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the caller ends it
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # to be ended at once, also inside of native code
     _die_with_parent()
     gc.disable()  # the process is short-lived, and going through a bank of millions takes seconds
     limit_memory(memory_mb)
-    return function(*args)
+    try:
+        return function(*args)
+    except (NesyError, MemoryError):
+        raise
+    except BaseException as error:  # which may be of a class that only this process knows
+        raise RuntimeError(f"{type(error).__name__}: {error}") from None
 
 
 def _die_with_parent() -> None:
@@ -139,13 +155,13 @@ class Attempt:
         except NesyError:
             raise
         except Exception as error:  # a solver that breaks down is one solver's result, not the end of a suite
-            said = f"{type(error).__name__}: {error}"
-            return Result(status=Status.UNKNOWN, reason=f"{self.solver.name} broke down: {said}")
+            return Result(status=Status.UNKNOWN, reason=f"{self.solver.name} broke down: {error}")
         programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
         nearest = None
         if near is not None:
-            program = unpack(near, self.dsl, self.spec)
-            nearest = Nearest(program=program, failures=self.spec.failures(program))
+            program, failures = near
+            nearest = Nearest(program=unpack(program, self.dsl, self.spec),
+                              failures=tuple((self.spec.examples[i], v) for i, v in failures))
         return replace(result, programs=programs, nearest=nearest)
 
 
@@ -154,17 +170,15 @@ def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
     return Attempt(solver, dsl, spec, budget).result()
 
 
-def broken_law(dsl: DSL, spec: Spec) -> str | None:
-    """The first law that a primitive declares and breaks on sampled values, in words; it has a second to show."""
-    if not any(p.laws.declared() for p in dsl.primitives):
-        return None
+def broken_promise(dsl: DSL, spec: Spec) -> str | None:
+    """What a primitive declares and does not keep on sampled values, in words; it has a second to show."""
     try:
-        return limited(_broken_law, dsl, spec, seconds=1.0, memory_mb=500)  # type: ignore[return-value]
-    except Killed:
+        return limited(_broken_promise, dsl, spec, seconds=1.0, memory_mb=500)  # type: ignore[return-value]
+    except (Killed, RuntimeError):  # what else is the matter with it, the search will tell
         return None
 
 
-def _broken_law(dsl: DSL, spec: Spec) -> str | None:
+def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
     seen = seen_values(spec)
     for p in dsl.primitives:
         rng = seeded("laws", p.name)
@@ -175,6 +189,9 @@ def _broken_law(dsl: DSL, spec: Spec) -> str | None:
         found = violation(p.function, p.laws, samples)
         if found:
             return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
+        found = unkept(p, list(zip(*samples, strict=True)))
+        if found:
+            return f"primitive {p.name!r} {found}"
     return None
 
 
@@ -183,8 +200,36 @@ def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result
     result = solver.solve(dsl, spec, budget)
     used = time.process_time() - start + _children() - children
     result = replace(result, solver=result.solver or solver.name, cpu_seconds=used)
-    near = pack(result.nearest.program, dsl) if result.nearest else None
+    near = None
+    if result.nearest:
+        values = {id(e): v for e, v in result.nearest.failures}
+        near = pack(result.nearest.program, dsl), [(i, _plain(values[id(e)])) for i, e in enumerate(spec.examples)
+                                                   if id(e) in values]
     return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
+
+
+def _plain(value: object) -> object:
+    """A value that can cross processes: itself, or as text where its class cannot."""
+    try:
+        pickle.dumps(value)
+    except Exception:  # whatever a class of the user's has against it
+        return repr(value)
+    return value
+
+
+def holding(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> tuple[Program, ...]:
+    """Those programs that are right on every example when run again, in a process of its own.
+
+    Raises:
+        Killed: where that takes more than the budget.
+    """
+    packed = [pack(p, dsl) for p in programs]
+    right = limited(_holding, dsl, spec, packed, seconds=allowed(max(budget.seconds, 1.0)), memory_mb=budget.memory_mb)
+    return tuple(p for p, holds in zip(programs, right, strict=True) if holds)  # type: ignore[arg-type]
+
+
+def _holding(dsl: DSL, spec: Spec, packed: list[object]) -> list[bool]:
+    return [spec.holds(unpack(p, dsl, spec)) for p in packed]
 
 
 def _children() -> float:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.inputs import probes
-from dsl.interpret import Failure, Watch, Why
+from dsl.interpret import Failure, Stop, Watch, Why
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.pcfg import PCFG
@@ -23,7 +23,7 @@ from dsl.program import Const, Input, Program, Variable
 from dsl.spec import Spec
 from dsl.types import is_function
 from solvers.bank import used_mb
-from solvers.base import Budget, Nearest, Result, Status, reason
+from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import FAULTS, Closure, Entry
 
 
@@ -53,13 +53,16 @@ class TopDown:
         start = time.monotonic()
         found = next(search.run(), None)
         status = Status.SOLVED if found is not None else search.status
+        if status is Status.INFEASIBLE:
+            status = verdict(search.pcfg.grammar, search.left_out)
         near = search.best[1]
         return Result(
             status=status, programs=() if found is None else (found.program,), tried=search.tried,
             seconds=time.monotonic() - start, searched_to=0,
             nearest=None if found is not None or near is None else
             Nearest(program=near.program, failures=spec.failures(near.program)),
-            reason="" if found is not None else reason(search.pcfg.grammar, status, -1, budget.size))
+            reason="" if found is not None else
+            reason(search.pcfg.grammar, status, budget.size or 0, budget.size, search.left_out))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """Programs that fit, in order of probability, each differing from those before on a probe or query."""
@@ -79,7 +82,7 @@ class _Search:
         self.goal = tuple(e.output for e in spec.examples)
         self.best: tuple[int, Entry | None] = (-1, None)
         self._seen: dict[Symbol, dict[tuple, float]] = {s: {} for s in pcfg.grammar.productions}
-        self._watch = Watch()
+        self._watch, self.left_out = Watch(), ""
 
     def run(self) -> Iterator[Entry]:
         """Programs that fit, the most probable first."""
@@ -182,6 +185,8 @@ class _Search:
                     try:
                         value = head.function(*row)  # type: ignore[union-attr]
                     except FAULTS as fault:
+                        if isinstance(fault, Stop | MemoryError | RecursionError):
+                            self.left_out = f"programs were left out in which a call of {head} takes too much"
                         value = Failure(getattr(getattr(fault, "failure", None), "why", None) or Why.RAISED)
                     finally:
                         watch.inside = False

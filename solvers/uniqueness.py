@@ -1,5 +1,6 @@
 """Uniqueness: is the answer determined by the examples, or does another program fit as well?"""
 
+import time
 from dataclasses import replace
 
 from dsl.inputs import probes
@@ -24,33 +25,50 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     bound = replace(budget, size=program.cost + 1)
     checked = Certificate(checked=len(spec.examples))
     try:
-        packed = limited(_search, solver, dsl, spec, bound, seconds=allowed(bound.seconds), memory_mb=bound.memory_mb)
+        packed = limited(_search, solver, dsl, spec, pack(program, dsl), bound, seconds=allowed(bound.seconds),
+                         memory_mb=bound.memory_mb)
     except Killed:
         return checked
-    found, done, exhausted = packed  # type: ignore[misc]
-    elsewhere = spec.queries or probes(spec, solver.probes)
-    others, split = [], None
-    for data in found:
-        other = unpack(data, dsl, spec)
-        where = next((i for i in elsewhere if not same(run(other, i), run(program, i))), None)
-        if where is not None:
-            split = split or where
-            others.append(other)
-    if others:
-        return replace(checked, alternatives=tuple(others[:SHOWN]), separating_input=split)
-    if done < program.cost:
+    found, done, exhausted, left_out = packed  # type: ignore[misc]
+    if found:
+        others = tuple(unpack(data, dsl, spec) for data, _ in found[:SHOWN])
+        return replace(checked, alternatives=others, separating_input=spec.shown(found[0][1]))
+    if done < program.cost or left_out:
         return checked
     return replace(checked, unique_up_to=done, exhausted=exhausted)
 
 
-def _search(solver: BottomUp, dsl: DSL, spec: Spec, budget: Budget) -> tuple[list[object], int, bool]:
-    search = solver.search(dsl, spec, budget)
+def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budget,
+            ) -> tuple[list[tuple[object, tuple[object, ...]]], int, bool, bool]:
+    """Programs that fit and differ from the answer elsewhere, with where; how far that came, whether to the end.
+
+    And whether programs were left out.
+    """
+    until = time.monotonic() + budget.seconds
+    program, search = unpack(answer, dsl, spec), solver.search(dsl, spec, budget)
+    elsewhere = spec.queries or probes(spec, solver.probes)
+    values = [run(program, i) for i in elsewhere]
     found, run_ = [], search.run()
-    while True:
+    while len(found) <= SHOWN:
         try:
-            found.append(pack(next(run_), dsl))
+            other = next(run_)
         except StopIteration as end:
             exhausted = end.value is Status.INFEASIBLE and search.done < (budget.size or search.done + 1)
-            return found, search.done, exhausted
-        if len(found) > 1 + SHOWN:
-            return found, search.done, False
+            if not found and not spec.queries:
+                found = _rarely(dsl, spec, program, search.done, until)
+            return found, search.done, exhausted, end.value is Status.UNKNOWN
+        where = next((i for i, v in zip(elsewhere, values, strict=True) if not same(run(other, i), v)), None)
+        if where is not None:
+            found.append((pack(other, dsl), where))
+    return found, search.done, False, False
+
+
+def _rarely(dsl: DSL, spec: Spec, program: Program, size: int, until: float,
+            ) -> list[tuple[object, tuple[object, ...]]]:
+    """A program that differs from the answer on none of the probes, but somewhere, as z3 finds."""
+    if not all(p.smt for p in dsl.primitives):
+        return []
+    from solvers.smt.rare import split
+
+    found = split(dsl, spec, program, size, until)
+    return [] if found is None else [(pack(found[0], dsl), found[1])]

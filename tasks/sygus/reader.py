@@ -4,22 +4,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dsl import smtlib
-from dsl.errors import ProgramFault
+from dsl.errors import DSLError, ProgramFault, SpecError
 from dsl.interpret import Failure
 from dsl.language import DSL
 from dsl.primitive import Primitive
 from dsl.program import Apply, Input, Program
 from dsl.spec import Example, Spec
-from dsl.types import Type
+from dsl.types import BOOL, Type
 from tasks.base import TaskError
 from tasks.sygus.formula import combined
 from tasks.sygus.rules import Function, closed, default_rules, read_rules
 from tasks.sygus.terms import Names
 from tasks.sygus.text import Group, read
 from tasks.sygus.text import show as text_of
-from tasks.sygus.theory import LOGICS, sort
+from tasks.sygus.theory import LOGICS, known, sort
 
-SILENT = ("set-option", "set-info", "set-feature", "declare-weight", "optimize-synth", "set-feature")
+COMMANDS = {"set-logic": "_set_logic", "define-fun": "_define_fun", "declare-var": "_declare_var",
+            "synth-fun": "_synth_fun", "constraint": "_constraint"}
+SILENT = ("set-option", "set-info", "set-feature", "declare-weight", "optimize-synth")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ def load(path: Path) -> Problem:
 
 def parse(text: str, name: str) -> Problem:
     """The problem that a text states."""
-    return _Reader(name).problem(read(text, name))
+    try:
+        return _Reader(name).problem(read(text, name))
+    except (DSLError, SpecError) as error:  # a width, a sort or a value that the language does not take
+        raise TaskError(f"{name}: {error}") from None
 
 
 class _Reader:
@@ -76,16 +81,15 @@ class _Reader:
         for c in commands:
             if not isinstance(c, Group) or not c:
                 raise self.names.fault(c, "a command in brackets belongs here")
-            head = str(c[0])
+            head = text_of(c[0])
             if head in SILENT:
                 continue
             if head == "check-synth":
                 asked = True
                 break
-            handler = getattr(self, "_" + head.replace("-", "_"), None)
-            if handler is None:
+            if head not in COMMANDS:
                 raise self.names.fault(c, f"no support for the command {head}")
-            handler(c)
+            getattr(self, COMMANDS[head])(c)
         if not self.functions:
             raise TaskError(f"{self.name}: no synth-fun; nothing is asked for")
         if not asked:
@@ -95,7 +99,7 @@ class _Reader:
     def _set_logic(self, c: Group) -> None:
         self._shape(c, 2, "(set-logic NAME)")
         if str(c[1]) not in LOGICS:
-            raise self.names.fault(c[1], f"no support for the logic {c[1]}; known are {', '.join(LOGICS)}")
+            raise self.names.fault(c[1], f"no support for the logic {text_of(c[1])}; known are {', '.join(LOGICS)}")
         self.logic = str(c[1])
 
     def _define_fun(self, c: Group) -> None:
@@ -105,16 +109,16 @@ class _Reader:
         body = self.names.term(c[4], scope)
         if body.type != result:
             raise self.names.fault(c[4], f"{c[1]} is declared {text_of(c[3])}, its body is of another sort")
-        self.names.define(str(c[1]), params, body, result)
+        self.names.define(self._new(c[1]), params, body, result)
 
     def _declare_var(self, c: Group) -> None:
         self._shape(c, 3, "(declare-var x Sort)")
-        self.variables[str(c[1])] = Input(len(self.variables), self._sort(c[2]))
+        self.variables[self._new(c[1])] = Input(len(self.variables), self._sort(c[2]))
 
     def _synth_fun(self, c: Group) -> None:
         if len(c) not in (4, 5, 6):
             raise self.names.fault(c, "write (synth-fun f ((x Sort)...) Sort grammar)")
-        name, params, result = str(c[1]), self._params(c[2]), self._sort(c[3])
+        name, params, result = self._new(c[1]), self._params(c[2]), self._sort(c[3])
         grammar = c[-1] if len(c) > 4 else None
         rules = read_rules(self.names, grammar, params, result, c) if grammar is not None \
             else default_rules(self.names, params, result)
@@ -128,7 +132,21 @@ class _Reader:
 
     def _constraint(self, c: Group) -> None:
         self._shape(c, 2, "(constraint term)")
-        self.constraints.append((c, self.names.term(c[1], self.variables)))
+        term = self.names.term(c[1], self.variables)
+        if term.type != BOOL:
+            raise self.names.fault(c[1], f"a constraint is true or false, this is of sort {smtlib.sort(term.type)}")
+        self.constraints.append((c, term))
+
+    def _new(self, node: object) -> str:
+        """A name that nothing has yet."""
+        name = str(node)
+        if isinstance(node, Group) or getattr(node, "type", "") not in ("SYMBOL", "QUOTED"):
+            raise self.names.fault(node, f"a name belongs here, not {text_of(node)}")
+        if name in self.variables or name in self.names.functions:
+            raise self.names.fault(node, f"{name} is declared twice")
+        if known(name):
+            raise self.names.fault(node, f"{name} is a function of the theory; take another name")
+        return name
 
     def _shape(self, c: Group, n: int, text: str) -> None:
         if len(c) != n:
@@ -144,6 +162,10 @@ class _Reader:
     def _params(self, node: object) -> list[tuple[str, Type]]:
         if not isinstance(node, Group) or not all(isinstance(p, Group) and len(p) == 2 for p in node):
             raise self.names.fault(node, "parameters are ((x Sort) ...)")
+        names = [str(p[0]) for p in node]  # type: ignore[index]
+        for i, p in enumerate(node):
+            if names[i] in names[:i]:
+                raise self.names.fault(p, f"two parameters are named {names[i]}")
         return [(str(p[0]), self._sort(p[1])) for p in node]  # type: ignore[index]
 
     def _assemble(self) -> Problem:
@@ -152,7 +174,7 @@ class _Reader:
             if examples is not None:
                 f = self.functions[0]
                 types = [f.rules.types[i] for i in range(len(f.rules.slots))]
-                spec = Spec(inputs=types, output=f.rules.start, examples=examples)
+                spec = Spec(inputs=types, output=f.rules.start, examples=examples, tied=f.rules.slots)
                 return Problem(self.name, self.logic, tuple(self.functions), f.rules.dsl, spec, tuple(self.lines))
         dsl, spec = combined(self.name, self.functions, [self.names.functions[f.name] for f in self.functions],
                              [p for _, p in self.constraints], self.variables)
@@ -168,9 +190,12 @@ class _Reader:
             args, out = pair
             found.append(Example(*args, output=out))
             self.lines.append(node.line)
-        unique = {(e.inputs, e.output): e for e in found}
-        self.lines = [self.lines[found.index(e)] for e in unique.values()]
-        return [Example(*[e.inputs[i] for i in f.rules.slots], output=e.output) for e in unique.values()] or None
+        lines: dict[tuple, tuple[Example, int]] = {}
+        for e, line in zip(found, self.lines, strict=True):
+            lines.setdefault((e.inputs, e.output), (e, line))
+        kept = list(lines.values())
+        self.lines = [line for _, line in kept]
+        return [Example(*[e.inputs[i] for i in f.rules.slots], output=e.output) for e, _ in kept] or None
 
 
 def _example(c: Program, unknown: Primitive) -> tuple[tuple[object, ...], object] | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from lark import Token
 
 from dsl.grammar import Grammar
-from dsl.interpret import run
+from dsl.interpret import Failure, run
 from dsl.language import DSL
 from dsl.languages.bitvectors import language as bit_language
+from dsl.laws import within
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.types import AnyType, Type, width_of
@@ -150,6 +151,8 @@ class _Grammar:
                     else:
                         inputs.update({(i, n): None for i, (_, t) in enumerate(self.params) if t == self.sorts[n]})
                 elif literal(rule) is not None:
+                    if literal(rule).type != self.sorts[n]:  # type: ignore[union-attr]
+                        raise self.names.fault(rule, f"a rule of {n} is {text_of(rule)}, which is of another sort")
                     constants.setdefault(self.types[n], []).append(literal(rule).value)  # type: ignore[union-attr]
                 else:
                     p, symbol = self._primitive(n, rule, len(primitives), position)
@@ -202,9 +205,12 @@ class _Grammar:
                 return p, symbol
             if p.arity:
                 return replace(p, name="".join(c if c.isalnum() else "_" for c in name), params=params,
-                               result=self.types[n]), symbol
+                               result=self.types[n], laws=within(p.laws, params, self.types[n])), symbol
         if not holes and not any(x in position for x in _atoms(rule)):
-            return Const(closed(body), self.types[n]), ""
+            value = closed(body)
+            if isinstance(value, Failure):
+                raise self.names.fault(rule, f"a rule of {n} has no value: {value}")
+            return Const(value, self.types[n]), ""
         if any(x in position for x in _atoms(rule)):
             raise self.names.fault(rule, "a rule that mixes a parameter into a larger term is not supported; "
                                          "give the parameter a nonterminal of its own")

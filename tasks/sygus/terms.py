@@ -47,6 +47,9 @@ class Names:
         if head == "let":
             if len(node) != 3:
                 raise self.fault(node, "let takes bindings and a body")
+            if not isinstance(node[1], Group) or not node[1] or \
+                    not all(isinstance(b, Group) and len(b) == 2 and isinstance(b[0], Token) for b in node[1]):
+                raise self.fault(node, "let is (let ((x term) ...) term)")
             bound = {str(pair[0]): self.term(pair[1], scope, depth + 1) for pair in node[1]}
             return self.term(node[2], {**scope, **bound}, depth + 1)
         value = literal(node)

@@ -1,5 +1,6 @@
 """SyGuS-IF text as nested lists of tokens, each with its line and column."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -8,6 +9,10 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from tasks.base import TaskError
+
+DEEPEST = 220  # lists in lists: walking one takes some frames of Python's stack a level
+LONGEST = 4000  # letters of a symbol, digits of a number
+PIECES = re.compile(r'"(?:[^"]|"")*"|;[^\n]*|\|[^|]*\||[()]|[^\s()";|]+')
 
 
 class Group(tuple):
@@ -29,6 +34,7 @@ def read(text: str, name: str) -> Group:
     Raises:
         TaskError: names the line and column where it is no SyGuS-IF text.
     """
+    _bounded(text, name)
     try:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
@@ -36,6 +42,22 @@ def read(text: str, name: str) -> Group:
         what = "a bracket is not closed by the end" if ends else "what stands here is no symbol, literal or list"
         raise TaskError(f"{name}, line {error.line}, column {error.column}: not SyGuS-IF, {what}") from None
     return _group(tree, tree.children)
+
+
+def _bounded(text: str, name: str) -> None:
+    """Refuse what would take the parser, or Python's stack, too far."""
+    depth = 0
+    for found in PIECES.finditer(text):
+        piece = found.group()
+        if piece == "(":
+            depth += 1
+        elif piece == ")":
+            depth -= 1
+        if depth > DEEPEST or piece[0] not in '";|' and len(piece) > LONGEST:
+            line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+            what = f"lists are nested over {DEEPEST} deep" if depth > DEEPEST else \
+                f"a symbol of {len(piece):,} letters; at most {LONGEST:,} are read"
+            raise TaskError(f"{name}, line {line}, column {column}: {what}")
 
 
 def _group(tree: Tree, children: Sequence) -> Group:

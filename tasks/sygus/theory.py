@@ -80,6 +80,11 @@ DEFAULT = {
 }
 
 
+def known(symbol: str) -> bool:
+    """Whether a symbol is a function of the theories that have fixed sorts, or a word of the language."""
+    return symbol in BY_SYMBOL or symbol in OLD_NAMES or symbol in ("let", "distinct", "true", "false", "_", "!")
+
+
 def find(symbol: str, args: Sequence[AnyType]) -> Primitive | None:
     """The primitive that a symbol stands for between arguments of these types."""
     symbol = OLD_NAMES.get(symbol, symbol)

@@ -13,9 +13,8 @@ from dsl.languages import NAMES
 from dsl.languages.spreadsheet import spreadsheet
 from dsl.laws import same
 from dsl.program import Apply, Const, Input
-from dsl.types import INT, is_function, variables
+from dsl.types import INT, array_type, is_function, variables
 from dsl.witness import ANY, Table
-from solvers.batched import dtype
 from solvers.smt.equal import broken_law, separate
 from solvers.smt.lower import Undecided, lower, value, witness
 from tasks.sygus.theory import FIXED
@@ -56,9 +55,9 @@ def test_z3_proves_every_declared_law(p):
 @pytest.mark.parametrize("p", having("batch"))
 def test_arrays_agree_with_running(p):
     rows = list(drawn(p, 40))
-    columns = [np.array([args[i] for args, _ in rows], dtype(t)) for i, t in enumerate(p.params)]
+    columns = [np.array([args[i] for args, _ in rows], array_type(t)) for i, t in enumerate(p.params)]
     with np.errstate(all="ignore"):
-        found = np.asarray(p.batch(*columns), dtype(p.result))
+        found = np.asarray(p.batch(*columns), array_type(p.result))
     assert [x.item() for x in found] == [out for _, out in rows]
 
 
