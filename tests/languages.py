@@ -83,3 +83,16 @@ def brute(dsl: DSL, inputs, output, most: int) -> list[Program]:
 def random_program(grammar: Grammar, rng: Random, depth: int = 4) -> Program:
     """A program of the grammar drawn at random; below the depth it ends as soon as it can."""
     return PCFG.uniform(grammar).sample(rng, depth)
+
+
+VECTORISED = {
+    "integers": (load("integers"), (INT, INT), INT, ((3, 1), (0, 2), (-4, 5), (7, 7), (12, -1))),
+    "bitvectors": (load("bitvectors").extend("b"), (bits(64),), bits(64),
+                   tuple((0x9E3779B97F4A7C15 * i % 2**64,) for i in range(1, 6))),
+}
+
+
+def arrays_only(dsl):
+    """The part of a language that has a vectorised meaning."""
+    return DSL(dsl.name, [p for p in dsl.primitives if p.batch],
+               constants={c.type: [d.value for d in dsl.constants if d.type == c.type] for c in dsl.constants})

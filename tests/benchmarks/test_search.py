@@ -7,30 +7,15 @@ import gc
 import time
 
 import pytest
+from languages import VECTORISED, arrays_only
 
-from dsl import Grammar, load
+from dsl import Grammar
 from dsl.interpret import run
-from dsl.types import INT, bits
 from solvers.bank import Bank, Over
 from solvers.base import Budget
 from solvers.batched import Layers
 
 SECONDS = 1.0
-LANGUAGES = {
-    "integers": (load("integers"), (INT, INT), INT, ((3, 1), (0, 2), (-4, 5), (7, 7), (12, -1))),
-    "bitvectors": (load("bitvectors").extend("b"), (bits(64),), bits(64),
-                   tuple((0x9E3779B97F4A7C15 * i % 2**64,) for i in range(1, 6))),
-}
-
-
-def arrays_only(dsl):
-    """The part of a language that has a vectorised meaning."""
-    from dsl import DSL
-
-    return DSL(dsl.name, [p for p in dsl.primitives if p.batch],
-               constants={c.type: [d.value for d in dsl.constants if d.type == c.type] for c in dsl.constants})
-
-
 def plain(grammar, worlds):
     """Every program by syntax, run on every world."""
     seen, until = set(), time.monotonic() + SECONDS
@@ -55,9 +40,9 @@ def arrays(grammar, worlds):
     return found.tried
 
 
-@pytest.mark.parametrize("name", LANGUAGES)
+@pytest.mark.parametrize("name", VECTORISED)
 def test_programs_per_second(name, benchmark):
-    dsl, inputs, output, worlds = LANGUAGES[name]
+    dsl, inputs, output, worlds = VECTORISED[name]
     grammar = Grammar(arrays_only(dsl), inputs, output)
 
     def rates():
