@@ -25,7 +25,7 @@ from dsl.errors import nearest
 from dsl.languages import NAMES
 from dsl.program import Program
 from dsl.syntax import parse_type
-from dsl.types import AnyType, Type, belongs, substitute, type_of, unify
+from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
 from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
@@ -95,22 +95,23 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
     inputs = data.get("inputs")
     if inputs is None:
-        inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}")
+        inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}", dsl)
                   for i in range(len(pairs[0][0]))]
     elif isinstance(inputs, list) and all(isinstance(t, str) for t in inputs):
         inputs = [parse_type(t, classes) for t in inputs]
     else:
         raise NesyError(f"{path}: `inputs` is a list of types, such as [int, \"tuple[int, ...]\"]")
     output = data.get("output")
-    out = _common([p[1] for p in pairs], path, "output") if output is None else parse_type(str(output), classes)
+    out = _common([p[1] for p in pairs], path, "output", dsl) if output is None else parse_type(str(output), classes)
     queries = data.get("queries") or []
     if not isinstance(queries, list) or not all(isinstance(q, list) for q in queries):
         raise NesyError(f"{path}: `queries` is a list of input lists")
     try:
-        return dsl, Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
-                         queries=[tuple(map(freeze, q)) for q in queries])
+        spec = Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
+                    queries=[tuple(map(freeze, q)) for q in queries])
     except SpecError as error:
         raise NesyError(f"{path}: {error}") from None
+    return load(name, spec) if name in NAMES else dsl, spec
 
 
 def find_language(name: str) -> DSL:
@@ -225,8 +226,8 @@ def _load(path: Path) -> object:
     raise NesyError(f"{path}: no reader for {kind or 'a file without ending'}; give .json, .yaml or .yml")
 
 
-def _common(values: list[object], path: Path, where: str) -> AnyType:
-    """The one type that all these values are of."""
+def _common(values: list[object], path: Path, where: str, dsl: DSL) -> AnyType:
+    """The one type that all these values are of; the language's own, if it has one type alone that holds them."""
     t = type_of(values[0])
     for v in values[1:]:
         by = unify(t, type_of(v))
@@ -235,4 +236,6 @@ def _common(values: list[object], path: Path, where: str) -> AnyType:
         t = substitute(t, by)
     if not all(belongs(v, t) for v in values) or "T" in str(t):
         raise NesyError(f"{path}, {where}: its type cannot be read off the examples; name it in `inputs` or `output`")
-    return t
+    known = [k for k in dsl.types() if k == t or not is_function(k) and not variables(k)
+             and all(belongs(v, k) for v in values)]
+    return known[0] if len(known) == 1 else t

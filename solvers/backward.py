@@ -26,6 +26,7 @@ from solvers.entry import FAULTS, Entry
 MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
+FEWEST_GIVEN, NARROWER = 32, 8  # how many of them at least; by how much fewer with each further nested deduction
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
 LAMBDA_SHARE = 4  # of the time, for rules that take a function, to 1 for others
 MOST_VIABLE = 5_000  # goals for which the entries are remembered that a witness knows an answer to
@@ -52,7 +53,7 @@ class Backward:
         self._witnessed: dict[tuple, object] = {}
         self._needs: dict[tuple, tuple[int, list[tuple[int, object]]]] = {}
         self._viables: dict[tuple[Symbol, Step, Goal], tuple[int, list[Entry]]] = {}
-        self.until, self.steps, self.branching = 0.0, 0, False
+        self.until, self.steps, self.branching, self.deepest = 0.0, 0, False, 1
 
     def refresh(self) -> None:
         """Take in what the bank has learned; forget what was found wanting."""
@@ -70,6 +71,7 @@ class Backward:
         rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
         best, late = None, False
         for depth in range(1, deepest + 1):
+            self.deepest = depth
             now = time.monotonic()
             end = now + (until - now) * (0.5 if depth < deepest else 1.0)  # the shallow first, and longest
             left = sum(map(_weight, rules))
@@ -173,12 +175,17 @@ class Backward:
                 yield from joined or ()
                 if joined is not None and depth < 2:
                     continue
-            for known in self._given(rule, plan, given, goal):
+            for known in self._given(rule, plan, given, goal, depth):
                 yield from self._steps(rule, plan, known, goal, depth)
 
-    def _given(self, rule: Production, plan: Plan, given: list[int], goal: Goal) -> Iterator[dict[int, Entry]]:
-        """The ways to take the arguments that a plan does not name from the bank, cheapest first."""
+    def _given(self, rule: Production, plan: Plan, given: list[int], goal: Goal,
+               depth: int) -> Iterator[dict[int, Entry]]:
+        """The ways to take the arguments that a plan does not name from the bank, cheapest first.
+
+        Fewer where deductions are nested deeper: deep and narrow, or shallow and wide.
+        """
         most = MOST_GIVEN if _single(goal) else MOST_CHOSEN
+        most = max(FEWEST_GIVEN, most // NARROWER ** (2 * self.deepest - depth - 1))
         if len(given) == 1 and plan and plan[0].needs == tuple(given):
             ways: Iterable[tuple[Entry, ...]] = self._viable(rule.args[given[0]], plan[0], goal, most)
         else:
@@ -263,6 +270,8 @@ class Backward:
             if back is ANY and wanted is not ANY and not self.branching or back is not ANY and not back:
                 return
             inner.append(back)
+            if w == 1 and tuple(inner) == goal[:2]:  # a call that leaves the argument as it is
+                return
         if all(g is ANY for g in inner):
             return
         nested = rule.head if step.index == 0 and rule.head.laws.associative else None  # type: ignore[union-attr]

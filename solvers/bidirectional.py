@@ -27,6 +27,7 @@ MOST_INNER = 300  # lambdas hunted for at once
 SHORTEST_LOOK = 0.03  # of the time, for deducing over each layer of the bank
 UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: those fit anything
 SHORTEST_TURN = 0.01  # seconds that each of them gets at least
+LARGEST_PART = 0.2  # of the time at hand that one of them may take, so that it reaches others
 FIRST_TURN = 0.02  # of the time, for the first of them; the n-th gets an n-th of it
 
 Case = tuple[World, object]
@@ -187,7 +188,7 @@ class Hunt:
                                            settle=False)
             hunt.turn = max(SHORTEST_TURN, FIRST_TURN * self.budget.seconds / len(self._inner))
         now = time.monotonic()
-        found = hunt.run(min(hunt.turn, until - now))
+        found = hunt.run(min(hunt.turn, max(SHORTEST_TURN, LARGEST_PART * (until - now)), until - now))
         hunt.turn *= 1.5
         if isinstance(found, Entry):
             values = tuple(Closure({}, found, inputs, env) for inputs, env in bank.worlds)

@@ -4,12 +4,13 @@ from importlib import import_module
 
 from dsl.errors import DSLError, nearest
 from dsl.language import DSL
+from dsl.spec import Spec
 
 NAMES = ("bitvectors", "booleans", "deepcoder", "integers", "lists", "regex", "sequences", "spreadsheet", "strings")
 
 
-def load(name: str) -> DSL:
-    """The shipped language of this name.
+def load(name: str, spec: Spec | None = None) -> DSL:
+    """The shipped language of this name; with the constants that a spec suggests, where the language takes such.
 
     >>> load("integers").name
     'integers'
@@ -19,4 +20,7 @@ def load(name: str) -> DSL:
     """
     if name not in NAMES:
         raise DSLError(f"no such language: {name!r}; {nearest(name, NAMES)}")
-    return getattr(import_module(f"dsl.languages.{name}"), name)
+    module = import_module(f"dsl.languages.{name}")
+    if spec is not None and hasattr(module, "for_spec"):
+        return module.for_spec(spec)
+    return getattr(module, name)

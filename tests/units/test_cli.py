@@ -140,6 +140,19 @@ def test_malformed_problems_are_refused(content, words, tmp_path):
     assert_refused(nesy("solve", problem(tmp_path, content)), *words)
 
 
+def test_an_interrupt_ends_it_at_once_with_one_line(tmp_path):
+    never = {"language": "integers", "examples": [{"inputs": [3], "output": 1048577}, {"inputs": [4], "output": 7**15}]}
+    file = problem(tmp_path, json.dumps(never))
+    running = subprocess.Popen([sys.executable, "-m", "nesy", "solve", str(file), "--seconds", "60"], text=True,
+                               stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    time.sleep(4)
+    running.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 130 and time.monotonic() - start < 5
+    assert said.startswith("nesy: interrupted") and len(said.splitlines()) == 1
+
+
 def test_list_names_everything():
     done = nesy("list", "--json")
     found = json.loads(done.stdout)

@@ -170,6 +170,15 @@ def test_what_a_primitive_prints_or_exits_with_does_not_reach_the_caller(capfd):
     assert broken.status is Status.UNKNOWN and "KeyboardInterrupt" in broken.reason
 
 
+def test_contradictions_among_many_examples_are_found_quickly():
+    examples = [Example(i, output=i) for i in range(20_000)]
+    start = time.monotonic()
+    assert Spec(inputs=[int], output=int, examples=examples).contradiction() is None
+    said = Spec(inputs=[int], output=int, examples=[*examples, Example(7, output=8)]).contradiction()
+    assert said is not None and said.startswith("examples 8 and 20001 contradict") and time.monotonic() - start < 5
+    assert Spec(inputs=[int], output=int, examples=[Example(1, output=1), Example(1, output=1)]).contradiction() is None
+
+
 def test_a_solver_held_in_native_code_is_ended_in_time():
     @primitive
     def endless(a: int) -> int:

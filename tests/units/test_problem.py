@@ -68,3 +68,15 @@ def test_types_are_read_off_the_examples(tmp_path):
     rows = [{"inputs": [[], 1], "output": "a"}, {"inputs": [[2], 3], "output": "b"}]
     _, spec = read(problem(tmp_path, json.dumps({"language": "lists", "examples": rows})))
     assert [str(t) for t in spec.inputs] == ["tuple[int, ...]", "int"]
+
+
+def test_numbers_are_bitvectors_where_the_language_knows_no_others(tmp_path):
+    file = problem(tmp_path, json.dumps({"language": "bitvectors", "examples": [{"inputs": [5], "output": 6}]}))
+    _, spec = read(file)
+    assert str(spec.inputs[0]) == str(spec.output) == "BitVec64"
+
+
+def test_a_language_takes_the_constants_that_the_examples_suggest(tmp_path):
+    rows = [{"inputs": [text], "output": inside} for text, inside in (("ab", True), ("abab", True), ("b", False))]
+    dsl, _ = read(problem(tmp_path, json.dumps({"language": "regex", "examples": rows})))
+    assert [str(c) for c in dsl.constants if str(c.type) == "Letter"] == ["Letter('a')", "Letter('b')"]
