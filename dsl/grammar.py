@@ -73,6 +73,23 @@ class Grammar:
             todo.extend(a for p in found[symbol] for a in p.args)
         return found
 
+    @cached_property
+    def barren(self) -> tuple[Symbol, ...]:
+        """The symbols of which no finite program can be built.
+
+        >>> from dsl.languages.integers import integers
+        >>> from dsl.types import INT, STR
+        >>> Grammar(integers, (INT,), INT).barren, [str(s.type) for s in Grammar(integers, (INT,), STR).barren]
+        ((), ['str'])
+        """
+        ends: set[Symbol] = set()
+        while True:
+            new = {s for s, rules in self.productions.items()
+                   if s not in ends and any(all(a in ends for a in r.args) for r in rules)}
+            if not new:
+                return tuple(s for s in self.productions if s not in ends)
+            ends |= new
+
     def reachable(self, start: Symbol) -> dict[Symbol, tuple[Production, ...]]:
         """The productions of the symbols that a symbol's programs are built from."""
         found: dict[Symbol, tuple[Production, ...]] = {}

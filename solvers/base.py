@@ -136,20 +136,12 @@ def _open(grammar: Grammar) -> str:
 
 def unbuildable(grammar: Grammar) -> str:
     """Why the grammar has no program at all: the types of which nothing can be built; empty where it has one."""
-    done: set = set()
-    while True:
-        new = {s for s, rules in grammar.productions.items()
-               if s not in done and any(all(a in done for a in r.args) for r in rules)}
-        if not new:
-            break
-        done |= new
-    if grammar.start in done:
+    if grammar.start not in grammar.barren:
         return ""
-    barren = [s for s in grammar.productions if s not in done]
-    leafless = [str(s.type) for s in barren if not grammar.productions[s]]
+    leafless = [str(s.type) for s in grammar.barren if not grammar.productions[s]]
     if leafless == [str(grammar.output)]:
         return f"the language has no input, constant or primitive of type {grammar.output}"
-    names = ", ".join(dict.fromkeys(leafless or [str(s.type) for s in barren]))
+    names = ", ".join(dict.fromkeys(leafless or [str(s.type) for s in grammar.barren]))
     return f"no program of type {grammar.output} can be built: nothing gives {names}; add a constant or primitive"
 
 

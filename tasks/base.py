@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
+from random import Random
 from typing import Protocol
 
 from dsl.errors import NesyError, nearest
+from dsl.inputs import seeded
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Example, Spec
@@ -50,6 +53,11 @@ def task_set(benchmark: str, name: str, tasks: Iterable[Task]) -> TaskSet:
     """A set of tasks that are read already."""
     found = {t.id: t for t in tasks}
     return TaskSet(benchmark, name, tuple(found), found.__getitem__)
+
+
+def draw(make: Callable[[Random], Task | None], *parts: object) -> Task:
+    """The first task that `make` makes of a random generator which depends on the parts and the attempt alone."""
+    return next(task for n in count() if (task := make(seeded(*parts, n))) is not None)
 
 
 @dataclass(frozen=True)

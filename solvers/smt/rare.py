@@ -2,6 +2,7 @@
 
 import time
 
+from dsl.errors import DSLError
 from dsl.grammar import Grammar
 from dsl.interpret import compiled, run
 from dsl.language import DSL
@@ -33,6 +34,8 @@ def split(dsl: DSL, spec: Spec, answer: Program, size: int, until: float) -> tup
                 found = separate(answer, other, spec.inputs, min(LONGEST_PROOF, until - time.monotonic()))
             except Undecided:
                 continue
+            except DSLError:  # a type that z3 has no sort for
+                return None
             if found is not None and spec.spread(spec.shown(found)) == found \
                     and not same(run(answer, found), run(other, found)):
                 return other, found

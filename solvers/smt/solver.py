@@ -1,15 +1,17 @@
-"""The SMT solver: formulas by reading off their atoms, and by sketches whose constants z3 fills in."""
+"""The SMT solver: formulas by their atoms, by sketches whose constants z3 fills in, or by what z3 does not refute."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Apply, Const, Program
 from dsl.spec import Spec
 from dsl.types import INT
-from solvers.base import Budget, Result, Status
+from solvers.base import Budget, Result, Status, reason
 from solvers.smt import single
+from solvers.smt.cegis import search
 from solvers.smt.equal import counterexample
 from solvers.smt.fill import fill, sketches
 from solvers.smt.lift import NotInLanguage
@@ -20,8 +22,8 @@ from solvers.smt.lower import Undecided
 class Smt:
     """Sound, not complete: what it returns for a formula, z3 has proved.
 
-    It finds functions that are called at one place, and linear pieces where the language is
-    open for integer constants.
+    It finds functions that are called at one place, linear pieces where the language is
+    open for integer constants, and else the cheapest program of the grammar that z3 cannot refute.
     """
 
     name: str = "smt"
@@ -42,10 +44,18 @@ class Smt:
             if proved:
                 return Result(status=Status.SOLVED, programs=(tidy(program),), tried=tried,
                               seconds=time.monotonic() - start)
-        late = time.monotonic() >= deadline
-        return Result(status=Status.TIMEOUT if late else Status.UNKNOWN, tried=tried, seconds=time.monotonic() - start,
-                      reason="" if late else "; ".join(dict.fromkeys(said))
-                      or "no atom of the formula, and no sketch of linear pieces, gives one")
+        ended: Program | Status = Status.TIMEOUT
+        if spec.formula is not None and time.monotonic() < deadline:
+            said.clear()
+            ended, more = search(dsl, spec, deadline - time.monotonic(), budget, said)
+            tried += more
+        spent = {"tried": tried, "seconds": time.monotonic() - start}
+        if isinstance(ended, Program):
+            return Result(status=Status.SOLVED, programs=(ended,), **spent)
+        grammar, why = Grammar(dsl, spec.inputs, spec.output), "; ".join(dict.fromkeys(said))
+        said_why = why if ended is Status.INFEASIBLE else ""
+        return Result(status=ended, **spent,
+                      reason=said_why or reason(grammar, ended, budget.size or 0, budget.size, why))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""

@@ -1,18 +1,16 @@
 """Tasks drawn from DeepCoder's language: a program of each size, and what it does to drawn inputs."""
 
-from functools import cache
-from itertools import count
+from functools import cache, partial
 from random import Random
 
 from dsl.grammar import Grammar
-from dsl.inputs import seeded
 from dsl.interpret import Failure, run
 from dsl.languages.deepcoder import deepcoder
 from dsl.pcfg import PCFG
 from dsl.program import Input, Program
 from dsl.spec import Example, Spec
 from dsl.types import INT, AnyType, sequence
-from tasks.base import Task, TaskSet
+from tasks.base import Task, TaskSet, draw
 
 SIZES = range(2, 7)
 EACH = 20  # tasks of a size
@@ -26,22 +24,20 @@ SIGNATURES = (((LIST,), LIST), ((LIST,), INT), ((LIST, LIST), LIST), ((LIST, INT
 def drawn(seed: int) -> TaskSet:
     """The tasks of a seed; the i-th depends on the seed and i alone."""
     ids = tuple(f"size{size}-{i:02}" for size in SIZES for i in range(EACH))
-    return TaskSet("lists", "deepcoder", ids, lambda name: _task(seed, name))
+    return TaskSet("lists", "deepcoder", ids, lambda name: draw(partial(_task, name), "deepcoder", seed, name))
 
 
-def _task(seed: int, name: str) -> Task:
-    size = int(name.removeprefix("size").split("-")[0])
-    for attempt in count():
-        rng = seeded("deepcoder", seed, name, attempt)
-        inputs, output = rng.choice(SIGNATURES)
-        program = _language(inputs, output).sample_sized(rng, size)
-        if program is not None and _used(program) == set(range(len(inputs))):
-            cases = _cases(program, inputs, rng)
-            if cases:
-                shown, held = cases[:EXAMPLES], tuple(cases[EXAMPLES:])
-                spec = Spec(inputs=inputs, output=output, examples=shown, queries=[e.inputs for e in held])
-                return Task(name, deepcoder, spec, held)
-    raise AssertionError("an endless count ended")
+def _task(name: str, rng: Random) -> Task | None:
+    inputs, output = rng.choice(SIGNATURES)
+    program = _language(inputs, output).sample_sized(rng, int(name.removeprefix("size").split("-")[0]))
+    if program is None or _used(program) != set(range(len(inputs))):
+        return None
+    cases = _cases(program, inputs, rng)
+    if not cases:
+        return None
+    shown, held = cases[:EXAMPLES], tuple(cases[EXAMPLES:])
+    spec = Spec(inputs=inputs, output=output, examples=shown, queries=[e.inputs for e in held])
+    return Task(name, deepcoder, spec, held)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Regular expressions from membership: texts that belong to a language, and texts that don't."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import count, islice, product
 from random import Random
 
@@ -12,7 +12,7 @@ from dsl.languages.regex import Kind, Letter, for_spec, pattern, regex
 from dsl.pcfg import PCFG
 from dsl.spec import Example, Spec
 from dsl.types import BOOL, STR
-from tasks.base import Benchmark, Task, TaskSet, task_set
+from tasks.base import Benchmark, Task, TaskSet, draw, task_set
 from tasks.regex.textbook import TEXTBOOK
 
 EXAMPLES, TESTS = 12, 20  # texts of either answer
@@ -37,19 +37,14 @@ def load(split: str) -> TaskSet:
 def drawn(seed: int) -> TaskSet:
     """The expressions of a seed; each depends on the seed and its id alone."""
     ids = tuple(f"size{size}-{i:02}" for size in SIZES for i in range(EACH))
-    return TaskSet("regex", "drawn", ids, lambda name: _drawn(seed, name))
+    return TaskSet("regex", "drawn", ids, lambda name: draw(partial(_drawn, name), "regex", seed, name))
 
 
-def _drawn(seed: int, name: str) -> Task:
-    size = int(name.removeprefix("size").split("-")[0])
-    for attempt in count():
-        rng = seeded("regex", seed, name, attempt)
-        program = _language().sample_sized(rng, size)
-        if program is not None:
-            task = _task(name, lambda word, program=program: run(program, (word,)) is True, ALPHABET, rng)
-            if task is not None:
-                return task
-    raise AssertionError("an endless count ended")
+def _drawn(name: str, rng: Random) -> Task | None:
+    program = _language().sample_sized(rng, int(name.removeprefix("size").split("-")[0]))
+    if program is None:
+        return None
+    return _task(name, lambda word: run(program, (word,)) is True, ALPHABET, rng)
 
 
 @cache

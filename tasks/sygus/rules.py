@@ -167,7 +167,8 @@ class _Grammar:
         slots = tuple(i for i, _ in inputs)
         types = tuple(self.types[n] for _, n in inputs)
         start = self.types[self.alias[self.start]]
-        if not _productive(Grammar(dsl, types, start)):
+        grammar = Grammar(dsl, types, start)
+        if grammar.start in grammar.barren:
             raise self.names.fault(where, f"the grammar derives nothing: no term of {self.start} ever ends")
         return Rules(dsl, start, slots, types, symbols)
 
@@ -225,17 +226,6 @@ def _atoms(rule: object) -> list[str]:
     if isinstance(rule, Group):
         return [a for r in rule for a in _atoms(r)]
     return [str(rule)]
-
-
-def _productive(grammar: Grammar) -> bool:
-    """Whether some program of the grammar is finite."""
-    done: set = set()
-    while True:
-        new = {s for s, rules in grammar.productions.items()
-               if s not in done and any(all(a in done for a in r.args) for r in rules)}
-        if not new:
-            return grammar.start in done
-        done |= new
 
 
 def closed(p: Program) -> object:

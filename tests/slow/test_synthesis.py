@@ -9,7 +9,7 @@ from tasks.data import SOURCES, local
 
 FLOORS = [("sygus", "euphony", 10, 80), ("sygus", "strings", 10, 170), ("sygus", "bitvectors-100", 10, 96),
           ("sygus", "lia", 10, 80), ("bustle", "sygus", 30, 69), ("bustle", "new", 30, 31),
-          ("lists", "handwritten", 60, 57), ("lists", "synthetic", 60, 76)]
+          ("lists", "handwritten", 60, 57), ("lists", "synthetic", 60, 76), ("lists", "deepcoder", 10, 97)]
 
 
 @pytest.mark.slow

@@ -140,3 +140,32 @@ def test_published_problems_are_solved_and_hold_in_z3(name):
     assert result.status is Status.SOLVED
     claims = [line for line in local(SYGUS, file).read_text().splitlines() if line.startswith("(constraint")]
     assert holds_in_z3(task.write(result.program), [c.removeprefix("(constraint ").rstrip()[:-1] for c in claims])
+
+
+@pytest.mark.parametrize(("text", "answer"), [
+    ("(set-logic BV)(synth-fun f ((x (_ BitVec 3))) (_ BitVec 3))(declare-var x (_ BitVec 3))"
+     "(constraint (= (bvadd (f x) x) #b000))", "(bvneg x)"),
+    ("(set-logic LIA)(synth-fun f ((x Int)) Bool)(constraint (f 1))(constraint (not (f 2)))", "(<= x 1)"),
+    ("(set-logic LIA)(synth-fun f ((x Int)) Int ((I Int)) ((I Int (x 0 1 (+ I I)))))"
+     "(constraint (= (f 1) 2))(constraint (or (= (f 2) 3) (= (f 2) 4)))", "(+ x x)"),
+    ("(set-logic LIA)(synth-fun f ((x Int)) Int)(constraint true)", "0"),
+])
+def test_formulas_without_a_sketch_are_met_by_what_z3_does_not_refute(text, answer):
+    posed = parse(text + "(check-synth)", "t.sl")
+    found = solve(posed.dsl, posed.spec, budget=Budget(seconds=10))
+    assert found.program is not None and found.certificate is not None and found.certificate.proved
+    assert posed.define(found.program).endswith(f" {answer})")
+
+
+@pytest.mark.parametrize("constraints", ["(constraint false)", "(constraint (> (f x) (f x)))",
+                                         "(constraint (= (f 1) 2))(constraint (< (f 1) 2))"])
+def test_a_formula_that_no_function_meets_is_infeasible(constraints):
+    posed = parse(f"(set-logic LIA)(synth-fun f ((x Int)) Int)(declare-var x Int){constraints}(check-synth)", "t.sl")
+    found = solve(posed.dsl, posed.spec, budget=Budget(seconds=10))
+    assert found.status is Status.INFEASIBLE and "no function meets the formula" in found.reason
+
+
+def test_a_formula_that_no_program_of_a_finite_grammar_meets_is_infeasible():
+    posed = parse("(set-logic LIA)(synth-fun f ((x Int)) Int ((I Int)) ((I Int (x 0 1))))(declare-var x Int)"
+                  "(constraint (> (f x) x))(check-synth)", "t.sl")
+    assert solve(posed.dsl, posed.spec, budget=Budget(seconds=10)).status is Status.INFEASIBLE

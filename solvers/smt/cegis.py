@@ -1,0 +1,110 @@
+"""CEGIS by enumeration: the cheapest program that no counterexample refutes, until z3 finds none (Solar-Lezama 2006).
+
+Programs are told apart by what they do at the calls that the formula makes at the points collected so far, so
+that the search is one over behaviours there, and its end means that no program meets even those points.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from dsl.errors import DSLError
+from dsl.grammar import Grammar
+from dsl.inputs import sample, seeded
+from dsl.interpret import Failure, compiled
+from dsl.language import DSL
+from dsl.program import Apply, Const, Input, Program
+from dsl.spec import Spec
+from dsl.types import AnyType
+from solvers.base import Budget, Status
+from solvers.bottom_up import Search
+from solvers.smt.equal import counterexample
+from solvers.smt.lower import Undecided, lower, witness
+
+FIRST = 6  # points drawn to begin with
+LONGEST_PROOF = 0.3  # of the time left, for one program
+
+Point = tuple[object, ...]
+
+
+def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]) -> tuple[Program | Status, int]:
+    """The cheapest program that z3 proves, or how the search ended; and how many were put to z3."""
+    tried, deadline = 0, time.monotonic() + seconds
+    grammar = Grammar(dsl, spec.inputs, spec.output)
+    calls = places(spec)
+    if calls is None:
+        said.append("a function of the formula is called on what another call gives")
+        return Status.UNKNOWN, 0
+    anywhere = (tuple(sample(t, seeded("cegis", i)) for i, t in enumerate(spec.inputs)),)
+    points: list[Point] = list(dict.fromkeys(
+        tuple(sample(t, seeded("cegis", n, i)) for i, t in enumerate(spec.variables)) for n in range(FIRST)))
+    while True:
+        bad = next((p for p in points if impossible(spec, p)), None)
+        if bad is not None:
+            said[:] = [f"no function meets the formula at {bad}" if bad else "no function meets the formula"]
+            return Status.INFEASIBLE, tried
+        left = replace(budget, seconds=max(0.01, deadline - time.monotonic()))
+        worlds = tuple(dict.fromkeys(args for point in points for args in calls(point))) or anywhere
+        found = Search(grammar, worlds, (), left).run()
+        while True:
+            try:
+                program = next(found)
+            except StopIteration as end:
+                return (Status.UNKNOWN if said and end.value is Status.INFEASIBLE else end.value), tried
+            claim = compiled(spec.stated(program))
+            if not all(claim(point) is True for point in points):
+                continue
+            tried += 1
+            try:
+                wrong = counterexample(spec, program, LONGEST_PROOF * max(0.1, deadline - time.monotonic()))
+            except Undecided as error:
+                said.append(str(error))
+                continue
+            if wrong is None:
+                return program, tried
+            if wrong not in points:
+                points.append(wrong)
+                break
+
+
+def impossible(spec: Spec, point: Point) -> bool:
+    """Whether no values of the unknown functions make the formula true at a point."""
+    assert spec.formula is not None
+    values: dict[tuple[object, Point], Input] = {}
+    types: list[AnyType] = []
+
+    def opened(p: Program) -> Program:
+        p = p.rebuild(tuple(map(opened, p.children)))
+        if isinstance(p, Input):
+            return Const(point[p.index], p.type)
+        if isinstance(p, Apply) and p.function in spec.unknowns:
+            key = p.function, tuple(compiled(a)(()) for a in p.args)
+            if key not in values:
+                values[key] = Input(len(types), p.type)
+                types.append(p.type)
+            return values[key]
+        return p
+
+    try:
+        claim, constants = lower(opened(spec.formula), types)
+        return witness(claim, constants, types, 1.0) is None
+    except (Undecided, DSLError):
+        return False
+
+
+def places(spec: Spec) -> Callable[[Point], Iterator[Point]] | None:
+    """The arguments with which a formula calls its unknowns, as a function of a point; None where calls are nested."""
+    found = []
+    for p in spec.formula.walk() if spec.formula is not None else ():
+        if isinstance(p, Apply) and p.function in spec.unknowns:
+            if any(isinstance(q, Apply) and q.function in spec.unknowns for a in p.args for q in a.walk()):
+                return None
+            found.append([compiled(a) for a in p.args])
+
+    def at(point: Point) -> Iterator[Point]:
+        for codes in found:
+            args = tuple(code(point) for code in codes)
+            if not any(isinstance(a, Failure) for a in args):
+                yield args
+
+    return at
