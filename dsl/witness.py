@@ -75,7 +75,7 @@ class Bits:
         return values & np.uint64(self.mask) == np.uint64(self.fixed)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One argument of a plan: its index, its witness, and the indices of what that must know."""
 

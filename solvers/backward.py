@@ -26,7 +26,7 @@ from solvers.entry import FAULTS, Entry
 MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
-FEWEST_GIVEN, NARROWER = 32, 8  # how many of them at least; by how much fewer with each further nested deduction
+NARROWER = 8  # by how much fewer with each further nested deduction; leaves are always tried
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
 LAMBDA_SHARE = 4  # of the time, for rules that take a function, to 1 for others
 MOST_VIABLE = 5_000  # goals for which the entries are remembered that a witness knows an answer to
@@ -52,7 +52,7 @@ class Backward:
         self._open: set[tuple] = set()
         self._witnessed: dict[tuple, object] = {}
         self._needs: dict[tuple, tuple[int, list[tuple[int, object]]]] = {}
-        self._viables: dict[tuple[Symbol, Step, Goal], tuple[int, list[Entry]]] = {}
+        self._viables: dict[tuple[Symbol, Step, Goal], tuple[int, list[int]]] = {}
         self.until, self.steps, self.branching, self.deepest = 0.0, 0, False, 1
 
     def refresh(self) -> None:
@@ -185,12 +185,13 @@ class Backward:
         Fewer where deductions are nested deeper: deep and narrow, or shallow and wide.
         """
         most = MOST_GIVEN if _single(goal) else MOST_CHOSEN
-        most = max(FEWEST_GIVEN, most // NARROWER ** (2 * self.deepest - depth - 1))
+        most //= NARROWER ** (2 * self.deepest - depth - 1)
         if len(given) == 1 and plan and plan[0].needs == tuple(given):
             ways: Iterable[tuple[Entry, ...]] = self._viable(rule.args[given[0]], plan[0], goal, most)
         else:
             few = round(most ** (1 / max(1, len(given))))
-            ways = _cheapest([self.columns(rule.args[i]).entries[:few] for i in given])
+            pools = [self.columns(rule.args[i]) for i in given]
+            ways = _cheapest([c.entries[:max(few, c.leaves)] for c in pools])
         for n, args in enumerate(ways):
             if not n & 63:
                 self._check()
@@ -202,13 +203,14 @@ class Backward:
         if len(self._viables) > MOST_VIABLE:
             self._viables.clear()
         seen, found = self._viables.setdefault((symbol, step, goal), (0, []))
-        yield from ((e,) for e in found)
-        while seen < min(most, len(columns.entries)):
-            part = range(seen, min(most, len(columns.entries), seen + PART))
-            new = [columns.entries[part.start + r] for r in self._known(step, goal, columns, part)]
+        most = min(max(most, columns.leaves), len(columns.entries))
+        yield from ((columns.entries[r],) for r in found if r < most)
+        while seen < most:
+            part = range(seen, min(most, seen + PART))
+            new = [part.start + int(r) for r in self._known(step, goal, columns, part)]
             seen, found = part.stop, [*found, *new]
             self._viables[symbol, step, goal] = seen, found
-            yield from ((e,) for e in new)
+            yield from ((columns.entries[r],) for r in new)
 
     def _known(self, step: Step, goal: Goal, columns: Columns, rows: range) -> np.ndarray:
         ids = columns.ids[rows.start:rows.stop]

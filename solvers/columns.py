@@ -1,5 +1,6 @@
 """Columns: the entries of a symbol as one array, so that a goal is matched against all of them at once."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,6 +33,11 @@ class Columns:
     def values(self, world: int) -> list:
         """The values in a world, by their numbers."""
         return list(self.numbers[world])
+
+    @property
+    def leaves(self) -> int:
+        """How many entries, the first ones, have the least cost."""
+        return bisect_right(self.entries, self.entries[0].cost, key=lambda e: e.cost) if self.entries else 0
 
     def matching(self, goal: Goal) -> np.ndarray:
         """The rows whose values will do, in order."""

@@ -33,9 +33,13 @@ def _unreplaced(out: str, old: str, new: str) -> tuple[str, ...]:
     """The texts in which replacing the first `old` gives another."""
     if not old or old == new or not new:
         return ()
-    places = (i for i in range(len(out) - len(new) + 1) if out.startswith(new, i))
-    texts = (out[:i] + old + out[i + len(new):] for i in places)
-    return tuple(t for t in texts if t.replace(old, new, 1) == out) or ((out,) if old not in out else ())
+    texts, i = [], out.find(new)
+    while i >= 0:
+        text = out[:i] + old + out[i + len(new):]
+        if text.find(old) == i:
+            texts.append(text)
+        i = out.find(new, i + 1)
+    return tuple(texts) or ((out,) if old not in out else ())
 
 
 def _starts(out: str, text: str) -> tuple[int, ...]:
