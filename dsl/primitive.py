@@ -90,7 +90,7 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
     name = name or f.__name__
     where = f"primitive {name!r}"
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or iskeyword(name):
-        raise DSLError(f"{where}: the name must be a plain identifier; pass name='...'")
+        raise DSLError(f"{where}: the name must be a plain identifier and no Python keyword; pass name='...'")
     if type(cost) is not int or cost < 1:
         raise DSLError(f"{where}: cost must be a whole number of at least 1, not {cost!r}")
     try:

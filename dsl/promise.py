@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dsl.laws import same
+from dsl.laws import FAILING, same
 from dsl.primitive import Primitive
 from dsl.types import array_type
 
@@ -23,7 +23,7 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
         before = _imprint(args)
         try:
             out = p.function(*args)
-        except (Exception, SystemExit, GeneratorExit):  # it may fail, but leave its arguments as they are
+        except FAILING:  # it may fail, but leave its arguments as they are
             out = p
         if _imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
@@ -52,7 +52,7 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
         columns = [np.array([r[i] for r in rows], k)[:, None] for i, k in enumerate(params)]
         with np.errstate(all="ignore"):
             found = np.asarray(p.batch(*columns), result)  # type: ignore[misc]
-    except (Exception, SystemExit, GeneratorExit) as error:
+    except FAILING as error:
         return f"declares a batch that fails on arrays ({type(error).__name__}: {error}); mend it or take it away"
     if found.shape != (len(rows), 1):
         return f"declares a batch that gives an array of shape {found.shape} where its arguments have {(len(rows), 1)}"

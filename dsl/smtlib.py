@@ -29,6 +29,9 @@ def sort(t: AnyType) -> str:
         return f"(_ BitVec {width})"
     if name == "tuple":
         return f"(Seq {sort(t.args[0])})"  # type: ignore[union-attr]
+    base = getattr(t, "base", None)
+    if base is not None:
+        return sort(base)
     raise DSLError(f"type {t} has no sort in SMT-LIB; use int, bool, str, bitvectors or tuples of them")
 
 
@@ -39,6 +42,7 @@ def constant(value: object, t: AnyType) -> str:
     >>> print(constant(-2, INT), constant('say "a"', STR))
     (- 2) "say ""a""\"
     """
+    t = getattr(t, "base", None) or t
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

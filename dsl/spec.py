@@ -49,7 +49,8 @@ class Spec:
     `formula` is a truth-valued program that must hold for all its inputs (of the types `variables`);
     in it stand calls of `unknowns`, the functions that are to be found. Where there are
     several, the program is the `bundle` of their bodies. Inputs with the same number in `tied`
-    always hold the same value: one parameter that a grammar takes in several places.
+    always hold the same value: one parameter that a grammar takes in several places. Of a formula's
+    unknowns the numbers in `tied` are the parameters.
 
     Raises:
         SpecError: for values that do not fit the signature.
@@ -123,7 +124,7 @@ class Spec:
             if isinstance(p, Apply) and p.function in body_of:
                 args = p.args
                 return body_of[p.function].replace(
-                    lambda q: args[q.index] if isinstance(q, Input) and q.index < len(args) else None)
+                    lambda q: args[self.tied[q.index]] if isinstance(q, Input) and q.index < len(self.tied) else None)
             return p
 
         return inlined(self.formula)

@@ -26,11 +26,15 @@ class TypeVar:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type constructor applied to its arguments; `python` is the class of its values."""
+    """A type constructor applied to its arguments; `python` is the class of its values.
+
+    `base` is the type that this one is another name of, as the nonterminals of one sort are.
+    """
 
     name: str
     args: "tuple[AnyType, ...]" = ()
     python: type | None = field(default=None, compare=False, repr=False)
+    base: "Type | None" = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.name == "->":

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from dsl.errors import NesyError
+from dsl.interpret import Failure
 from dsl.program import Program
 from dsl.spec import Spec
 from dsl.syntax import show
@@ -111,7 +112,7 @@ def lexicon(folder: Path) -> None:
 def question(output: AnyType) -> Ask:
     """Ask on standard error for the output of an input; an empty line means that there is no answer."""
     def ask(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> object:
-        shown = " or ".join(map(repr, outputs))
+        shown = " or ".join("an error" if isinstance(o, Failure) else repr(o) for o in outputs)
         while True:
             err.print(f"which output belongs to ({', '.join(map(repr, inputs))})? {shown} fits; enter to stop: ",
                       end="", markup=False)

@@ -225,6 +225,8 @@ class Bank:
             self.left_out = self.left_out or f"programs were left out in which {head.name} needs too much memory"
             return Failure(Why.SIZE, type(error).__name__)
         except FAULTS as error:  # whatever a primitive raises is its value there
+            if head.laws.associative:  # one nesting may fail where the other, which is skipped, does not
+                self.left_out = self.left_out or f"{head.name} fails on some values, so that it may matter how it nests"
             return Failure(Why.RAISED, type(error).__name__)
 
     def _fresh(self, symbol, rule, args, values, cost, partial) -> Entry | None:

@@ -55,7 +55,7 @@ class Certificate:
     values of its variables, by z3; unique_up_to: every program up to
     this size that fits them behaves alike on all probes and queries; alternatives:
     programs that fit too but differ on `separating_input`; exhausted: no program
-    is left beyond that size.
+    is left beyond that size; unsettled: why nothing is known of others.
     """
 
     checked: int
@@ -64,6 +64,7 @@ class Certificate:
     alternatives: tuple[Program, ...] = ()
     separating_input: tuple[object, ...] | None = None
     exhausted: bool = False
+    unsettled: str = ""
 
     @property
     def ambiguous(self) -> bool:
@@ -80,7 +81,8 @@ class Certificate:
         if self.unique_up_to is not None:
             bound = "in the whole space" if self.exhausted else f"up to size {self.unique_up_to}"
             return f"{checked}; unique {bound}"
-        return f"{checked}; whether another program fits was not settled"
+        why = f" ({self.unsettled})" if self.unsettled else ""
+        return f"{checked}; whether another program fits was not settled{why}"
 
 
 @dataclass(frozen=True, kw_only=True)

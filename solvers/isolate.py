@@ -180,6 +180,8 @@ def broken_promise(dsl: DSL, spec: Spec) -> str | None:
 
 def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
     seen = seen_values(spec)
+    for c in dsl.constants:
+        seen.setdefault(c.type, []).append(c.value)
     for p in dsl.primitives:
         rng = seeded("laws", p.name)
         try:

@@ -185,8 +185,8 @@ class _Search:
                     try:
                         value = head.function(*row)  # type: ignore[union-attr]
                     except FAULTS as fault:
-                        if isinstance(fault, Stop | MemoryError | RecursionError):
-                            self.left_out = f"programs were left out in which a call of {head} takes too much"
+                        if isinstance(fault, Stop | MemoryError | RecursionError) or head.laws.associative:  # type: ignore
+                            self.left_out = f"programs were left out in which {head} fails or takes too much"
                         value = Failure(getattr(getattr(fault, "failure", None), "why", None) or Why.RAISED)
                     finally:
                         watch.inside = False

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from dsl.inputs import probes
-from dsl.interpret import run
+from dsl.interpret import Failure, run
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
@@ -27,22 +27,22 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     try:
         packed = limited(_search, solver, dsl, spec, pack(program, dsl), bound, seconds=allowed(bound.seconds),
                          memory_mb=bound.memory_mb)
-    except Killed:
-        return checked
+    except Killed as killed:
+        return replace(checked, unsettled=killed.reason)
     found, done, exhausted, left_out = packed  # type: ignore[misc]
     if found:
         others = tuple(unpack(data, dsl, spec) for data, _ in found[:SHOWN])
         return replace(checked, alternatives=others, separating_input=spec.shown(found[0][1]))
     if done < program.cost or left_out:
-        return checked
+        return replace(checked, unsettled=left_out or f"time for it ran out at size {done}")
     return replace(checked, unique_up_to=done, exhausted=exhausted)
 
 
 def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budget,
-            ) -> tuple[list[tuple[object, tuple[object, ...]]], int, bool, bool]:
+            ) -> tuple[list[tuple[object, tuple[object, ...]]], int, bool, str]:
     """Programs that fit and differ from the answer elsewhere, with where; how far that came, whether to the end.
 
-    And whether programs were left out.
+    And what was left out.
     """
     until = time.monotonic() + budget.seconds
     program, search = unpack(answer, dsl, spec), solver.search(dsl, spec, budget)
@@ -56,11 +56,16 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
             exhausted = end.value is Status.INFEASIBLE and search.done < (budget.size or search.done + 1)
             if not found and not spec.queries:
                 found = _rarely(dsl, spec, program, search.done, until)
-            return found, search.done, exhausted, end.value is Status.UNKNOWN
-        where = next((i for i, v in zip(elsewhere, values, strict=True) if not same(run(other, i), v)), None)
-        if where is not None:
-            found.append((pack(other, dsl), where))
-    return found, search.done, False, False
+            left_out = search.bank.left_out or "other constants may be written"
+            return found, search.done, exhausted, left_out if end.value is Status.UNKNOWN else search.bank.left_out
+        split = [(i, run(other, i)) for i in elsewhere]
+        split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not same(v, mine)]
+        if found:  # one input tells all of them from the answer
+            split = [(i, v) for i, v in split if i == found[0][1]]
+        if split:
+            whole = (i for i, v in split if not isinstance(v, Failure))
+            found.append((pack(other, dsl), next(whole, split[0][0])))
+    return found, search.done, False, ""
 
 
 def _rarely(dsl: DSL, spec: Spec, program: Program, size: int, until: float,

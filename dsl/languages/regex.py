@@ -71,7 +71,9 @@ def either(a: Places, b: Places) -> Places:
 @primitive(associative=True)
 def then(a: Places, b: Places) -> Places:
     """Where the second matches after the first: ab."""
-    return Places(tuple(_onwards(x, b.ends) for x in a.ends))
+    if len(a.ends) != len(b.ends):
+        raise ValueError("places in two different texts")
+    return Places(tuple([_onwards(x, b.ends) for x in a.ends]))
 
 
 @primitive(idempotent=True)
@@ -103,7 +105,7 @@ def _where(text: str, fits) -> Places:
 
 def _onwards(middle: int, ends) -> int:
     """The ends that are reached from any of the places of `middle`."""
-    found = 0
+    found, middle = 0, middle & (1 << len(ends)) - 1
     while middle:
         low = middle & -middle
         found |= ends[low.bit_length() - 1]

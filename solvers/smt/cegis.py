@@ -103,7 +103,7 @@ def places(spec: Spec) -> Callable[[Point], Iterator[Point]] | None:
 
     def at(point: Point) -> Iterator[Point]:
         for codes in found:
-            args = tuple(code(point) for code in codes)
+            args = tuple(codes[k](point) for k in spec.tied)
             if not any(isinstance(a, Failure) for a in args):
                 yield args
 

@@ -62,6 +62,9 @@ class Smt:
         yield from self.solve(dsl, spec, budget).programs
 
     def _candidates(self, dsl: DSL, spec: Spec, deadline: float, said: list[str]) -> Iterator[Program | None]:
+        if any(u.params != spec.inputs for u in spec.unknowns):  # a grammar that takes parameters elsewhere, or twice
+            return
+
         def left() -> float:
             return max(0.01, deadline - time.monotonic())
 

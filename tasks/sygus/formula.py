@@ -21,8 +21,9 @@ def combined(name: str, functions: Sequence[Function], unknowns: Sequence[Primit
     """
     first = functions[0]
     for f in functions:
-        if f.rules.slots != tuple(range(len(f.params))):
-            raise TaskError(f"{name}: {f.name} is asked for by a formula, so its grammar must name each parameter once")
+        if len(functions) > 1 and f.rules.slots != tuple(range(len(f.params))):
+            raise TaskError(f"{name}: {f.name} is one of several functions, so its grammar must name each parameter "
+                            "once")
         if [t for _, t in f.params] != [t for _, t in first.params]:
             raise TaskError(f"{name}: no support for functions of different parameters at once: "
                             f"{first.name} and {f.name}")
@@ -35,4 +36,5 @@ def combined(name: str, functions: Sequence[Function], unknowns: Sequence[Primit
     else:
         whole = bundle(tuple(f.rules.start for f in functions))
         dsl, output = first.rules.dsl.extend("theory", [whole]), whole.result
-    return dsl, Spec(inputs=first.rules.types, output=output, formula=formula, variables=types, unknowns=unknowns)
+    return dsl, Spec(inputs=first.rules.types, output=output, formula=formula, variables=types, unknowns=unknowns,
+                     tied=first.rules.slots)

@@ -99,7 +99,7 @@ class _Grammar:
         self._resolve()
         used = list(dict.fromkeys(self.alias.values()))
         single = len({self.sorts[n] for n in used}) == len(used)
-        self.types = {n: self.sorts[n] if single else Type(f"{n}", python=self.sorts[n].python) for n in used}
+        self.types = {n: s if single else Type(n, python=s.python, base=s) for n, s in self.sorts.items() if n in used}
 
     def _resolve(self) -> None:
         """Nonterminals that only rename another are that other; others take over what they include."""

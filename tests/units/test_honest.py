@@ -50,6 +50,25 @@ def test_laws_do_not_reach_across_nonterminals(solver, grammar, cases, answer):
     assert found.program is not None and answer in posed.define(found.program)
 
 
+def test_associativity_that_holds_on_one_side_only_is_refused_and_not_relied_on():
+    @primitive(associative=True)
+    def then(a: str, b: str) -> str:
+        height = 0
+        for step in a + b:
+            height += 1 if step == "u" else -1
+            if height < -1:
+                raise ValueError
+        return a + b
+
+    walks = DSL("walks", [then], constants={str: ["u", "d"]})
+    spec = Spec(inputs=[int], output=str, examples=[Example(1, output="udduudd")])
+    with pytest.raises(DSLError, match="breaks its law associative"):
+        solve(walks, spec)
+    for solver in ("bottom-up", "bidirectional", "top-down"):
+        found = solve(walks, spec, solver=named(solver), budget=Budget(seconds=3, size=13), trusted=True)
+        assert found.status is not Status.INFEASIBLE
+
+
 def test_values_too_large_to_keep_are_not_called_impossible():
     @primitive
     def twice(s: str) -> str:

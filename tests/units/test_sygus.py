@@ -149,6 +149,12 @@ def test_published_problems_are_solved_and_hold_in_z3(name):
     ("(set-logic LIA)(synth-fun f ((x Int)) Int ((I Int)) ((I Int (x 0 1 (+ I I)))))"
      "(constraint (= (f 1) 2))(constraint (or (= (f 2) 3) (= (f 2) 4)))", "(+ x x)"),
     ("(set-logic LIA)(synth-fun f ((x Int)) Int)(constraint true)", "0"),
+    ("(set-logic LIA)(synth-fun f ((x Int) (y Int)) Int ((A Int) (B Int)) ((A Int (B (+ B A)))"
+     "(B Int (x y 1 (- B B)))))(declare-var a Int)(declare-var b Int)"
+     "(constraint (= (f a b) (+ (+ a 1) (- b a))))", "(+ y 1)"),
+    ("(set-logic BV)(synth-fun f ((x (_ BitVec 8)) (y (_ BitVec 8))) (_ BitVec 8) ((A (_ BitVec 8)) (B (_ BitVec 8)))"
+     "((A (_ BitVec 8) ((bvadd B B))) (B (_ BitVec 8) (y #x01 #x03))))(declare-var a (_ BitVec 8))"
+     "(declare-var b (_ BitVec 8))(constraint (= (f a b) (bvadd b #x03)))", "(bvadd y #x03)"),
 ])
 def test_formulas_without_a_sketch_are_met_by_what_z3_does_not_refute(text, answer):
     posed = parse(text + "(check-synth)", "t.sl")
