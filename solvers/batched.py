@@ -49,9 +49,9 @@ class Batched:
             shown = {w[0] for w, _ in cases}
             found = self._round(search, goal, spec, shown, start + UNDIVIDED * budget.seconds)
             tried += search.tried
-            if not isinstance(found, Program) or spec.holds(found):
+            wrong = {e.inputs for e, _ in spec.failures(found)} - shown if isinstance(found, Program) else set()
+            if not wrong:
                 break
-            wrong = {e.inputs for e, _ in spec.failures(found)} - shown
             cases += choose([c for c in every if c[0][0] in wrong], len(cases))
         if isinstance(found, Program):
             return Result(status=Status.SOLVED, programs=(found,), tried=tried, seconds=time.monotonic() - start,
@@ -81,9 +81,10 @@ class Batched:
                 for program in self._answers(search, goal, spec, late):
                     if budget.size is not None and program.cost > budget.size:
                         continue
-                    if spec.holds(program):
+                    failed = spec.failures(program)
+                    if not failed:
                         return program
-                    if short is None and any(e.inputs not in shown for e, _ in spec.failures(program)):
+                    if short is None and any(e.inputs not in shown for e, _ in failed):
                         short = program
                 if short is not None:
                     return short

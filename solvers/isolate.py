@@ -60,6 +60,7 @@ class Call:
         context = multiprocessing.get_context("fork")
         confined = concurrent.process(timeout=seconds, context=context, daemon=False)(_confined)  # pyright: ignore
         self._pid = b""
+        self._told: int | None
         self._told, tell = os.pipe()  # through which the process says who it is
         try:
             self.future = confined(function, args, memory_mb, tell)
@@ -73,9 +74,8 @@ class Call:
             Killed: when time or memory ran out, or the process died.
         """
         try:
-            with os.fdopen(self._told, "rb") as told:
-                self._pid = told.read(PID_BYTES)
-                return self.future.result()
+            self._who()
+            return self.future.result()
         except Late:
             raise Killed(Status.TIMEOUT, f"its process was ended after {self.seconds:g} s") from None
         except MemoryError:
@@ -90,12 +90,18 @@ class Call:
 
     def end(self) -> None:
         """Kill its process, if it still runs."""
-        with suppress(OSError), os.fdopen(self._told, "rb") as told:
-            self._pid = told.read(PID_BYTES)
-        pid = self._pid
+        pid = self._who()
         if pid and not self.future.done():
             with suppress(ProcessLookupError):
                 os.kill(int.from_bytes(pid), signal.SIGKILL)
+
+    def _who(self) -> bytes:
+        """What its process says that it is; the pipe is read, and closed, once: its number may be another's later."""
+        told, self._told = self._told, None
+        if told is not None:
+            with os.fdopen(told, "rb") as pipe:
+                self._pid = pipe.read(PID_BYTES)
+        return self._pid
 
 
 def limited(function: Callable[..., object], *args: object, seconds: float, memory_mb: int) -> object:
