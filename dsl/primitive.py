@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from keyword import iskeyword
 
+from dsl.arrays import by_name
 from dsl.errors import DSLError
 from dsl.laws import Laws, read_laws, within
 from dsl.types import AnyType, Type, function, read_annotation, variables
@@ -20,7 +21,7 @@ class Primitive:
     adds to a program's cost; `smt` is its meaning in SMT-LIB: a symbol ("str.len"), or a term
     over the parameters ("(ite (< a b) b a)"); `infix` is how people write it between two
     arguments, whose `names` it uses; `witness` tells what arguments must have been (see `dsl.witness`); `batch` is
-    its meaning on whole numpy arrays of arguments.
+    its meaning on whole arrays of arguments (see `dsl.arrays`): a function, or the name of one of the array API.
     """
 
     name: str
@@ -63,11 +64,11 @@ class Primitive:
 def primitive(function: Callable[..., object], /) -> Primitive: ...
 @typing.overload
 def primitive(*, name: str | None = None, cost: int = 1, smt: str | None = None, infix: str | None = None,
-              witness: object = None, batch: Callable[..., object] | None = None,
+              witness: object = None, batch: Callable[..., object] | str | None = None,
               **laws: object) -> Callable[[Callable[..., object]], Primitive]: ...
 def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: ignore[reportInconsistentOverload]
               name: str | None = None, cost: int = 1, smt: str | None = None, infix: str | None = None,
-              witness: object = None, batch: Callable[..., object] | None = None, **laws: object):
+              witness: object = None, batch: Callable[..., object] | str | None = None, **laws: object):
     """Declare a function as a primitive; its annotations are its type.
 
     >>> @primitive(commutative=True)
@@ -116,8 +117,7 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
         raise DSLError(f"{where}: infix {infix!r} needs 2 parameters, it has {len(params)}")
     if smt is not None and not isinstance(smt, str):
         raise DSLError(f"{where}: smt is SMT-LIB text, such as \"bvadd\" or \"(ite (< a b) b a)\", not {smt!r}")
-    if batch is not None and not callable(batch):
-        raise DSLError(f"{where}: batch is a function of numpy arrays, not {batch!r}")
+    batch = None if batch is None else by_name(where, batch)
     names, declared = tuple(inspect.signature(f).parameters), read_laws(name, len(params), laws)
     for law in declared.declared().keys() - within(declared, params, result).declared().keys():
         raise DSLError(f"{where}: {law}, but it takes ({', '.join(map(str, params))}) and gives {result}; "

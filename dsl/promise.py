@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
+from dsl.arrays import call, decode, encode, fits, held
 from dsl.laws import FAILING, same
 from dsl.primitive import Primitive
-from dsl.types import array_type
 
 DEEPEST = 6  # values in values that are looked at for changes
 
@@ -30,10 +28,7 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
         if out is not p:
             rows.append(args)
             outs.append(out)
-    kinds = [array_type(t) for t in (*p.params, p.result)]
-    if p.batch is None or not rows or None in kinds:
-        return ""
-    return _batch_differs(p, rows, outs, kinds)  # type: ignore[arg-type]
+    return _batch_differs(p, rows, outs) if p.batch is not None else ""
 
 
 def _imprint(value: object, depth: int = 0) -> str:
@@ -46,17 +41,23 @@ def _imprint(value: object, depth: int = 0) -> str:
     return f"{type(value)}{[(k, _imprint(v, depth + 1)) for k, v in fields.items()]}"
 
 
-def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[object], kinds: list[type]) -> str:
-    *params, result = kinds
+def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[object]) -> str:
+    if not all(map(held, (*p.params, p.result))):
+        return ""
+    pairs = [(r, o) for r, o in zip(rows, outs, strict=True)
+             if all(fits(v, t) for v, t in zip((*r, o), (*p.params, p.result), strict=True))]
+    if not pairs:
+        return ""
+    longest = max([1, *(len(v) for r, o in pairs for v in (*r, o) if isinstance(v, tuple))])
     try:
-        columns = [np.array([r[i] for r in rows], k)[:, None] for i, k in enumerate(params)]
-        with np.errstate(all="ignore"):
-            found = np.asarray(p.batch(*columns), result)  # type: ignore[misc]
+        columns = [encode([r[i] for r, _ in pairs], t, longest)[:, None] for i, t in enumerate(p.params)]
+        found = call(p.batch, p.params, p.result, columns)  # type: ignore[arg-type]
     except FAILING as error:
         return f"declares a batch that fails on arrays ({type(error).__name__}: {error}); mend it or take it away"
-    if found.shape != (len(rows), 1):
-        return f"declares a batch that gives an array of shape {found.shape} where its arguments have {(len(rows), 1)}"
-    for row, out, value in zip(rows, outs, found[:, 0].tolist(), strict=True):
-        if not same(value, out):
-            return f"declares a batch that gives {value!r} for {row}, where the function gives {out!r}"
+    values = decode(found.cells[:, 0], p.result)
+    fails = [False] * len(pairs) if found.ok is None else (~found.ok[:, 0]).tolist()
+    for (row, out), value, failed in zip(pairs, values, fails, strict=True):
+        if failed or not same(value, out):
+            given = "no value" if failed else repr(value)
+            return f"declares a batch that gives {given} for {row}, where the function gives {out!r}"
     return ""

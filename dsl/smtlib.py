@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dsl.errors import DSLError
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
-from dsl.types import AnyType, width_of
+from dsl.types import AnyType, root, width_of
 
 SORTS = {"int": "Int", "bool": "Bool", "str": "String"}
 
@@ -21,6 +21,7 @@ def sort(t: AnyType) -> str:
     Raises:
         DSLError: for a type that SMT-LIB has no sort for.
     """
+    t = root(t)
     name = getattr(t, "name", "")
     if name in SORTS:
         return SORTS[name]
@@ -29,9 +30,6 @@ def sort(t: AnyType) -> str:
         return f"(_ BitVec {width})"
     if name == "tuple":
         return f"(Seq {sort(t.args[0])})"  # type: ignore[union-attr]
-    base = getattr(t, "base", None)
-    if base is not None:
-        return sort(base)
     raise DSLError(f"type {t} has no sort in SMT-LIB; use int, bool, str, bitvectors or tuples of them")
 
 
@@ -42,7 +40,7 @@ def constant(value: object, t: AnyType) -> str:
     >>> print(constant(-2, INT), constant('say "a"', STR))
     (- 2) "say ""a""\"
     """
-    t = getattr(t, "base", None) or t
+    t = root(t)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

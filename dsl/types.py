@@ -9,8 +9,6 @@ import types as python_types
 import typing
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from dsl.errors import DSLError
 
 
@@ -79,20 +77,14 @@ def width_of(t: AnyType) -> int | None:
     >>> width_of(bits(8)), width_of(INT)
     (8, None)
     """
-    width = t.name.removeprefix(BITS) if isinstance(t, Type) and t.name.startswith(BITS) else ""
+    name = getattr(root(t), "name", "")
+    width = name.removeprefix(BITS) if name.startswith(BITS) else ""
     return int(width) if width.isdecimal() else None
 
 
-def array_type(t: AnyType) -> type | None:
-    """The numpy type of a type's values; None where arrays are not for it.
-
-    >>> array_type(INT).__name__, array_type(STR)
-    ('int64', None)
-    """
-    width = width_of(t)
-    if width is not None:
-        return np.uint64 if width == 64 else None
-    return {INT: np.int64, BOOL: np.bool_}.get(t)  # type: ignore[call-overload]
+def root(t: AnyType) -> AnyType:
+    """The type itself, or the one that it is another name of."""
+    return (isinstance(t, Type) and t.base) or t
 
 
 def function(params: collections.abc.Iterable[AnyType], result: AnyType) -> Type:

@@ -11,7 +11,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from solvers import isolate
 from solvers.base import Budget, Result, Solver, Status
-from solvers.batched import unfit
+from solvers.layers import unfit
 from solvers.names import named
 
 SHARE = 0.95  # of the time, in which each solver is to end by itself

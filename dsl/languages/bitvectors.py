@@ -2,9 +2,8 @@
 
 from functools import cache
 
-import numpy as np
-
 from dsl.language import DSL
+from dsl.languages import bit_arrays
 from dsl.primitive import Primitive, primitive
 from dsl.types import BOOL, Type, bits
 from dsl.witness import ANY, Bits
@@ -17,9 +16,6 @@ def operations(width: int) -> dict[str, Primitive]:
 
     def signed(a: int) -> int:
         return a - top - 1 if a >> (width - 1) else a
-
-    def shifted(a: np.ndarray, b: np.ndarray, shift: np.ufunc) -> np.ndarray:
-        return np.where(b < width, shift(a, np.minimum(b, np.uint64(width - 1))), np.uint64(0))
 
     def quotient(a: int, b: int) -> int:
         return a // b if b else top
@@ -36,55 +32,50 @@ def operations(width: int) -> dict[str, Primitive]:
 
     plain = {"commutative": True, "associative": True}
     unary = {
-        "bvnot": (lambda a: a ^ top, {"involutive": True, "batch": np.invert,
-                                      "witness": {"a": lambda out: (out ^ top,)}}),
-        "bvneg": (lambda a: -a & top, {"involutive": True, "batch": np.negative,
-                                       "witness": {"a": lambda out: (-out & top,)}}),
+        "bvnot": (lambda a: a ^ top, {"involutive": True, "witness": {"a": lambda out: (out ^ top,)}}),
+        "bvneg": (lambda a: -a & top, {"involutive": True, "witness": {"a": lambda out: (-out & top,)}}),
     }
     binary = {
-        "bvand": (lambda a, b: a & b, {**plain, "idempotent": True, "identity": top, "absorbing": 0,
-                                       "batch": np.bitwise_and, "witness": {
-                                           "b": lambda out, a: Bits(a, out, width) if out & ~a == 0 else ()}}),
-        "bvor": (lambda a, b: a | b, {**plain, "idempotent": True, "identity": 0, "absorbing": top,
-                                      "batch": np.bitwise_or, "witness": {
-                                          "b": lambda out, a: Bits(top ^ a, out ^ a, width) if a & ~out == 0 else ()}}),
-        "bvxor": (lambda a, b: a ^ b, {**plain, "identity": 0, "batch": np.bitwise_xor,
-                                       "witness": {"b": lambda out, a: (out ^ a,)}}),
-        "bvadd": (lambda a, b: (a + b) & top, {**plain, "identity": 0, "batch": np.add,
-                                               "witness": {"b": lambda out, a: (out - a & top,)}}),
-        "bvsub": (lambda a, b: (a - b) & top, {"batch": np.subtract, "witness": [
+        "bvand": (lambda a, b: a & b, {**plain, "idempotent": True, "identity": top, "absorbing": 0, "witness": {
+            "b": lambda out, a: Bits(a, out, width) if out & ~a == 0 else ()}}),
+        "bvor": (lambda a, b: a | b, {**plain, "idempotent": True, "identity": 0, "absorbing": top, "witness": {
+            "b": lambda out, a: Bits(top ^ a, out ^ a, width) if a & ~out == 0 else ()}}),
+        "bvxor": (lambda a, b: a ^ b, {**plain, "identity": 0, "witness": {"b": lambda out, a: (out ^ a,)}}),
+        "bvadd": (lambda a, b: (a + b) & top, {**plain, "identity": 0, "witness": {
+            "b": lambda out, a: (out - a & top,)}}),
+        "bvsub": (lambda a, b: (a - b) & top, {"witness": [
             {"b": lambda out, a: (a - out & top,)}, {"a": lambda out, b: (out + b & top,)}]}),
-        "bvmul": (lambda a, b: (a * b) & top, {**plain, "identity": 1, "absorbing": 0, "batch": np.multiply}),
+        "bvmul": (lambda a, b: (a * b) & top, {**plain, "identity": 1, "absorbing": 0}),
         "bvudiv": (quotient, {}),
         "bvurem": (lambda a, b: a % b if b else a, {}),
         "bvsdiv": (signed_quotient, {}),
         "bvsrem": (signed_remainder, {}),
         "bvshl": (lambda a, b: (a << b) & top if b < width else 0,
-                  {"batch": lambda a, b: shifted(a, b, np.left_shift), "witness": {
-                      "a": lambda out, b: Bits(top >> b, out >> b, width) if b < width and out & (1 << b) - 1 == 0
-                      else ()}}),
+                  {"witness": {"a": lambda out, b: Bits(top >> b, out >> b, width)
+                               if b < width and out & (1 << b) - 1 == 0 else ()}}),
         "bvlshr": (lambda a, b: a >> b if b < width else 0,
-                   {"batch": lambda a, b: shifted(a, b, np.right_shift), "witness": {
-                       "a": lambda out, b: Bits(top >> b << b, out << b, width) if b < width and out >> width - b == 0
-                       else ()}}),
+                   {"witness": {"a": lambda out, b: Bits(top >> b << b, out << b, width)
+                                if b < width and out >> width - b == 0 else ()}}),
         "bvashr": (lambda a, b: (signed(a) >> min(b, width)) & top, {}),
     }
     tests = {
-        "=": ("same_bits", lambda a, b: a == b, {"commutative": True, "batch": np.equal}),
-        "bvult": ("bvult", lambda a, b: a < b, {"batch": np.less}),
-        "bvule": ("bvule", lambda a, b: a <= b, {"batch": np.less_equal}),
+        "=": ("same_bits", lambda a, b: a == b, {"commutative": True}),
+        "bvult": ("bvult", lambda a, b: a < b, {}),
+        "bvule": ("bvule", lambda a, b: a <= b, {}),
+        "bvugt": ("bvugt", lambda a, b: a > b, {}),
+        "bvuge": ("bvuge", lambda a, b: a >= b, {}),
         "bvslt": ("bvslt", lambda a, b: signed(a) < signed(b), {}),
         "bvsle": ("bvsle", lambda a, b: signed(a) <= signed(b), {}),
-        "bvugt": ("bvugt", lambda a, b: a > b, {"batch": np.greater}),
-        "bvuge": ("bvuge", lambda a, b: a >= b, {"batch": np.greater_equal}),
+        "bvsgt": ("bvsgt", lambda a, b: signed(a) > signed(b), {}),
+        "bvsge": ("bvsge", lambda a, b: signed(a) >= signed(b), {}),
     }
+    batch = bit_arrays.operations(width)
 
     def declare(name: str, smt: str, f, params: tuple, result: Type, options: dict) -> Primitive:
         names = ("a", "b")[:len(params)]
         meaning = _of_arity(f, len(params))
         meaning.__annotations__ = {**dict(zip(names, params, strict=True)), "return": result}
-        batch = options.get("batch") if width == 64 else None
-        return primitive(name=name, smt=smt, **{**options, "batch": batch})(meaning)
+        return primitive(name=name, smt=smt, batch=batch.get(smt), **options)(meaning)
 
     found = {smt: declare(smt, smt, f, (t,), t, options) for smt, (f, options) in unary.items()}
     found |= {smt: declare(smt, smt, f, (t, t), t, options) for smt, (f, options) in binary.items()}
@@ -94,7 +85,7 @@ def operations(width: int) -> dict[str, Primitive]:
         return then if condition else otherwise
 
     if_bits.__annotations__ = {"condition": BOOL, "then": t, "otherwise": t, "return": t}
-    found["ite"] = primitive(smt="ite", batch=np.where if width == 64 else None, witness={
+    found["ite"] = primitive(smt="ite", batch=batch.get("ite"), witness={
         "then": lambda out, condition: (out,) if condition else ANY,
         "otherwise": lambda out, condition: ANY if condition else (out,)})(if_bits)
     return found

@@ -6,7 +6,9 @@ Each pair of a higher-order function and a function is a primitive of its own: `
 from collections.abc import Callable
 from itertools import accumulate
 
+from dsl.arrays import by_name
 from dsl.language import DSL
+from dsl.languages import list_arrays as arrays
 from dsl.languages.lists import access, drop, head, largest, last, length, reverse, smallest, sort, take, total
 from dsl.primitive import Primitive, primitive
 
@@ -37,7 +39,7 @@ def _map(name: str, f: Callable[[int], int], inverse: Callable[[int], int] | Non
         xs = tuple([inverse(x) for x in out])  # type: ignore[misc]
         return (xs,) if all(f(x) == y for x, y in zip(xs, out, strict=True)) else ()
 
-    @primitive(name=f"map_{name}", involutive=name == "negate",
+    @primitive(name=f"map_{name}", involutive=name == "negate", batch=arrays.mapped(f),
                witness={"xs": lambda out: back(out)} if inverse else None)
     def mapped(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple([f(x) for x in xs])
@@ -46,7 +48,7 @@ def _map(name: str, f: Callable[[int], int], inverse: Callable[[int], int] | Non
 
 
 def _filter(name: str, keep: Callable[[int], bool]) -> Primitive:
-    @primitive(name=f"filter_{name}", idempotent=True)
+    @primitive(name=f"filter_{name}", idempotent=True, batch=arrays.filtered(keep))
     def filtered(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(filter(keep, xs))
 
@@ -54,7 +56,7 @@ def _filter(name: str, keep: Callable[[int], bool]) -> Primitive:
 
 
 def _count(name: str, keep: Callable[[int], bool]) -> Primitive:
-    @primitive(name=f"count_{name}")
+    @primitive(name=f"count_{name}", batch=arrays.counted(keep))
     def counted(xs: tuple[int, ...]) -> int:
         return sum(map(keep, xs))
 
@@ -63,7 +65,7 @@ def _count(name: str, keep: Callable[[int], bool]) -> Primitive:
 
 def _zip_with(name: str, f: Callable[[int, int], int]) -> Primitive:
     @primitive(name=f"zip_with_{name}", commutative=name != "subtract", associative=name != "subtract",
-               idempotent=name in ("minimum", "maximum"))
+               idempotent=name in ("minimum", "maximum"), batch=arrays.zipped(by_name(name, name)))
     def zipped(xs: tuple[int, ...], ys: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(map(f, xs, ys))
 
@@ -71,7 +73,8 @@ def _zip_with(name: str, f: Callable[[int, int], int]) -> Primitive:
 
 
 def _scan(name: str, f: Callable[[int, int], int]) -> Primitive:
-    @primitive(name=f"scan_{name}", idempotent=name in ("minimum", "maximum"))
+    @primitive(name=f"scan_{name}", idempotent=name in ("minimum", "maximum"),
+               batch=arrays.scanned(by_name(name, name)))
     def scanned(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(accumulate(xs, f))
 

@@ -5,42 +5,43 @@ from itertools import accumulate
 from math import isqrt
 
 from dsl.language import DSL
+from dsl.languages import list_arrays
 from dsl.languages.integers import add, choose, equal, less, maximum, minimum, multiply, negate, subtract
 from dsl.primitive import primitive
 from dsl.witness import table
 
 
-@primitive
+@primitive(batch=list_arrays.head)
 def head(xs: tuple[int, ...]) -> int:
     """The first item; fails on an empty list."""
     return xs[0]
 
 
-@primitive
+@primitive(batch=list_arrays.last)
 def last(xs: tuple[int, ...]) -> int:
     """The last item; fails on an empty list."""
     return xs[-1]
 
 
-@primitive
+@primitive(batch=list_arrays.tail)
 def tail(xs: tuple[int, ...]) -> tuple[int, ...]:
     """All but the first item."""
     return xs[1:]
 
 
-@primitive
+@primitive(batch=list_arrays.take)
 def take(n: int, xs: tuple[int, ...]) -> tuple[int, ...]:
     """The first n items, none for n below 0."""
     return xs[:max(n, 0)]
 
 
-@primitive
+@primitive(batch=list_arrays.drop)
 def drop(n: int, xs: tuple[int, ...]) -> tuple[int, ...]:
     """All but the first n items, all for n below 0."""
     return xs[max(n, 0):]
 
 
-@primitive
+@primitive(batch=list_arrays.access)
 def access(n: int, xs: tuple[int, ...]) -> int:
     """The item at index n, counted from 0; fails outside the list."""
     if n < 0:
@@ -48,19 +49,19 @@ def access(n: int, xs: tuple[int, ...]) -> int:
     return xs[n]
 
 
-@primitive(involutive=True, witness={"xs": lambda out: (out[::-1],)})
+@primitive(involutive=True, batch=list_arrays.reverse, witness={"xs": lambda out: (out[::-1],)})
 def reverse(xs: tuple[int, ...]) -> tuple[int, ...]:
     """The items from last to first."""
     return xs[::-1]
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, batch=list_arrays.sort)
 def sort(xs: tuple[int, ...]) -> tuple[int, ...]:
     """The items in ascending order."""
     return tuple(sorted(xs))
 
 
-@primitive(associative=True, identity=(), witness=[
+@primitive(associative=True, identity=(), batch=list_arrays.append, witness=[
     {"xs": lambda out: tuple(out[:i] for i in range(len(out) + 1)),
      "ys": lambda out, xs: (out[len(xs):],) if out[:len(xs)] == xs else ()},
     {"ys": lambda out: tuple(out[i:] for i in range(len(out) + 1)),
@@ -70,31 +71,31 @@ def append(xs: tuple[int, ...], ys: tuple[int, ...]) -> tuple[int, ...]:
     return xs + ys
 
 
-@primitive(witness={"x": lambda out: out[:1], "xs": lambda out: (out[1:],) if out else ()})
+@primitive(batch=list_arrays.cons, witness={"x": lambda out: out[:1], "xs": lambda out: (out[1:],) if out else ()})
 def cons(x: int, xs: tuple[int, ...]) -> tuple[int, ...]:
     """An item in front of a list."""
     return (x, *xs)
 
 
-@primitive(name="sum")
+@primitive(name="sum", batch=list_arrays.total)
 def total(xs: tuple[int, ...]) -> int:
     """The sum of the items."""
     return sum(xs)
 
 
-@primitive
+@primitive(batch=list_arrays.length)
 def length(xs: tuple[int, ...]) -> int:
     """How many items there are."""
     return len(xs)
 
 
-@primitive
+@primitive(batch=list_arrays.largest)
 def largest(xs: tuple[int, ...]) -> int:
     """The largest item; fails on an empty list."""
     return max(xs)
 
 
-@primitive
+@primitive(batch=list_arrays.smallest)
 def smallest(xs: tuple[int, ...]) -> int:
     """The smallest item; fails on an empty list."""
     return min(xs)

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-import numpy as np
 from lark import Token
 
 from dsl import smtlib
+from dsl.arrays import Partly
 from dsl.errors import ProgramFault
 from dsl.interpret import Failure, compiled
 from dsl.languages.booleans import both
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.smtlib import unescape
-from dsl.types import BOOL, INT, STR, AnyType, Type, bits, width_of
+from dsl.types import BOOL, INT, STR, AnyType, Type, bits
+from dsl.vectorised import evaluate
 from dsl.witness import through
 from tasks.base import TaskError
 from tasks.sygus.text import Group, place
@@ -131,15 +133,11 @@ def batched(body: Program) -> Callable[..., object] | None:
     if not all(p.function.batch for p in body.walk() if isinstance(p, Apply)):
         return None
 
-    def value(p: Program, args: tuple[object, ...]) -> object:
-        if isinstance(p, Apply):
-            return p.function.batch(*[value(a, args) for a in p.args])  # type: ignore[misc]
-        if isinstance(p, Const):
-            return np.uint64(p.value) if width_of(p.type) else p.value  # type: ignore[arg-type]
-        assert isinstance(p, Input)
-        return args[p.index]
+    def meaning(*args: Any) -> object:
+        cells, ok = evaluate(body, args, 0, args[0])
+        return cells if ok is None else Partly(cells, ok)
 
-    return lambda *args: value(body, args)
+    return meaning
 
 
 def literal(node: object) -> Const | None:

@@ -17,7 +17,7 @@ from dsl.interpret import run
 from dsl.laws import Laws
 from solvers.bank import Bank, Over, used_mb
 from solvers.base import Budget
-from solvers.batched import Layers
+from solvers.layers import Layers
 
 SECONDS = 15.0  # of each way to search
 PLOT = Path(".benchmarks/scaling.svg")
@@ -88,9 +88,9 @@ def memory(name: str, way: str, tell) -> None:
         kept = bank.kept
     else:
         layers = Layers(grammar, list(worlds), Budget(seconds=SECONDS, memory_mb=8000), time.monotonic() + SECONDS)
-        while sum(map(len, layers.values.values())) < 500_000:
+        while sum(map(len, layers.cells.values())) < 500_000:
             layers.grow()
-        kept = sum(map(len, layers.values.values()))
+        kept = sum(map(len, layers.cells.values()))
     tell.send(round((used_mb() - before) / kept * 10**6))
 
 

@@ -13,7 +13,7 @@ from dsl import Grammar
 from dsl.interpret import run
 from solvers.bank import Bank, Over
 from solvers.base import Budget
-from solvers.batched import Layers
+from solvers.layers import Layers
 
 SECONDS = 1.0
 def plain(grammar, worlds):

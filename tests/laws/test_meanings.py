@@ -5,16 +5,21 @@ from itertools import islice
 import numpy as np
 import pytest
 import z3
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dsl import load
+from dsl.arrays import call, decode, encode, fits
 from dsl.inputs import sample, seeded
 from dsl.interpret import Failure, run
 from dsl.languages import NAMES
+from dsl.languages.bitvectors import operations
 from dsl.languages.spreadsheet import spreadsheet
 from dsl.laws import same
 from dsl.program import Apply, Const, Input
-from dsl.types import INT, array_type, is_function, variables
+from dsl.types import BOOL, INT, is_function, variables
 from dsl.witness import ANY, Table
+from solvers.layers import library
 from solvers.smt.equal import broken_law, separate
 from solvers.smt.lower import Undecided, lower, value, witness
 from tasks.sygus.theory import FIXED
@@ -52,13 +57,37 @@ def test_z3_proves_every_declared_law(p):
     assert broken_law(p, seconds=20) is None
 
 
+@pytest.mark.parametrize("device", [None, "cpu"], ids=["numpy", "torch"])
 @pytest.mark.parametrize("p", having("batch"))
-def test_arrays_agree_with_running(p):
-    rows = list(drawn(p, 40))
-    columns = [np.array([args[i] for args, _ in rows], array_type(t)) for i, t in enumerate(p.params)]
-    with np.errstate(all="ignore"):
-        found = np.asarray(p.batch(*columns), array_type(p.result))
-    assert [x.item() for x in found] == [out for _, out in rows]
+def test_arrays_agree_with_running(p, device):
+    types, longest = (*p.params, p.result), 12
+    rows = [(args, out) for args, out in drawn(p, 80) if all(map(fits, (*args, out), types))]
+    xp, _ = library(device)
+    columns = [xp.asarray(encode([args[i] for args, _ in rows], t, longest)) for i, t in enumerate(p.params)]
+    found = call(p.batch, p.params, p.result, columns)
+    assert found.ok is None or bool(xp.all(found.ok))
+    assert found.held is None or bool(xp.all(found.held))
+    assert all(map(same, decode(np.asarray(found.cells), p.result), [out for _, out in rows]))
+
+
+@pytest.mark.parametrize("p", [x for x in having("batch") if x.id.startswith(("lists", "deepcoder"))])
+def test_arrays_say_where_a_function_fails(p):
+    for i in range(40):
+        args = tuple(sample(t, seeded("failing", p.name, i)) for t in p.params)
+        out = run(Apply(p, tuple(Const(a, t) for a, t in zip(args, p.params, strict=True))), ())
+        found = call(p.batch, p.params, p.result, [encode([a], t, 8) for a, t in zip(args, p.params, strict=True)])
+        assert (found.ok is None or bool(found.ok[0])) != isinstance(out, Failure), args
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 32, 64])
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_bitvectors_of_every_width_agree_in_arrays(width, data):
+    p = data.draw(st.sampled_from(sorted(operations(width).values(), key=lambda p: p.name)))
+    rows = data.draw(st.lists(st.tuples(*(st.booleans() if t == BOOL else st.integers(0, 2**width - 1)
+                                          for t in p.params)), min_size=1, max_size=5))
+    columns = [encode([r[i] for r in rows], t, 0) for i, t in enumerate(p.params)]
+    assert decode(call(p.batch, p.params, p.result, columns).cells, p.result) == [p.function(*r) for r in rows]
 
 
 @pytest.mark.parametrize("p", [x for x in having("witness") if not any(map(is_function, x.values[0].params))])

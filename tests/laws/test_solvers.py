@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import brute, tiny
 
-from dsl import Example, Spec, load
+from dsl import DSL, Example, Failure, Spec, load, run
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
-from dsl.types import INT
+from dsl.pcfg import PCFG
+from dsl.types import INT, sequence
 from solvers.base import Budget, Status
 from solvers.batched import Batched
 from solvers.bidirectional import Bidirectional
@@ -17,6 +18,7 @@ from solvers.names import NAMES, named
 from solvers.portfolio import Portfolio
 from solvers.top_down import TopDown
 
+LIST = sequence(INT)
 LANGUAGES = [("plus",), ("minus", "negate"), ("plus", "minus", "negate"), ("positive", "pick", "minus"),
              ("plus", "positive", "pick")]
 COMPLETE = [BottomUp(), BottomUp(contexts=8), Bidirectional(), TopDown(), Portfolio()]
@@ -48,6 +50,25 @@ def test_arrays_find_the_cheapest_as_values_do(pairs):
     if one.program is not None:
         assert spec.holds(other.program)
         assert one.program.cost == other.program.cost
+
+
+@given(st.lists(st.lists(st.integers(-3, 9), max_size=5).map(tuple), min_size=1, max_size=3, unique=True),
+       st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_arrays_of_lists_find_what_values_find_also_in_torch(inputs, seed):
+    dsl = load("deepcoder")
+    some = dict.fromkeys([dsl.primitive("head"), *seeded("some", seed).sample(dsl.primitives, 6)])
+    small = DSL("small", some)
+    target = PCFG.uniform(Grammar(small, (LIST,), INT)).sample(seeded("target", seed), 3)
+    outs = [run(target, (i,)) for i in inputs]
+    spec = Spec(inputs=[LIST], output=int, examples=[Example(i, output=o) for i, o in zip(inputs, outs, strict=True)
+                                                     if not isinstance(o, Failure)] or [Example((2,), output=2)])
+    found = [s.solve(small, spec, Budget(size=4, seconds=60))
+             for s in (BottomUp(), Batched(), Batched(device="cpu"), Bidirectional())]
+    assert len({r.status for r in found}) == 1
+    assert len({r.program.cost for r in found if r.program is not None}) <= 1
+    assert found[1].program == found[2].program
+    assert found[1].tried == found[2].tried
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "cvc5"])
