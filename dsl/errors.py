@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+RAISED = (Exception, SystemExit, GeneratorExit)  # what a user's function may raise; an interrupt is the user's own
+
 
 class NesyError(Exception):
     """Base of every error that is the user's to mend; the CLI prints it as one line and exits with 2."""

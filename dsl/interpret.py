@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
+from dsl.errors import RAISED
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 
 
@@ -229,7 +230,7 @@ def apply(f: Callable[..., object], args: Sequence[object], size: int, name: str
         value = f(*args)
     except (MemoryError, RecursionError):
         raise
-    except (Exception, SystemExit, GeneratorExit) as error:
+    except RAISED as error:
         raise Stop(Failure(Why.RAISED, f"{name}: {type(error).__name__}: {error}")) from None
     if too_large(value, size):
         raise Stop(Failure(Why.SIZE, f"{name}: over {size} elements or bits"))

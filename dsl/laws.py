@@ -9,13 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
 
-from dsl.errors import DSLError, nearest
+from dsl.errors import RAISED, DSLError, nearest
 from dsl.types import AnyType, belongs
 
 UNITS = ("identity", "absorbing")  # laws that name a value
 
-
-FAILING = (Exception, SystemExit, GeneratorExit)  # what a function raises outside its domain
 
 
 class _Absent:
@@ -116,11 +114,11 @@ def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[o
     def differs(law: str, left: tuple[str, Callable[[], object]], right: tuple[str, Callable[[], object]]):
         try:
             a = left[1]()
-        except FAILING:  # outside the domain, where no law is promised
+        except RAISED:  # outside the domain, where no law is promised
             return None
         try:
             b = right[1]()
-        except FAILING:
+        except RAISED:
             return f"{law}: {left[0]} = {a!r} but {right[0]} fails"
         return None if same(a, b) else f"{law}: {left[0]} = {a!r} but {right[0]} = {b!r}"
 

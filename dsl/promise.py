@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from dsl.arrays import call, decode, encode, fits, held
-from dsl.laws import FAILING, same
+from dsl.errors import RAISED
+from dsl.laws import same
 from dsl.primitive import Primitive
 
 DEEPEST = 6  # values in values that are looked at for changes
@@ -21,7 +22,7 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
         before = _imprint(args)
         try:
             out = p.function(*args)
-        except FAILING:  # it may fail, but leave its arguments as they are
+        except RAISED:  # it may fail, but leave its arguments as they are
             out = p
         if _imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
@@ -52,7 +53,7 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
     try:
         columns = [encode([r[i] for r, _ in pairs], t, longest)[:, None] for i, t in enumerate(p.params)]
         found = call(p.batch, p.params, p.result, columns)  # type: ignore[arg-type]
-    except FAILING as error:
+    except RAISED as error:
         return f"declares a batch that fails on arrays ({type(error).__name__}: {error}); mend it or take it away"
     values = decode(found.cells[:, 0], p.result)
     fails = [False] * len(pairs) if found.ok is None else (~found.ok[:, 0]).tolist()

@@ -1,13 +1,17 @@
 """SMT-LIB text of types, values and programs: what z3, cvc5 and SyGuS files read."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 from dsl.errors import DSLError
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.types import AnyType, root, width_of
 
+TOKEN = r'"(?:[^"]|"")*"|\|[^|]*\||[()]|[^\s()"|]+'
 SORTS = {"int": "Int", "bool": "Bool", "str": "String"}
 
 
@@ -72,7 +76,7 @@ def term(p: Program, inputs: Sequence[str], symbol: Callable[[Primitive], str | 
     >>> from dsl import load, parse
     >>> from dsl.types import INT
     >>> term(parse("maximum(x0, 3)", load("integers"), (INT,)), ["n"])
-    '(let ((a n) (b 3)) (ite (< a b) b a))'
+    '(ite (< n 3) 3 n)'
 
     Raises:
         DSLError: names the primitive that declares no meaning in SMT-LIB.
@@ -89,10 +93,24 @@ def term(p: Program, inputs: Sequence[str], symbol: Callable[[Primitive], str | 
             if not args:
                 return head
             if head.startswith("("):
-                bound = " ".join(f"({n} {a})" for n, a in zip(p.function.names, args, strict=True))
-                return f"(let ({bound}) {head})"
+                return _applied(head, dict(zip(p.function.names, args, strict=True)))
             return f"({head} {' '.join(args)})"
     raise DSLError(f"no SMT-LIB term for {p}")
+
+
+def _applied(meaning: str, args: Mapping[str, str]) -> str:
+    """A term over parameters with arguments in their place; `let` holds those that would be written twice."""
+    body, uses = _parsed(meaning)
+    shared = [n for n, a in args.items() if a.startswith("(") and uses.get(n, 0) > 1]
+    text = flat(inlined(body, {n: a for n, a in args.items() if n not in shared}))
+    return f"(let ({' '.join(f'({n} {args[n]})' for n in shared)}) {text})" if shared else text
+
+
+@cache
+def _parsed(meaning: str) -> tuple[list, Counter[str]]:
+    """A term as nested lists of symbols without `let`, and how often each symbol stands there."""
+    body = inlined(nested(meaning))
+    return body, Counter(re.findall(TOKEN, flat(body)))
 
 
 def nested(text: str) -> list:
@@ -105,7 +123,7 @@ def nested(text: str) -> list:
         ValueError: where brackets do not match.
     """
     stack: list[list] = [[]]
-    for token in re.findall(r'"(?:[^"]|"")*"|\|[^|]*\||[()]|[^\s()"|]+', text):
+    for token in re.findall(TOKEN, text):
         if token == "(":
             stack.append([])
         elif token == ")":
@@ -120,7 +138,7 @@ def nested(text: str) -> list:
     raise ValueError("a bracket is not closed")
 
 
-def inlined(node, bound: Mapping[str, object] = {}):  # noqa: B006 (never written to)
+def inlined(node, bound: Mapping[str, Any] = {}) -> Any:  # noqa: B006 (never written to)
     """Nested lists of symbols with what `let` names put in its place.
 
     >>> inlined(nested("(let ((a (f x))) (g a a))"))

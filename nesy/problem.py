@@ -22,6 +22,7 @@ import yaml
 
 from dsl import DSL, Example, NesyError, Spec, SpecError, load
 from dsl.errors import nearest
+from dsl.interpret import Stop, time_limit
 from dsl.languages import NAMES
 from dsl.program import Program
 from dsl.syntax import parse_type
@@ -32,6 +33,7 @@ FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
 MOST_VALUES = 100_000
 DEEPEST = 20
+LONGEST_IMPORT = 20  # seconds
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -133,12 +135,15 @@ def find_language(name: str) -> DSL:
         raise NesyError(f"--language {name}: {file} is no Python file")
     module = importlib.util.module_from_spec(spec)
     try:
-        with redirect_stdout(sys.stderr):  # what the file prints is not the command's answer
+        with redirect_stdout(sys.stderr), time_limit(LONGEST_IMPORT):  # what it prints is not the command's answer
             spec.loader.exec_module(module)
     except NesyError:
         raise
     except KeyboardInterrupt:
         raise
+    except Stop:
+        raise NesyError(f"--language {name}: {file} takes over {LONGEST_IMPORT} s to import; "
+                        "let it only declare") from None
     except BaseException as error:
         raise NesyError(f"--language {name}: {file} fails: {type(error).__name__}: {error}") from None
     found = {k: v for k, v in vars(module).items() if isinstance(v, DSL)}

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from dsl.errors import RAISED
 from dsl.grammar import Production
 from dsl.interpret import Failure, Stop, Why, too_large
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
-FAULTS = (Exception, Stop, SystemExit, GeneratorExit)  # whatever a primitive raises; an interrupt is the user's
+FAULTS = (*RAISED, Stop)  # what ends a call without a value
 
 
 class Entry:

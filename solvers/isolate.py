@@ -24,6 +24,7 @@ from dsl.errors import NesyError
 from dsl.inputs import sample, seeded, seen_values
 from dsl.language import DSL
 from dsl.laws import violation
+from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.promise import unkept
 from dsl.spec import Spec
@@ -84,6 +85,8 @@ class Call:
             if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
                 raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
             raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
+        except RuntimeError as broken:  # what `_confined` makes of any other error
+            raise Killed(Status.UNKNOWN, f"it broke down: {broken}") from None
         except KeyboardInterrupt:
             self.end()
             raise
@@ -158,10 +161,6 @@ class Attempt:
         except Killed as killed:
             return Result(status=killed.status, seconds=self.budget.seconds, cpu_seconds=self.budget.seconds,
                           reason=f"{self.solver.name}: {killed.reason}")
-        except NesyError:
-            raise
-        except Exception as error:  # a solver that breaks down is one solver's result, not the end of a suite
-            return Result(status=Status.UNKNOWN, reason=f"{self.solver.name} broke down: {error}")
         programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
         nearest = None
         if near is not None:
@@ -180,7 +179,7 @@ def broken_promise(dsl: DSL, spec: Spec) -> str | None:
     """What a primitive declares and does not keep on sampled values, in words; it has a second to show."""
     try:
         return limited(_broken_promise, dsl, spec, seconds=1.0, memory_mb=500)  # type: ignore[return-value]
-    except (Killed, RuntimeError):  # what else is the matter with it, the search will tell
+    except Killed:  # what else is the matter with it, the search will tell
         return None
 
 
@@ -197,10 +196,17 @@ def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
         found = violation(p.function, p.laws, samples)
         if found:
             return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
-        found = unkept(p, list(zip(*samples, strict=True)))
+        rows = list(zip(*samples, strict=True))
+        found = unkept(p, rows) or spec.formula is not None and p.smt and _misread(p, rows)
         if found:
             return f"primitive {p.name!r} {found}"
     return None
+
+
+def _misread(p: Primitive, rows: list[tuple[object, ...]]) -> str:
+    from solvers.smt.agree import disagreement
+
+    return disagreement(p, rows)
 
 
 def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:

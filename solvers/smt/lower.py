@@ -8,7 +8,7 @@ import z3
 from dsl import smtlib
 from dsl.errors import DSLError
 from dsl.program import Program
-from dsl.types import AnyType, width_of
+from dsl.types import AnyType, root, width_of
 
 Term = Any  # a z3 term or sort; z3's own annotations are unions that no operator takes
 
@@ -51,9 +51,9 @@ def sort(t: AnyType) -> Term:
     width = width_of(t)
     if width is not None:
         return z3.BitVecSort(width)
-    name = getattr(t, "name", "")
+    name = getattr(root(t), "name", "")
     if name == "tuple":
-        return z3.SeqSort(sort(t.args[0]))  # type: ignore[union-attr]
+        return z3.SeqSort(sort(root(t).args[0]))  # type: ignore[union-attr]
     found = {"int": z3.IntSort, "bool": z3.BoolSort, "str": z3.StringSort}.get(name)
     if found is None:
         raise DSLError(f"type {t} has no sort in z3; use int, bool, str, bitvectors or tuples of them")
@@ -66,7 +66,7 @@ def value(term: Term, t: AnyType) -> object:
     Raises:
         Undecided: for a term that is no literal.
     """
-    name = getattr(t, "name", "")
+    name = getattr(root(t), "name", "")
     if name == "bool":
         if z3.is_true(term) or z3.is_false(term):
             return z3.is_true(term)
@@ -75,7 +75,7 @@ def value(term: Term, t: AnyType) -> object:
     elif z3.is_string_value(term):
         return smtlib.unescape(term.as_string().replace('"', '""'))  # type: ignore[attr-defined]
     elif name == "tuple":
-        return tuple(_items(term, t.args[0]))  # type: ignore[union-attr]
+        return tuple(_items(term, root(t).args[0]))  # type: ignore[union-attr]
     raise Undecided(f"no literal: {term}")
 
 

@@ -155,7 +155,7 @@ class _Grammar:
                         raise self.names.fault(rule, f"a rule of {n} is {text_of(rule)}, which is of another sort")
                     constants.setdefault(self.types[n], []).append(literal(rule).value)  # type: ignore[union-attr]
                 else:
-                    p, symbol = self._primitive(n, rule, len(primitives), position)
+                    p, symbol = self._primitive(n, rule, len(primitives), position, inputs)
                     if isinstance(p, Const):
                         constants.setdefault(self.types[n], []).append(p.value)
                     else:
@@ -173,11 +173,18 @@ class _Grammar:
         return Rules(dsl, start, slots, types, symbols)
 
     def _primitive(self, n: str, rule: object, count: int, position: Mapping[str, int],
-                   ) -> tuple[Primitive | Const, str]:
-        """A rule as a primitive over the nonterminals in it."""
+                   inputs: dict[tuple[int, str], None]) -> tuple[Primitive | Const, str]:
+        """A rule as a primitive over the nonterminals in it, and over the parameters: each is one of its own."""
         holes: list[str] = []
 
         def scoped(node: object) -> object:
+            if isinstance(node, Token) and str(node) in position:
+                i, own = position[str(node)], f"the {node}"
+                inputs[i, own] = None
+                self.alias[own], self.sorts[own] = own, self.params[i][1]
+                self.types[own] = Type(own, python=self.sorts[own].python, base=self.sorts[own])
+                holes.append(own)
+                return Token("SYMBOL", f"?{len(holes) - 1}")
             if isinstance(node, Token) and str(node) in self.sorts:
                 holes.append(str(node))
                 return Token("SYMBOL", f"?{len(holes) - 1}")
@@ -188,9 +195,7 @@ class _Grammar:
             return node
 
         shape = scoped(rule)
-        offset = len(holes)
         scope: dict[str, Program] = {f"?{i}": Input(i, self.sorts[h]) for i, h in enumerate(holes)}
-        scope |= {p: Input(offset + i, t) for i, (p, t) in enumerate(self.params)}
         body = self.names.term(shape, scope)
         if body.type != self.sorts[n]:
             raise self.names.fault(rule, f"a rule of {n} is of sort {body.type}, not {self.sorts[n]}")
@@ -207,14 +212,11 @@ class _Grammar:
             if p.arity:
                 return replace(p, name="".join(c if c.isalnum() else "_" for c in name), params=params,
                                result=self.types[n], laws=within(p.laws, params, self.types[n])), symbol
-        if not holes and not any(x in position for x in _atoms(rule)):
+        if not holes:
             value = closed(body)
             if isinstance(value, Failure):
                 raise self.names.fault(rule, f"a rule of {n} has no value: {value}")
             return Const(value, self.types[n]), ""
-        if any(x in position for x in _atoms(rule)):
-            raise self.names.fault(rule, "a rule that mixes a parameter into a larger term is not supported; "
-                                         "give the parameter a nonterminal of its own")
         made = macro(f"rule_{count}", [f"a{i}" for i in range(len(holes))], list(params), body, self.types[n])
         text = text_of(shape)
         for i in range(len(holes)):

@@ -211,4 +211,4 @@ def test_a_solver_that_breaks_down_is_reported_by_name():
     spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)])
     result = solve(load("integers"), spec, solver=Broken())
     assert result.status is Status.UNKNOWN
-    assert "broken broke down: ZeroDivisionError: oops" in result.reason
+    assert "broken: it broke down: ZeroDivisionError: oops" in result.reason
