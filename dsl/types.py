@@ -56,7 +56,7 @@ INT = Type("int", python=int)
 BOOL = Type("bool", python=bool)
 STR = Type("str", python=str)
 FLOAT = Type("float", python=float)
-BITS = "BitVec"
+BITS, WIDEST_BITS = "BitVec", 4096
 BASE = {t.python: t for t in (INT, BOOL, STR, FLOAT)}
 
 
@@ -66,8 +66,8 @@ def bits(width: int) -> Type:
     Raises:
         DSLError: for a width below 1 or over 4096.
     """
-    if not 1 <= width <= 4096:
-        raise DSLError(f"bitvectors are 1 to 4096 bits wide, not {width}")
+    if not 1 <= width <= WIDEST_BITS:
+        raise DSLError(f"bitvectors are 1 to {WIDEST_BITS} bits wide, not {width}")
     return Type(f"{BITS}{width}", python=int)
 
 

@@ -1,6 +1,6 @@
 """Programs on whole arrays of inputs, where every primitive in them declares such a meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import array_api_compat
@@ -9,7 +9,7 @@ from dsl.arrays import call, encode, namespace
 from dsl.program import Apply, Const, Input, Program
 
 
-def evaluate(p: Program, inputs: Sequence[Any], longest: int, like: Any) -> tuple[Any, Any]:
+def evaluate(p: Program, inputs: Mapping[int, Any] | Sequence[Any], longest: int, like: Any) -> tuple[Any, Any]:
     """A program's cells on those of its inputs, and where it has a value (None: everywhere); `like`: [n], any array."""
     xp = namespace(like)
     match p:

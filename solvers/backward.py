@@ -16,7 +16,8 @@ import numpy as np
 from dsl.grammar import Production, Symbol
 from dsl.interpret import Failure
 from dsl.primitive import Primitive
-from dsl.types import is_function
+from dsl.program import Const
+from dsl.types import belongs, is_function
 from dsl.witness import ANY, Plan, Step, Table
 from solvers.bank import Bank
 from solvers.cases import Cases
@@ -69,8 +70,8 @@ class Backward:
         """
         self.branching = branching
         rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
-        best, late = None, False
-        for depth in range(1, deepest + 1):
+        best, late = next(iter(self._constants(self.bank.start, goal)), None), False
+        for depth in range(1, deepest + 1) if best is None else ():
             self.deepest = depth
             now = time.monotonic()
             end = now + (until - now) * (0.5 if depth < deepest else 1.0)  # the shallow first, and longest
@@ -150,12 +151,21 @@ class Backward:
     def _matches(self, symbol: Symbol, goal: Goal) -> list[Entry]:
         if _single(goal) and ANY not in goal and self.must == len(self.bank.worlds):
             entry = self.bank.seen[symbol].get(tuple(v for v, in goal))
-            return [] if entry is None else [entry]
+            return self._constants(symbol, goal) if entry is None else [entry]
         columns = self.columns(symbol)
-        if not columns.entries:
+        rows = columns.matching(goal)[:1 if _single(goal) else WIDTH] if columns.entries else ()
+        return [columns.entries[i] for i in rows] or self._constants(symbol, goal)
+
+    def _constants(self, symbol: Symbol, goal: Goal) -> list[Entry]:
+        """The constants that meet a goal in every world, where the language lets any be written."""
+        choices = [wanted for wanted in goal if wanted is not ANY]
+        if symbol.type not in self.bank.grammar.dsl.open or not choices:
             return []
-        rows = columns.matching(goal)[:1 if _single(goal) else WIDTH]
-        return [columns.entries[i] for i in rows]
+        first = min(choices, key=len)
+        values = [v for v in islice(first, LARGEST_CHOICE)
+                  if belongs(v, symbol.type) and all(v in wanted for wanted in choices)]
+        return [Entry(Production(Const(v, symbol.type), (), 1), (), 1, -1, (v,) * len(self.bank.worlds))
+                for v in values[:WIDTH]]
 
     def _deduce(self, rule: Production, goal: Goal, depth: int) -> Iterator[Entry]:
         head = rule.head
@@ -173,7 +183,7 @@ class Backward:
             if pair and _single(goal) and not is_function(rule.args[plan[0].index].type):
                 joined = self._join(rule, plan[0], given[0], goal)
                 yield from joined or ()
-                if joined is not None and depth < 2:
+                if joined is not None and depth < 2 and rule.args[plan[0].index].type not in self.bank.grammar.dsl.open:
                     continue
             for known in self._given(rule, plan, given, goal, depth):
                 yield from self._steps(rule, plan, known, goal, depth)

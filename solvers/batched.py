@@ -110,7 +110,7 @@ class Batched:
         branches = [r for r in search.grammar.productions[start] if is_branch(r)]
         if not divided or not branches or len(spec.examples) < 2:
             return
-        inputs = [encode([e.inputs[i] for e in spec.examples], t, search.most) for i, t in enumerate(spec.inputs)]
+        inputs = {i: encode([e.inputs[i] for e in spec.examples], spec.inputs[i], search.most) for i in search.inputs}
         wanted = encode([e.output for e in spec.examples], spec.output, search.most)
         rows = distinct_rows(hits)[:MOST_TERMS]
         terms = [search.program(start, int(r)) for r in rows]
@@ -133,7 +133,7 @@ class Torch(Batched):
     name: str = "batched-torch"
 
 
-def _right(p: Program, inputs: list[np.ndarray], wanted: np.ndarray, most: int) -> np.ndarray:
+def _right(p: Program, inputs: dict[int, np.ndarray], wanted: np.ndarray, most: int) -> np.ndarray:
     """On which examples a program gives what is wanted."""
     found, ok = evaluate(p, inputs, most, np.zeros(len(wanted)))
     right = found == wanted
@@ -157,7 +157,8 @@ def is_branch(rule: Production) -> bool:
         and not any(is_sequence(head.params[i]) for i in (plan[0].index, *plan[0].needs)) for plan in head.witness)
 
 
-def conditions(search: Layers, rule: Production, inputs: list[np.ndarray], n: int) -> tuple[list[Program], np.ndarray]:
+def conditions(search: Layers, rule: Production, inputs: dict[int, np.ndarray], n: int,
+               ) -> tuple[list[Program], np.ndarray]:
     """Programs for the condition of a rule that choose differently, and where they choose the first branch."""
     head = rule.head
     assert isinstance(head, Primitive) and head.batch is not None

@@ -35,6 +35,7 @@ from solvers.base import Budget, Nearest, Result, Solver, Status
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
 PID_BYTES = 8
+DEEPEST = 10_000  # frames of a solver's stack
 PR_SET_PDEATHSIG = 1  # as linux/prctl.h has it
 
 
@@ -133,6 +134,7 @@ def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell
     _die_with_parent()
     gc.disable()  # the process is short-lived, and going through a bank of millions takes seconds
     limit_memory(memory_mb)
+    sys.setrecursionlimit(DEEPEST)  # programs of hundreds of nested calls are walked through by recursion
     try:
         return function(*args)
     except (NesyError, MemoryError):

@@ -24,7 +24,7 @@ from solvers.base import Budget
 
 BLOCK = 1 << 17  # candidates computed at a time, of scalars; of sequences as many fewer as they have cells
 MOST_ARGS = 3
-MIXING, UPPER = 0xBF58476D1CE4E5B9 - (1 << 64), (1 << 33) - 1
+MIXING, LAST = ((30, 0xBF58476D1CE4E5B9 - (1 << 64)), (27, 0x94D049BB133111EB - (1 << 64))), 31  # Steele et al. 2014
 ROOM = 8  # items that a sequence made on the way may have, at least
 
 Part = tuple[Any, Any]  # new rows: cells, and how each is built
@@ -71,7 +71,7 @@ def longest(grammar: Grammar, spec: Spec) -> int:
 def _values(grammar: Grammar, spec: Spec) -> Iterator[tuple[object, AnyType]]:
     """The values that are given: in examples and as constants, each with its type."""
     for e in spec.examples:
-        yield from zip((*e.inputs, e.output), (*spec.inputs, spec.output), strict=True)
+        yield from ((v, t) for v, t in zip((*e.inputs, e.output), (*spec.inputs, spec.output), strict=True) if held(t))
     yield from ((c.value, c.type) for c in grammar.dsl.constants if held(c.type))
 
 
@@ -88,7 +88,9 @@ class Layers:
         self.grammar, self.budget, self.deadline, self.most = grammar, budget, deadline, most
         (self.xp, self.device), self.worlds = library(device), len(worlds)
         self.rules = grammar.reachable(grammar.start)
-        self.inputs = [self.put(encode([w[i] for w in worlds], t, most)) for i, t in enumerate(grammar.inputs)]
+        used = {r.head.index for rs in self.rules.values() for r in rs if isinstance(r.head, Input)}
+        self.inputs = {i: self.put(encode([w[i] for w in worlds], t, most))
+                       for i, t in enumerate(grammar.inputs) if i in used}
         self.goal = None if goal is None else self.put(encode(goal, grammar.output, most))
         self.cost = self.tried = self.dropped = self.last = 0
         self.early = False  # whether a layer was left before its end
@@ -97,8 +99,8 @@ class Layers:
         self.ends: dict[Symbol, list[int]] = {s: [0] for s in self.rules}  # where each cost's rows end
         self.seen = {s: self.put(np.empty(0, np.int64)) for s in self.rules}
         rng = np.random.default_rng(0)
-        self._weights = {n: self.put(rng.integers(-2**63, 2**63, n, np.int64) | 1)
-                         for n in {prod(c.shape[1:]) for c in self.cells.values()}}
+        self._keys = {n: self.put(rng.integers(-2**63, 2**63, n, np.int64))
+                      for n in {prod(c.shape[1:]) for c in self.cells.values()}}
 
     def put(self, array: np.ndarray) -> Any:
         """A numpy array on the device."""
@@ -218,9 +220,10 @@ class Layers:
         flat = xp.reshape(cells, (cells.shape[0], -1))
         if root(symbol.type) == BOOL:
             flat = xp.astype(flat, xp.int64)
-        mixed = (flat + 1) * self._weights[flat.shape[1]]
-        mixed = mixed ^ (mixed >> 31 & UPPER)  # a shift that brings in no sign, or -x would look like x
-        hashes = xp.sum(mixed * MIXING, axis=1)
+        mixed = flat ^ self._keys[flat.shape[1]]  # each world's value through all of SplitMix64, or high bits cancel
+        for shift, factor in MIXING:
+            mixed = (mixed ^ (mixed >> shift & (1 << (64 - shift)) - 1)) * factor
+        hashes = xp.sum(mixed ^ (mixed >> LAST & (1 << (64 - LAST)) - 1), axis=1)
         order = xp.argsort(hashes, stable=True)
         hashes = hashes[order]
         first = xp.concat([xp.ones((1,), dtype=xp.bool, device=self.device), hashes[1:] != hashes[:-1]])

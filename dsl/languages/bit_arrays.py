@@ -76,6 +76,7 @@ def operations(width: int) -> dict[str, Callable[..., Any] | str]:
     return {
         "bvnot": "bitwise_invert", "bvneg": "negative", "bvand": "bitwise_and", "bvor": "bitwise_or",
         "bvxor": "bitwise_xor", "bvadd": "add", "bvsub": "subtract", "bvmul": "multiply",
+        "bvnand": lambda a, b: ~(a & b), "bvnor": lambda a, b: ~(a | b), "bvxnor": lambda a, b: ~(a ^ b),
         "bvudiv": quotient, "bvurem": remainder, "bvsdiv": signed_quotient, "bvsrem": signed_remainder,
         "bvshl": shift_left, "bvlshr": shift_right, "bvashr": shift_right_signed,
         "=": "equal", "bvult": below, "bvule": not_above,

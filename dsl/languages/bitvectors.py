@@ -8,6 +8,8 @@ from dsl.primitive import Primitive, primitive
 from dsl.types import BOOL, Type, bits
 from dsl.witness import ANY, Bits
 
+DERIVED = ("bvnand", "bvnor", "bvxnor", "bvsgt", "bvsge")  # what a language need not have beside the others
+
 
 @cache
 def operations(width: int) -> dict[str, Primitive]:
@@ -57,6 +59,9 @@ def operations(width: int) -> dict[str, Primitive]:
                    {"witness": {"a": lambda out, b: Bits(top >> b << b, out << b, width)
                                 if b < width and out >> width - b == 0 else ()}}),
         "bvashr": (lambda a, b: (signed(a) >> min(b, width)) & top, {}),
+        "bvnand": (lambda a, b: a & b ^ top, {"commutative": True}),
+        "bvnor": (lambda a, b: (a | b) ^ top, {"commutative": True}),
+        "bvxnor": (lambda a, b: a ^ b ^ top, {"commutative": True, "associative": True, "identity": top}),
     }
     tests = {
         "=": ("same_bits", lambda a, b: a == b, {"commutative": True}),
@@ -91,6 +96,45 @@ def operations(width: int) -> dict[str, Primitive]:
     return found
 
 
+@cache
+def extract(width: int, high: int, low: int) -> Primitive:
+    """The bits from high down to low, counted from 0."""
+    top = (1 << (high - low + 1)) - 1
+
+    def part(a):
+        return a >> low & top
+
+    part.__annotations__ = {"a": bits(width), "return": bits(high - low + 1)}
+    return primitive(name=f"bits_{high}_to_{low}_of_{width}", smt=f"((_ extract {high} {low}) a)",
+                     batch=(lambda a: a >> low) if width <= 64 else None)(part)
+
+
+@cache
+def extend(width: int, more: int, signed: bool) -> Primitive:
+    """The number in more bits, as one with a sign or without."""
+    half, top, wide = 1 << (width - 1), (1 << (width + more)) - 1, width + more <= 64
+
+    def extended(a):
+        return (a ^ half) - half & top if signed else a
+
+    extended.__annotations__ = {"a": bits(width), "return": bits(width + more)}
+    kind = "sign" if signed else "zero"
+    meaning = (lambda a: (a ^ half) - half) if signed and width < 64 else (lambda a: a)
+    return primitive(name=f"{kind}_extend_{width}_by_{more}", smt=f"((_ {kind}_extend {more}) a)",
+                     batch=meaning if wide else None)(extended)
+
+
+@cache
+def join(high: int, low: int) -> Primitive:
+    """The bits of one number before those of another."""
+    def joined(a, b):
+        return a << low | b
+
+    joined.__annotations__ = {"a": bits(high), "b": bits(low), "return": bits(high + low)}
+    return primitive(name=f"concat_{high}_{low}", smt="concat",
+                     batch=(lambda a, b: a << low | b) if high + low <= 64 else None)(joined)
+
+
 def _of_arity(f, n: int):
     if n == 1:
         def one(a):
@@ -105,7 +149,8 @@ def _of_arity(f, n: int):
 def language(width: int) -> DSL:
     """The language of bitvectors of a width."""
     top = (1 << width) - 1
-    return DSL(f"bitvectors{width}", operations(width).values(), constants={bits(width): [0, 1, top]})
+    return DSL(f"bitvectors{width}", [p for n, p in operations(width).items() if n not in DERIVED],
+               constants={bits(width): [0, 1, top]})
 
 
-bitvectors = DSL("bitvectors", operations(64).values(), constants={bits(64): [0, 1, (1 << 64) - 1]})
+bitvectors = DSL("bitvectors", language(64).primitives, constants={bits(64): [0, 1, (1 << 64) - 1]})

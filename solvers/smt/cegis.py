@@ -5,7 +5,7 @@ that the search is one over behaviours there, and its end means that no program 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 from dsl.errors import DSLError
@@ -22,6 +22,7 @@ from solvers.smt.equal import counterexample
 from solvers.smt.lower import Undecided, lower, witness
 
 FIRST = 6  # points drawn to begin with
+LARGEST = 100  # cost of programs listed by syntax
 LONGEST_PROOF = 0.3  # of the time left, for one program
 
 Point = tuple[object, ...]
@@ -32,9 +33,6 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
     tried, deadline = 0, time.monotonic() + seconds
     grammar = Grammar(dsl, spec.inputs, spec.output)
     calls = places(spec)
-    if calls is None:
-        said.append("a function of the formula is called on what another call gives")
-        return Status.UNKNOWN, 0
     anywhere = (tuple(sample(t, seeded("cegis", i)) for i, t in enumerate(spec.inputs)),)
     points: list[Point] = list(dict.fromkeys(
         tuple(sample(t, seeded("cegis", n, i)) for i, t in enumerate(spec.variables)) for n in range(FIRST)))
@@ -44,8 +42,11 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
             said[:] = [f"no function meets the formula at {bad}" if bad else "no function meets the formula"]
             return Status.INFEASIBLE, tried
         left = replace(budget, seconds=max(0.01, deadline - time.monotonic()))
-        worlds = tuple(dict.fromkeys(args for point in points for args in calls(point))) or anywhere
-        found = Search(grammar, worlds, (), left).run()
+        if calls is None:
+            found = by_syntax(grammar, left)
+        else:
+            worlds = tuple(dict.fromkeys(args for point in points for args in calls(point))) or anywhere
+            found = Search(grammar, worlds, (), left).run()
         while True:
             try:
                 program = next(found)
@@ -67,6 +68,16 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
                 break
 
 
+def by_syntax(grammar: Grammar, budget: Budget) -> Generator[Program, None, Status]:
+    """Every program that the laws keep: where calls are nested, no values are known that tell programs apart."""
+    deadline = time.monotonic() + budget.seconds
+    for program in grammar.programs(budget.size or LARGEST):
+        if time.monotonic() > deadline:
+            return Status.TIMEOUT
+        yield program
+    return Status.INFEASIBLE if budget.size is not None else Status.UNKNOWN
+
+
 def impossible(spec: Spec, point: Point) -> bool:
     """Whether no values of the unknown functions make the formula true at a point."""
     assert spec.formula is not None
@@ -78,6 +89,8 @@ def impossible(spec: Spec, point: Point) -> bool:
         if isinstance(p, Input):
             return Const(point[p.index], p.type)
         if isinstance(p, Apply) and p.function in spec.unknowns:
+            if any(isinstance(q, Input) for a in p.args for q in a.walk()):
+                raise Undecided("a call on what another call gives")
             key = p.function, tuple(compiled(a)(()) for a in p.args)
             if key not in values:
                 values[key] = Input(len(types), p.type)

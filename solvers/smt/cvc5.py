@@ -33,15 +33,15 @@ class Cvc5:
         if len(spec.unknowns) > 1:
             return Result(status=Status.UNKNOWN, reason="cvc5: several functions at once are not handed on")
         said, program = "", None
-        try:
-            for free in ((True, False) if dsl.open else (False,)):
-                left = budget.seconds - (time.monotonic() - start)
+        for free in ((True, False) if dsl.open else (False,)):
+            left = budget.seconds - (time.monotonic() - start)
+            try:
                 said = ask(sygus.problem(dsl, spec, free), left if not free else 0.7 * left)
                 if said.startswith("(define-fun"):
                     program = (answer if free else sygus.answer)(said, dsl, spec)
                     break
-        except (DSLError, NotInLanguage) as error:
-            return Result(status=Status.UNKNOWN, reason=f"cvc5: {error}", seconds=time.monotonic() - start)
+            except (DSLError, NotInLanguage) as error:  # an answer that the rules do not allow
+                said = str(error)
         seconds = time.monotonic() - start
         if program is None:
             status = {"infeasible": Status.INFEASIBLE}.get(

@@ -33,7 +33,10 @@ def solve(dsl: DSL, spec: Spec, seconds: float) -> Program | None:
                                 and p.function == spec.unknowns[0] else None)
     phi, constants = lower(body, (*spec.variables, spec.output))
     out, xs = constants[-1], constants[:-1]
-    inputs = {xs[a.index].get_id(): Input(i, a.type) for i, a in enumerate(args)}
+    place = {parameter: i for i, parameter in enumerate(spec.tied)}
+    if set(place) != set(range(len(args))):  # a grammar that does not take every parameter
+        return None
+    inputs = {xs[a.index].get_id(): Input(place[i], a.type) for i, a in enumerate(args)}
     pool = [t for t in boundaries(phi, out) if _over(t, inputs)]
     chosen = cover(phi, out, pool, deadline)
     if chosen is None:

@@ -46,7 +46,8 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
     for s, rs in rules.items():
         if not rs or any(r.head is None for r in rs):
             raise DSLError(f"no SyGuS-IF for a grammar with lambdas or with nothing of type {s.type}")
-        rules_of = " ".join(_rule(r.head, r.args, names, symbols) for r in rs)
+        rules_of = " ".join([*(_rule(r.head, r.args, names, symbols) for r in rs),
+                             *([f"(Constant {sort_of(s.type)})"] if s.type in dsl.open else [])])
         bodies.append(f"({symbols[s]} {sort_of(s.type)} ({rules_of}))")
     lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)} ({declared}) ({' '.join(bodies)}))")
     lines += _demands(spec, function)

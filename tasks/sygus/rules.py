@@ -16,11 +16,14 @@ from dsl.languages.bitvectors import language as bit_language
 from dsl.laws import within
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
-from dsl.types import AnyType, Type, width_of
-from tasks.sygus.terms import Names, literal, macro
+from dsl.types import BASE, AnyType, Type, width_of
+from tasks.sygus.terms import Names, as_term, literal, macro
 from tasks.sygus.text import Group
 from tasks.sygus.text import show as text_of
 from tasks.sygus.theory import DEFAULT, sort
+
+BASES = {t.name for t in BASE.values()}
+HOLE = "?hole{}"  # a nonterminal's place in a rule
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,21 @@ class Rules:
 
 @dataclass(frozen=True)
 class Function:
-    """A function to be found: its name, parameters, sort, and the rules that its body keeps to."""
+    """A function to be found: its name, parameters, sort, and the rules that its body keeps to.
+
+    names: what the inputs of its body are called, where they are not the parameters in the rules' slots.
+    """
 
     name: str
     params: tuple[tuple[str, Type], ...]
     result: Type
     rules: Rules
+    names: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The parameters that the rules do not take."""
+        return tuple(i for i in range(len(self.params)) if i not in self.rules.slots)
 
 
 def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type) -> Rules:
@@ -59,7 +71,9 @@ def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type
             wide = bit_language(width)
             primitives.update(dict.fromkeys(wide.primitives))
             constants[t] = [c.value for c in wide.constants]
-    if any(t.name in ("int", "bool", "str") for t in sorts):
+    if any(width_of(t) is not None for t in sorts):
+        primitives.update(dict.fromkeys(DEFAULT["Truth"]))
+    if any(t.name in ("int", "str") for t in sorts) or all(t.name == "bool" for t in sorts):
         wanted = ("Int", "Bool", "String") if any(t.name == "str" for t in sorts) else ("Int", "Bool")
         for name in wanted:
             primitives.update(dict.fromkeys(DEFAULT[name]))
@@ -89,17 +103,20 @@ class _Grammar:
         self.sorts: dict[str, Type] = {}
         self.bodies: dict[str, list[object]] = {}
         for g in grammar:
-            t = sort(g[1])
+            t = names.sort(g[1])
             if t is None:
                 raise names.fault(g[1], f"no support for the sort {text_of(g[1])}")
             if str(g[0]) in self.sorts:
                 raise names.fault(g[0], f"the nonterminal {g[0]} is declared twice")
             self.sorts[str(g[0])], self.bodies[str(g[0])] = t, list(g[2])
         self.start = str(grammar[0][0])
+        if self.sorts[self.start] != result:
+            raise names.fault(grammar[0], f"{self.start}, the first nonterminal, is not of the function's sort")
         self._resolve()
         used = list(dict.fromkeys(self.alias.values()))
         single = len({self.sorts[n] for n in used}) == len(used)
-        self.types = {n: s if single else Type(n, python=s.python, base=s) for n, s in self.sorts.items() if n in used}
+        self.types = {n: s if single else Type(f"{n} of {s}" if n in BASES else n, python=s.python, base=s)
+                      for n, s in self.sorts.items() if n in used}
 
     def _resolve(self) -> None:
         """Nonterminals that only rename another are that other; others take over what they include."""
@@ -135,14 +152,17 @@ class _Grammar:
         self.alias = {n: a for n, a in self.alias.items() if a in reached}
 
     def rules(self, where: Group) -> Rules:
-        primitives: dict[str, Primitive] = {}
         symbols: dict[Primitive, str] = {}
+        taken: dict[str, Primitive] = {}
         constants: dict[object, list[object]] = {}
         inputs: dict[tuple[int, str], None] = {}
         open_: list[AnyType] = []
         position = {n: i for i, (n, _) in enumerate(self.params)}
         for n in dict.fromkeys(self.alias.values()):
             for rule in self.bodies[n]:
+                if isinstance(rule, Group) and any(a in ("Constant", "Variable") for a in _atoms(rule)) \
+                        and not (len(rule) == 2 and self.names.sort(rule[1]) == self.sorts[n]):
+                    raise self.names.fault(rule, f"(Constant sort) and (Variable sort) are whole rules, of {n}'s sort")
                 if isinstance(rule, Token) and str(rule) in position:
                     inputs[position[str(rule)], n] = None
                 elif isinstance(rule, Group) and len(rule) == 2 and rule[0] in ("Constant", "Variable"):
@@ -155,15 +175,17 @@ class _Grammar:
                         raise self.names.fault(rule, f"a rule of {n} is {text_of(rule)}, which is of another sort")
                     constants.setdefault(self.types[n], []).append(literal(rule).value)  # type: ignore[union-attr]
                 else:
-                    p, symbol = self._primitive(n, rule, len(primitives), position, inputs)
+                    p, symbol = self._primitive(n, rule, len(symbols), position, inputs)
                     if isinstance(p, Const):
                         constants.setdefault(self.types[n], []).append(p.value)
                     else:
-                        primitives.setdefault(p.name, p)
+                        if taken.setdefault(p.name, p) != p:  # two functions may have one name: theirs, and ours of it
+                            p = replace(p, name=f"{p.name}_{len(symbols)}")
+                            taken[p.name] = p
                         symbols.setdefault(p, symbol)
         for t in open_:
             constants.setdefault(t, []).extend(["", " "] if getattr(t, "python", None) is str else [0, 1])
-        dsl = DSL("grammar", primitives.values(), constants=constants, open=dict.fromkeys(open_))
+        dsl = DSL("grammar", symbols, constants=constants, open=dict.fromkeys(open_))
         slots = tuple(i for i, _ in inputs)
         types = tuple(self.types[n] for _, n in inputs)
         start = self.types[self.alias[self.start]]
@@ -184,10 +206,10 @@ class _Grammar:
                 self.alias[own], self.sorts[own] = own, self.params[i][1]
                 self.types[own] = Type(own, python=self.sorts[own].python, base=self.sorts[own])
                 holes.append(own)
-                return Token("SYMBOL", f"?{len(holes) - 1}")
+                return Token("SYMBOL", HOLE.format(len(holes) - 1))
             if isinstance(node, Token) and str(node) in self.sorts:
                 holes.append(str(node))
-                return Token("SYMBOL", f"?{len(holes) - 1}")
+                return Token("SYMBOL", HOLE.format(len(holes) - 1))
             if isinstance(node, Group):
                 inner = Group(map(scoped, node))
                 inner.line, inner.column = node.line, node.column
@@ -195,13 +217,14 @@ class _Grammar:
             return node
 
         shape = scoped(rule)
-        scope: dict[str, Program] = {f"?{i}": Input(i, self.sorts[h]) for i, h in enumerate(holes)}
-        body = self.names.term(shape, scope)
+        scope: dict[str, Program] = {HOLE.format(i): Input(i, self.sorts[h]) for i, h in enumerate(holes)}
+        body = self.names.whole(shape, scope)
         if body.type != self.sorts[n]:
             raise self.names.fault(rule, f"a rule of {n} is of sort {body.type}, not {self.sorts[n]}")
         params = tuple(self.types[self.alias[h]] for h in holes)
         direct = [a.index if isinstance(a, Input) else None for a in body.children]
-        plain = isinstance(body, Apply) and direct == list(range(len(holes)))
+        plain = isinstance(body, Apply) and direct == list(range(len(holes))) \
+            and (not isinstance(rule, Group) or isinstance(rule[0], Token) and rule[0] not in ("let", "!"))
         if plain:
             p = body.function  # type: ignore[union-attr]
             typed = (*p.params, p.result) != (*params, self.types[n])
@@ -217,11 +240,8 @@ class _Grammar:
             if isinstance(value, Failure):
                 raise self.names.fault(rule, f"a rule of {n} has no value: {value}")
             return Const(value, self.types[n]), ""
-        made = macro(f"rule_{count}", [f"a{i}" for i in range(len(holes))], list(params), body, self.types[n])
-        text = text_of(shape)
-        for i in range(len(holes)):
-            text = text.replace(f"?{i}", f"a{i}")
-        return made, text
+        names = [HOLE.format(i) for i in range(len(holes))]
+        return macro(f"rule_{count}", names, list(params), body, self.types[n]), as_term(text_of(shape))
 
 
 def _atoms(rule: object) -> list[str]:

@@ -12,6 +12,7 @@ from tasks.base import TaskError
 
 DEEPEST = 220  # lists in lists: walking one takes some frames of Python's stack a level
 LONGEST = 4000  # letters of a symbol, digits of a number
+SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][0-9A-Za-z~!@$%^&*_+=<>.?/-]*")
 PIECES = re.compile(r'"(?:[^"]|"")*"|;[^\n]*|\|[^|]*\||[()]|[^\s()";|]+')
 
 
@@ -68,7 +69,7 @@ def _group(tree: Tree, children: Sequence) -> Group:
     while todo:
         node, into = todo.pop()
         if len(node.children) == 1 and isinstance(node.children[0], Token):
-            into.append(node.children[0])
+            into.append(_plain(node.children[0]))
             continue
         inner: list = []
         into.append(inner)
@@ -82,6 +83,13 @@ def _group(tree: Tree, children: Sequence) -> Group:
     top = Group(frozen[id(x)] if isinstance(x, list) else x for x in root)
     top.line = top.column = 1
     return top
+
+
+def _plain(token: Token) -> Token:
+    """A symbol without bars that it does not need: |x| is x."""
+    if token.type == "QUOTED" and SIMPLE.fullmatch(token[1:-1]):
+        return token.update(type="SYMBOL", value=token[1:-1])
+    return token
 
 
 def place(node: object) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dsl.languages import booleans as b
 from dsl.languages import integers as i
 from dsl.languages import strings as s
-from dsl.languages.bitvectors import operations
+from dsl.languages.bitvectors import extend, extract, join, operations
 from dsl.primitive import Primitive, primitive
-from dsl.types import BOOL, INT, STR, AnyType, Type, bits, width_of
+from dsl.types import BOOL, INT, STR, WIDEST_BITS, AnyType, Type, bits, width_of
 
+LETTERS = 0x30000  # of SMT-LIB's alphabet
 OLD_NAMES = {"int.to.str": "str.from_int", "str.to.int": "str.to_int", "str.replaceall": "str.replace_all"}
 
 
@@ -60,10 +61,30 @@ def if_truth(condition: bool, then: bool, otherwise: bool) -> bool:
     return then if condition else otherwise
 
 
-FIXED = (i.add, i.subtract, i.multiply, i.negate, i.less, i.equal, i.choose, at_most, more, at_least, quotient,
-         remainder, absolute, b.both, b.either, b.negation, b.implies, b.differ, same_truth, if_truth, s.concat,
-         s.replace, s.replace_all, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
-         s.suffix_of, s.contains, s.before, s.not_after, s.if_text, s.same_text)
+@primitive(smt="str.to_code")
+def to_code(text: str) -> int:
+    """The number of the only letter, -1 for any other text."""
+    return ord(text) if len(text) == 1 else -1
+
+
+@primitive(smt="str.from_code")
+def from_code(code: int) -> str:
+    """The letter with this number; empty where there is none."""
+    return chr(code) if 0 <= code < LETTERS else ""
+
+
+@primitive(smt="str.is_digit")
+def is_digit(text: str) -> bool:
+    """Whether a text is one of the digits 0 to 9."""
+    return len(text) == 1 and "0" <= text <= "9"
+
+
+FIXED = (
+    to_code, from_code, is_digit, i.add, i.subtract, i.multiply, i.negate, i.less, i.equal, i.choose, at_most, more,
+    at_least, quotient, remainder, absolute, b.both, b.either, b.negation, b.implies, b.differ, same_truth,
+    if_truth, s.concat, s.replace, s.replace_all, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of,
+    s.prefix_of, s.suffix_of, s.contains, s.before, s.not_after, s.if_text, s.same_text
+)
 BY_SYMBOL: dict[str, list[Primitive]] = {}
 for _p in FIXED:
     symbol = {"maximum": "", "minimum": ""}.get(_p.name, _p.smt or "")
@@ -71,12 +92,13 @@ for _p in FIXED:
 LEFT_NESTED = {"+", "-", "*", "and", "or", "xor", "str.++", "bvand", "bvor", "bvxor", "bvadd", "bvmul"}
 CHAINED = {"=", "<", "<=", ">", ">="}
 LOGICS = {"LIA": ("Int", "Bool"), "NIA": ("Int", "Bool"), "SLIA": ("String", "Int", "Bool"),
-          "S": ("String", "Int", "Bool"), "BV": ("Bool",), "ALL": ("String", "Int", "Bool"),
+          "S": ("String", "Int", "Bool"), "UF": ("Bool",), "BV": ("Bool",), "ALL": ("String", "Int", "Bool"),
           "PBE_SLIA": ("String", "Int", "Bool"), "PBE_BV": ("Bool",), "CLIA": ("Int", "Bool")}
 DEFAULT = {
     "Int": (i.add, i.subtract, i.multiply, i.choose), "Bool": (i.less, at_most, i.equal, b.both, b.either, b.negation),
     "String": (s.concat, s.replace, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
                s.suffix_of, s.contains, s.if_text),
+    "Truth": (b.both, b.either, b.negation),
 }
 
 
@@ -92,6 +114,8 @@ def find(symbol: str, args: Sequence[AnyType]) -> Primitive | None:
         if p.params == tuple(args):
             return p
     width = next((w for w in map(width_of, args) if w is not None), None)
+    if symbol == "concat" and len(args) == 2 and None not in (widths := [width_of(t) for t in args]):
+        return join(*widths) if sum(widths) <= WIDEST_BITS else None  # type: ignore[arg-type]
     if width is not None:
         p = operations(width).get(symbol)
         if p is not None and p.params == tuple(args):
@@ -99,10 +123,22 @@ def find(symbol: str, args: Sequence[AnyType]) -> Primitive | None:
     return None
 
 
+def indexed(head: Sequence, args: Sequence[AnyType]) -> Primitive | None:
+    """The primitive of a symbol with numbers, such as (_ extract 7 0), between arguments of these types."""
+    width = width_of(args[0]) if len(args) == 1 else None
+    if len(head) < 3 or head[0] != "_" or width is None or not all(str(n).isdecimal() for n in head[2:]):
+        return None
+    numbers = [int(n) for n in head[2:]]
+    if head[1] == "extract" and len(numbers) == 2 and width > numbers[0] >= numbers[1]:
+        return extract(width, *numbers)
+    if head[1] in ("zero_extend", "sign_extend") and len(numbers) == 1 and width + numbers[0] <= WIDEST_BITS:
+        return extend(width, numbers[0], head[1] == "sign_extend")
+    return None
+
+
 def sort(node: object) -> Type | None:
     """The type that a sort stands for, None for one that is not supported."""
     if isinstance(node, tuple):
-        if len(node) == 3 and node[:2] == ("_", "BitVec") and str(node[2]).isdecimal() and 1 <= int(node[2]) <= 4096:
-            return bits(int(node[2]))
-        return None
+        width = int(node[2]) if len(node) == 3 and node[:2] == ("_", "BitVec") and str(node[2]).isdecimal() else 0
+        return bits(width) if 1 <= width <= WIDEST_BITS else None
     return {"Int": INT, "Bool": BOOL, "String": STR}.get(str(node))
