@@ -17,7 +17,7 @@ from dsl.types import AnyType, Type, is_function, substitute, unify, variables
 
 MAX_TYPE_DEPTH = 3
 MAX_INSTANCES = 200
-MAX_SCOPE = 2  # lambda parameters in scope at once: without a bound, symbols would be without number
+MAX_SCOPE = 2  # lambda parameters in scope at once
 
 
 @dataclass(frozen=True)
@@ -60,18 +60,40 @@ class Grammar:
         """The symbol of whole programs."""
         return Symbol(self.output)
 
-    @cached_property
+    @property
     def productions(self) -> dict[Symbol, tuple[Production, ...]]:
         """The productions of every symbol reachable from the start, leaves first."""
+        return self._explored[0]
+
+    @property
+    def skipped(self) -> tuple[tuple[Symbol, Production], ...]:
+        """The calls that would need more lambda parameters in scope, or types nested deeper, than are explored."""
+        return self._explored[1]
+
+    @cached_property
+    def _explored(self) -> tuple[dict[Symbol, tuple[Production, ...]], tuple[tuple[Symbol, Production], ...]]:
         found: dict[Symbol, tuple[Production, ...]] = {}
+        skipped: list[tuple[Symbol, Production]] = []
         todo = [self.start]
         while todo:
             symbol = todo.pop()
             if symbol in found:
                 continue
-            found[symbol] = tuple(self._expand(symbol))
+            rules = tuple(self._expand(symbol))
+            found[symbol] = tuple(r for r in rules if self._within(r))
+            skipped += [(symbol, r) for r in rules if not self._within(r)]
             todo.extend(a for p in found[symbol] for a in p.args)
-        return found
+        return found, tuple(skipped)
+
+    def _within(self, rule: Production) -> bool:
+        """Whether a production stays within what is explored: without bounds, symbols would be without number."""
+        for symbol in rule.args:
+            parts = symbol.type.args if is_function(symbol.type) else (symbol.type,)  # type: ignore[union-attr]
+            if len(symbol.scope) + len(parts) - 1 > MAX_SCOPE:
+                return False
+            if any(depth(t) > MAX_TYPE_DEPTH and t not in self.ground_types for t in parts):
+                return False
+        return True
 
     @cached_property
     def barren(self) -> tuple[Symbol, ...]:
@@ -104,20 +126,33 @@ class Grammar:
     @cached_property
     def ground_types(self) -> tuple[AnyType, ...]:
         """The types without variables that inputs, constants and results can have."""
-        known: dict[AnyType, None] = dict.fromkeys((*self.inputs, *(c.type for c in self.dsl.constants)))
-        known.update(dict.fromkeys(t for p in self.dsl.primitives for t in (*p.params, p.result)
-                                   if not variables(t) and not is_function(t)))
-        known[self.output] = None
-        changed = True
+        return self._grounded[0]
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether primitives build ever deeper types, of which not all are explored."""
+        return self._grounded[1]
+
+    @cached_property
+    def _grounded(self) -> tuple[tuple[AnyType, ...], bool]:
+        given = (*self.inputs, *(c.type for c in self.dsl.constants), self.output,
+                 *(t for p in self.dsl.primitives for t in (*p.params, p.result)))
+        known = dict.fromkeys(t for g in given for t in parts(g) if not variables(t) and not is_function(t))
+        changed, cut = True, False
         while changed and len(known) < MAX_INSTANCES:
             changed = False
             for p in self.dsl.primitives:
-                for by in self._instances(p, tuple(known)):
-                    result = substitute(p.result, by)
-                    if not variables(result) and result not in known and _depth(result) <= MAX_TYPE_DEPTH:
+                if variables(p.type):
+                    for by in self._instances(p, tuple(known)):
+                        result = substitute(p.result, by)
+                        if variables(result) or result in known or is_function(result):
+                            continue
+                        if depth(result) > MAX_TYPE_DEPTH:
+                            cut = True
+                            continue
                         known[result] = None
                         changed = True
-        return tuple(t for t in known if not variables(t) and not is_function(t))
+        return tuple(known), cut or changed
 
     def _instances(self, p: Primitive, ground: tuple[AnyType, ...], by=None) -> Iterator[dict]:
         """The ways to give a primitive's type variables ground types."""
@@ -146,10 +181,7 @@ class Grammar:
                 continue
             by = {k: substitute(v, by) for k, v in by.items()}
             for full in self._instances(p, self.ground_types, by):
-                args = tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params)
-                new = max((len(a.type.args) - 1 for a in args if is_function(a.type)), default=0)  # type: ignore
-                if not new or len(symbol.scope) + new <= MAX_SCOPE:
-                    yield Production(p, args, p.cost)
+                yield Production(p, tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params), p.cost)
 
     def programs(self, max_cost: int) -> Iterator[Program]:
         """Every program up to a cost that the laws keep, each once, cheapest first.
@@ -218,5 +250,13 @@ def _is_call(p: Program, head: Primitive) -> bool:
     return isinstance(p, Apply) and p.function == head
 
 
-def _depth(t: AnyType) -> int:
-    return 1 + max((_depth(a) for a in getattr(t, "args", ())), default=0)
+def depth(t: AnyType) -> int:
+    """How deep a type is nested: 1 for one without arguments."""
+    return 1 + max((depth(a) for a in getattr(t, "args", ())), default=0)
+
+
+def parts(t: AnyType) -> Iterator[AnyType]:
+    """A type, and the types within it."""
+    yield t
+    for a in getattr(t, "args", ()):
+        yield from parts(a)

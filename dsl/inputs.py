@@ -10,7 +10,9 @@ from typing import get_type_hints
 
 from dsl.errors import DSLError
 from dsl.spec import Spec
-from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, read_annotation, width_of
+from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, read_annotation, root, width_of
+
+LEASTLESS = object()
 
 
 def seeded(*parts: object) -> Random:
@@ -58,8 +60,22 @@ def sample(t: AnyType, rng: Random, seen: dict[AnyType, list[object]] | None = N
     if width is not None:
         return rng.getrandbits(width) >> rng.choice((0, 0, width // 2, width - 1))
     if make is not None:
-        return make(t, rng, seen)
+        try:
+            return make(t, rng, seen)
+        except RecursionError:  # a class that holds itself
+            pass
     raise LookupError(f"no values of type {t} to sample from")
+
+
+def least(types: Sequence[AnyType]) -> list[tuple[object, ...]]:
+    """Arguments of no size at all: 0, no text, no items; none where a type has no such value.
+
+    >>> least([INT, STR])
+    [(0, '')]
+    """
+    values = {INT.name: 0, BOOL.name: False, FLOAT.name: 0.0, STR.name: "", "tuple": ()}
+    found = [0 if width_of(t) is not None else values.get(getattr(root(t), "name", ""), LEASTLESS) for t in types]
+    return [] if LEASTLESS in found else [tuple(found)]
 
 
 def _text(t: Type, rng: Random, seen) -> str:
@@ -83,7 +99,7 @@ def _of_class(t: AnyType):
     plain = next((MAKERS[b.name] for b in BASE.values() if kind is b.python), None)
     if plain is not None or kind is None:
         return plain
-    if issubclass(kind, Enum):
+    if issubclass(kind, Enum) and len(kind):
         return lambda t, rng, seen: rng.choice(list(kind))
     if fields_of(kind):
         return lambda t, rng, seen: _built(t, kind, rng, seen)

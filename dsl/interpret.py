@@ -7,6 +7,7 @@ for memory, run the solver under `solvers.isolate`.
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from enum import Enum
 
 from dsl.errors import RAISED
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
+
+DEEPEST = 10_000  # frames of Python's stack
 
 
 class Why(Enum):
@@ -43,7 +46,7 @@ class Failure:
 class Limits:
     """Bounds of one run: steps, elements of a value (or bits of an int), seconds (0: no limit)."""
 
-    steps: int = 20_000
+    steps: int = 1_000_000
     size: int = 20_000
     seconds: float = 1.0
 
@@ -105,6 +108,19 @@ def time_limit(seconds: float):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def roomy():
+    """Room in the block for programs of thousands of nested calls, and for numbers of any length as text."""
+    frames, digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
+    sys.setrecursionlimit(max(frames, DEEPEST))
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(frames)
+        sys.set_int_max_str_digits(digits)
 
 
 class Watch:

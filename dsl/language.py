@@ -52,6 +52,8 @@ class DSL:
                 raise DSLError(f"language {name!r}: primitive name {p.name!r} is kept for inputs; rename it")
             found[p.name] = p
         consts: list[Const] = []
+        if isinstance(open, type) or not isinstance(open, Iterable):
+            raise DSLError(f"language {name!r}: open is a list of types, not {open!r}")
         for annotation, values in (constants or {}).items():
             t = read_annotation(annotation, f"language {name!r}, constants")
             if not isinstance(values, Iterable):
@@ -63,7 +65,7 @@ class DSL:
                     hash(v)
                 except TypeError:
                     raise DSLError(f"language {name!r}: constant {v!r} cannot be hashed; freeze it") from None
-                if Const(v, t) not in consts:
+                if not any(c.type == t and c.value == v and repr(c.value) == repr(v) for c in consts):
                     consts.append(Const(v, t))
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "primitives", tuple(found.values()))

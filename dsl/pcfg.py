@@ -11,6 +11,7 @@ from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program
+from dsl.reach import least_costs
 
 Rule = tuple[Symbol, Production]
 
@@ -112,7 +113,7 @@ class PCFG:
     @cached_property
     def least_cost(self) -> dict[Symbol, float]:
         """The cost of the cheapest program of each symbol."""
-        return self._least(lambda rule, parts: rule[1].cost + sum(parts))
+        return least_costs(self.grammar.productions)
 
     @cached_property
     def _height(self) -> dict[Symbol, float]:

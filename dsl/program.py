@@ -75,9 +75,11 @@ class Program:
         return f"<program {self}>"
 
     def __str__(self) -> str:
+        from dsl.interpret import roomy
         from dsl.syntax import show
 
-        return show(self)
+        with roomy():
+            return show(self)
 
 
 @dataclass(frozen=True, repr=False)

@@ -6,6 +6,7 @@ from dsl.arrays import call, decode, encode, fits, held
 from dsl.errors import RAISED
 from dsl.laws import same
 from dsl.primitive import Primitive
+from dsl.types import belongs
 
 DEEPEST = 6  # values in values that are looked at for changes
 
@@ -26,9 +27,10 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
             out = p
         if _imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
-        if out is not p:
-            rows.append(args)
-            outs.append(out)
+        if out is not p and not belongs(out, p.result):
+            return f"returned {out!r} for {args}, where its annotation says {p.result}"
+        rows.append(args)
+        outs.append(out)
     return _batch_differs(p, rows, outs) if p.batch is not None else ""
 
 
@@ -46,7 +48,7 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
     if not all(map(held, (*p.params, p.result))):
         return ""
     pairs = [(r, o) for r, o in zip(rows, outs, strict=True)
-             if all(fits(v, t) for v, t in zip((*r, o), (*p.params, p.result), strict=True))]
+             if all(fits(v, t) for v, t in zip((*r, o), (*p.params, p.result), strict=True) if v is not p)]
     if not pairs:
         return ""
     longest = max([1, *(len(v) for r, o in pairs for v in (*r, o) if isinstance(v, tuple))])
@@ -58,7 +60,8 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
     values = decode(found.cells[:, 0], p.result)
     fails = [False] * len(pairs) if found.ok is None else (~found.ok[:, 0]).tolist()
     for (row, out), value, failed in zip(pairs, values, fails, strict=True):
-        if failed or not same(value, out):
-            given = "no value" if failed else repr(value)
-            return f"declares a batch that gives {given} for {row}, where the function gives {out!r}"
+        if failed != (out is p) or not failed and not same(value, out):
+            given, wanted = "no value" if failed else repr(value), "fails" if out is p else f"gives {out!r}"
+            return f"declares a batch that gives {given} for {row}, where the function {wanted}" + \
+                ("; let it give dsl.arrays.Partly(values, ok)" if out is p else "")
     return ""

@@ -28,7 +28,7 @@ class Example:
         object.__setattr__(self, "output", output)
 
     def __str__(self) -> str:
-        return f"({', '.join(map(repr, self.inputs))}) -> {self.output!r}"
+        return f"({', '.join(map(shown, self.inputs))}) -> {shown(self.output)}"
 
 
 @cache
@@ -71,12 +71,14 @@ class Spec:
                  tied: Sequence[int] = ()):
         set_ = object.__setattr__
         try:
+            if isinstance(inputs, type | str) or not isinstance(inputs, Sequence):
+                raise SpecError(f"spec: inputs is a list of types, such as [int, str], not {inputs!r}")
             set_(self, "inputs", tuple(read_annotation(t, f"input x{i}") for i, t in enumerate(inputs)))
             set_(self, "output", read_annotation(output, "output"))
         except DSLError as error:
             raise SpecError(f"spec: {error}") from None
-        set_(self, "examples", tuple(examples))
-        set_(self, "queries", tuple(tuple(q) for q in queries))
+        set_(self, "examples", _listed(examples, Example, "examples", "Example(inputs..., output=...)"))
+        set_(self, "queries", tuple(map(tuple, _listed(queries, (tuple, list), "queries", "inputs, as tuples"))))
         set_(self, "formula", formula)
         set_(self, "variables", tuple(variables))
         set_(self, "unknowns", tuple(unknowns))
@@ -88,7 +90,8 @@ class Spec:
         for n, e in enumerate(self.examples, 1):
             self._check_inputs(e.inputs, f"example {n}")
             if not belongs(e.output, self.output):
-                raise SpecError(f"spec, example {n}: output {e.output!r} is no {self.output}")
+                raise SpecError(f"spec, example {n}: output {shown(e.output)} is no {self.output}")
+            _settled(e.output, f"spec, example {n}: the output")
         for n, q in enumerate(self.queries, 1):
             self._check_inputs(q, f"query {n}")
 
@@ -97,7 +100,8 @@ class Spec:
             raise SpecError(f"spec, {where}: {len(values)} input(s), the signature has {len(self.inputs)}")
         for i, (value, t) in enumerate(zip(values, self.inputs, strict=True)):
             if not belongs(value, t):
-                raise SpecError(f"spec, {where}: input x{i} = {value!r} is no {t}")
+                raise SpecError(f"spec, {where}: input x{i} = {shown(value)} is no {t}")
+            _settled(value, f"spec, {where}: input x{i}")
 
     def shown(self, inputs: tuple[object, ...]) -> tuple[object, ...]:
         """Inputs as people know them: of those that are tied, one."""
@@ -146,7 +150,7 @@ class Spec:
         for n, a in enumerate(self.examples, 1):
             before = asked.setdefault(_key(a.inputs), [])
             for m, b in before:
-                if same(a.inputs, b.inputs) and not same(a.output, b.output):
+                if _alike(a.inputs, b.inputs) and not _alike(a.output, b.output):
                     return f"examples {m} and {n} contradict each other: {b} and {a}"
             if not before:
                 before.append((n, a))
@@ -164,8 +168,53 @@ class Spec:
 
 def _key(values: object) -> object:
     """What equal values have in common."""
+    return hash(values)
+
+
+def shown(value: object) -> str:
+    """A value as text for messages; of a number of too many digits, how long it is."""
     try:
-        hash(values)
-    except TypeError:
-        return repr(values)
-    return values
+        return repr(value)
+    except ValueError:
+        return f"a number of {value.bit_length():,} bits" if isinstance(value, int) else "a value with a long number"
+    except Exception as error:  # what a class of the user's says to being shown
+        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
+
+
+def _listed(given: object, kind: type | tuple, name: str, what: str) -> tuple:
+    """The items of a list, all of a kind.
+
+    Raises:
+        SpecError: says what belongs there.
+    """
+    if isinstance(given, str | Example) or not isinstance(given, Iterable):
+        raise SpecError(f"spec: {name} is a list of {what}, not {shown(given)}")
+    items = tuple(given)
+    for n, item in enumerate(items, 1):
+        if not isinstance(item, kind):
+            raise SpecError(f"spec, {name}: number {n} is {shown(item)}; give {what}")
+    return items
+
+
+def _settled(value: object, where: str) -> None:
+    """Refuse a value that cannot be looked up or compared.
+
+    Raises:
+        SpecError: names the class and the cure.
+    """
+    try:
+        hash(value)
+        known = same(value, value) is True
+    except Exception as error:  # whatever the class says to it
+        raise SpecError(f"{where} is of {type(value).__name__}, which cannot be hashed and compared ({error}); "
+                        "use tuples, or a frozen class") from None
+    if not known:
+        raise SpecError(f"{where} = {shown(value)} does not equal itself; mend __eq__ of {type(value).__name__}")
+
+
+def _alike(a: object, b: object) -> bool:
+    try:
+        return bool(same(a, b))
+    except Exception as error:  # whatever a class of the user's says to being compared
+        raise SpecError(f"spec: {shown(a)} and {shown(b)} cannot be compared ({type(error).__name__}: {error}); "
+                        "mend __eq__ of their class") from None

@@ -75,6 +75,20 @@ class Bits:
         return values & np.uint64(self.mask) == np.uint64(self.fixed)
 
 
+def choices(back: object, where: str) -> object:
+    """What a witness returned, as values that can be looked up.
+
+    Raises:
+        DSLError: for what is no choice of values.
+    """
+    if back is ANY or isinstance(back, tuple | frozenset | range | Bits):
+        return back
+    if isinstance(back, list | set):
+        return tuple(back)
+    raise DSLError(f"{where} returned {type(back).__name__}; give the possible values as a tuple, frozenset or range, "
+                   "or ANY")
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """One argument of a plan: its index, its witness, and the indices of what that must know."""
@@ -82,6 +96,7 @@ class Step:
     index: int
     witness: Callable[..., object]
     needs: tuple[int, ...]
+    where: str = ""
 
 
 Plan = tuple[Step, ...]
@@ -115,7 +130,8 @@ def _read_plan(where: str, params: list[str], declared: Mapping) -> Plan:
         for n in needs:
             if n not in known:
                 raise DSLError(f"{where}: the witness for {name!r} needs {n!r}, which is not known before it")
-        steps.append(Step(params.index(name), witness, tuple(params.index(n) for n in needs[1:])))
+        steps.append(Step(params.index(name), witness, tuple(params.index(n) for n in needs[1:]),
+                          f"{where}: the witness for {name!r}"))
         known.add(name)
     return tuple(steps)
 

@@ -113,14 +113,14 @@ def solve(
         for asked, found in narrow(posed.dsl, posed.spec, question, solver=chosen, budget=budget):
             spec, result = asked, found
             if not as_json:
-                display.result(result, spec, posed.write)
+                display.result(result, posed.dsl, spec, posed.write)
         assert result is not None
     else:
         result = run(posed.dsl, spec, solver=chosen, budget=budget)
     if as_json:
-        typer.echo(json.dumps(display.result_record(result, spec, posed.write), indent=1))
+        typer.echo(json.dumps(display.result_record(result, posed.dsl, spec, posed.write), indent=1))
     elif not ask:
-        display.result(result, spec, posed.write)
+        display.result(result, posed.dsl, spec, posed.write)
     if spec.contradiction():
         raise NesyError(f"{file}: {posed.located(result.reason)}; remove one of them")
     if result.status is not Status.SOLVED:

@@ -8,12 +8,13 @@ import json
 from collections.abc import Callable, Iterator
 
 from dsl.errors import NesyError
-from dsl.interpret import run
 from dsl.language import DSL
+from dsl.laws import same
 from dsl.spec import Example, Spec
 from dsl.types import AnyType, belongs
 from nesy.engine import solve
 from nesy.problem import freeze
+from solvers.attempt import outputs
 from solvers.base import Budget, Result, Solver
 
 MOST_QUESTIONS = 50
@@ -38,9 +39,10 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
         inputs = spec.spread(certificate.separating_input)
-        outputs = tuple(dict.fromkeys(run(p, inputs) for p in (result.program, *certificate.alternatives)))
+        values = [outputs(dsl, spec, p, [inputs])[0] for p in (result.program, *certificate.alternatives)]
+        shown = tuple(v for i, v in enumerate(values) if not any(same(v, w) for w in values[:i]))
         try:
-            output = ask(certificate.separating_input, outputs)
+            output = ask(certificate.separating_input, shown)
         except NoAnswer:
             return
         spec = Spec(inputs=spec.inputs, output=spec.output, queries=spec.queries, tied=spec.tied,

@@ -14,12 +14,13 @@ from rich.table import Table
 
 from dsl.errors import NesyError
 from dsl.interpret import Failure
+from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
-from dsl.syntax import show
 from dsl.types import AnyType
 from nesy.dialogue import Ask, NoAnswer, read_answer
 from nesy.runs.watch import Watcher
+from solvers.attempt import outputs
 from solvers.base import Result
 from tasks.data import Source, local
 
@@ -127,9 +128,9 @@ def question(output: AnyType) -> Ask:
     return ask
 
 
-def result(found: Result, spec: Spec, write: Callable[[Program], str] | None = None) -> None:
+def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] | None = None) -> None:
     """One problem's answer, or why there is none."""
-    record = result_record(found, spec, write)
+    record = result_record(found, dsl, spec, write)
     out.print(f"{found.status.name}: {found.reason or found.status.value}", markup=False)
     for key in ("program", "define", "certificate", "separating_input", "nearest"):
         if record.get(key) is not None:
@@ -146,24 +147,23 @@ def result(found: Result, spec: Spec, write: Callable[[Program], str] | None = N
               markup=False)
 
 
-def result_record(found: Result, spec: Spec, write: Callable[[Program], str] | None = None) -> dict:
+def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] | None = None) -> dict:
     """A result as plain data."""
     record: dict = {"status": found.status.name, "reason": found.reason or found.status.value, "program": None,
                     "tried": found.tried, "searched_to": found.searched_to, "seconds": round(found.seconds, 4)}
     if found.program is not None and write is not None:
         record["define"] = write(found.program)
     if found.program is not None:
-        from dsl.interpret import run
-
-        record["program"] = show(found.program)
-        record["answers"] = [f"{', '.join(map(repr, q))} -> {run(found.program, q)!r}" for q in spec.queries]
+        record["program"] = str(found.program)
+        given = outputs(dsl, spec, found.program, spec.queries)
+        record["answers"] = [f"{', '.join(map(repr, q))} -> {v!r}" for q, v in zip(spec.queries, given, strict=True)]
     if found.certificate is not None:
         record["certificate"] = str(found.certificate)
-        record["alternatives"] = [show(p) for p in found.certificate.alternatives]
+        record["alternatives"] = [str(p) for p in found.certificate.alternatives]
         split = found.certificate.separating_input
         record["separating_input"] = None if split is None else repr(split)
     if found.nearest is not None:
-        record["nearest"] = show(found.nearest.program)
+        record["nearest"] = str(found.nearest.program)
         record["fails"] = [f"{e} (it gives {v!r})" if not hasattr(v, "why") else f"{e} ({v})"
                            for e, v in found.nearest.failures]
     return record

@@ -4,14 +4,19 @@ import time
 from dataclasses import replace
 
 from dsl.errors import DSLError, SpecError
+from dsl.interpret import roomy
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
-from solvers import isolate
+from solvers import attempt, isolate
 from solvers.base import Budget, Certificate, Result, Solver, Status
 from solvers.bottom_up import BottomUp
 from solvers.names import named
 from solvers.uniqueness import certify
+
+PROMISES = 0.2  # of the time, at most, for what primitives promise
+SHORTEST = 0.05  # seconds that a step gets at least
+RECHECK = 0.3  # seconds in which an answer that came at the last moment may be run again
 
 
 def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget = Budget(),
@@ -31,25 +36,38 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
         DSLError: for a law, or a meaning on arrays, that a primitive declares and breaks, and for one that changes
             its arguments.
     """
-    start, solver = time.monotonic(), solver or named("portfolio")
     for given, kind in ((dsl, DSL), (spec, Spec), (budget, Budget)):
         if not isinstance(given, kind):
             raise SpecError(f"solve: {given!r} is no {kind.__name__}; call solve(dsl, spec, budget=Budget(...))")
-    broken = None if trusted else isolate.broken_promise(dsl, spec)
+    if solver is not None and (isinstance(solver, type) or not callable(getattr(solver, "solve", None))):
+        raise SpecError(f"solve: solver={solver!r} is no solver; pass an object, such as BottomUp(), or "
+                        "solvers.names.named('bottom-up')")
+    with roomy():
+        return _solve(dsl, spec, solver or named("portfolio"), budget, trusted)
+
+
+def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) -> Result:
+    start = time.monotonic()
+
+    def left(share: float = 1.0) -> float:
+        return max(SHORTEST, share * budget.seconds - (time.monotonic() - start))
+
+    broken = None if trusted else attempt.broken_promise(dsl, spec, min(1.0, max(SHORTEST, PROMISES * budget.seconds)))
     if broken:
         raise DSLError(broken)
     conflict = spec.contradiction()
     if conflict:
-        result = isolate.solve(BottomUp(), dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
+        result = attempt.solve(BottomUp(), dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
         return replace(result, status=Status.INFEASIBLE, programs=(), reason=conflict)
-    result = isolate.solve(solver, dsl, spec, budget)
+    result = attempt.solve(solver, dsl, spec, replace(budget, seconds=left()))
     if result.status is not Status.SOLVED:
         return result
     if spec.formula is not None:
-        return replace(result, **_proved(spec, result.programs[0], budget, solver.name))
+        return replace(result, **_proved(spec, result.programs[0], replace(budget, seconds=left(1.05)), solver.name))
     small = tuple(p for p in result.programs if budget.size is None or p.cost <= budget.size)
     try:
-        sound, wrong = isolate.holding(dsl, spec, small, budget), "fails when run"
+        sound = attempt.holding(dsl, spec, small, replace(budget, seconds=max(left(), RECHECK)))
+        wrong = "fails when run"
     except isolate.Killed as killed:
         sound, wrong = (), f"could not be run again: {killed.reason}"
     if not sound:
@@ -57,15 +75,17 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
         return replace(result, status=Status.UNKNOWN, programs=(),
                        reason=f"{solver.name} returned {result.program}, which {wrong}")
     spent = time.monotonic() - start
-    left = replace(budget, seconds=max(0.1, min(budget.seconds - spent, max(1.0, spent))))
-    certificate = certify(dsl, spec, sound[0], left)
+    if budget.seconds - spent < SHORTEST:
+        unsettled = Certificate(checked=len(spec.examples), unsettled="no time was left to look for others")
+        return replace(result, programs=sound, certificate=unsettled)
+    certificate = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
     return replace(result, programs=sound, certificate=certificate)
 
 
 def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     """What z3 makes of a program for a formula: a certificate, or why the answer does not stand."""
     try:
-        point = isolate.limited(_counterexample, spec, program, seconds=isolate.allowed(budget.seconds),
+        point = isolate.limited(_counterexample, spec, program, seconds=max(budget.seconds, RECHECK),
                                 memory_mb=budget.memory_mb)
     except isolate.Killed as killed:
         point = f"could not be proved: {killed.reason}"

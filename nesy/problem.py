@@ -31,7 +31,7 @@ from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
-MOST_VALUES = 100_000
+MOST_VALUES, MOST_IN_FILE = 100_000, 1_000_000
 DEEPEST = 20
 LONGEST_IMPORT = 20  # seconds
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -89,31 +89,46 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     rows = data.get("examples")
     if not isinstance(rows, list) or not rows:
         raise NesyError(f"{path}: needs `examples`, a list of {{inputs: [...], output: ...}}")
-    pairs = []
+    pairs, freezer = [], _Freezer(MOST_IN_FILE)
     for n, row in enumerate(rows, 1):
         if not isinstance(row, dict) or set(row) != {"inputs", "output"} or not isinstance(row["inputs"], list):
             raise NesyError(f"{path}, example {n}: needs {{inputs: [...], output: ...}}")
-        pairs.append((tuple(map(freeze, row["inputs"])), freeze(row["output"])))
+        try:
+            pairs.append((tuple(map(freezer.frozen, row["inputs"])), freezer.frozen(row["output"])))
+        except NesyError as error:
+            raise NesyError(f"{path}, example {n}: {error}") from None
     classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
     inputs = data.get("inputs")
     if inputs is None:
         inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}", dsl)
                   for i in range(len(pairs[0][0]))]
     elif isinstance(inputs, list) and all(isinstance(t, str) for t in inputs):
-        inputs = [parse_type(t, classes) for t in inputs]
+        inputs = [_type(t, classes, f"{path}, inputs") for t in inputs]
     else:
         raise NesyError(f"{path}: `inputs` is a list of types, such as [int, \"tuple[int, ...]\"]")
     output = data.get("output")
-    out = _common([p[1] for p in pairs], path, "output", dsl) if output is None else parse_type(str(output), classes)
+    out = _common([p[1] for p in pairs], path, "output", dsl) if output is None else \
+        _type(output, classes, f"{path}, output")
     queries = data.get("queries") or []
     if not isinstance(queries, list) or not all(isinstance(q, list) for q in queries):
         raise NesyError(f"{path}: `queries` is a list of input lists")
     try:
+        asked = [tuple(map(freezer.frozen, q)) for q in queries]
+    except NesyError as error:
+        raise NesyError(f"{path}, queries: {error}") from None
+    try:
         spec = Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
-                    queries=[tuple(map(freeze, q)) for q in queries])
+                    queries=asked)
     except SpecError as error:
         raise NesyError(f"{path}: {error}") from None
     return load(name, spec) if name in NAMES else dsl, spec
+
+
+def _type(text: object, classes: dict[str, Type], where: str) -> AnyType:
+    try:
+        return parse_type(str(text), classes)
+    except NesyError as error:
+        raise NesyError(f"{where}: {error}") from None
 
 
 def find_language(name: str) -> DSL:
@@ -130,10 +145,12 @@ def find_language(name: str) -> DSL:
     path = Path(file)
     if not path.is_file():
         raise NesyError(f"--language {name}: no such file: {file}")
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    spec = importlib.util.spec_from_file_location(f"language_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise NesyError(f"--language {name}: {file} is no Python file")
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses, and annotations, look for their names
+    sys.path.insert(0, str(path.resolve().parent))  # as Python has it for a script
     try:
         with redirect_stdout(sys.stderr), time_limit(LONGEST_IMPORT):  # what it prints is not the command's answer
             spec.loader.exec_module(module)
@@ -159,32 +176,49 @@ def freeze(value: object) -> object:
     >>> freeze([1, [2]])
     (1, (2,))
     """
-    room = MOST_VALUES
+    return _Freezer(MOST_VALUES).frozen(value)
 
-    def frozen(value: object, depth: int = 0) -> object:
-        nonlocal room
-        room -= 1
+
+class _Freezer:
+    """Freezes the lists of one file; one that an alias repeats is frozen once, and counted each time."""
+
+    def __init__(self, room: int):
+        self.room, self.most = room, room
+        self.known: dict[int, tuple[list, tuple, int]] = {}  # the list itself, so that its id stays its own
+
+    def frozen(self, value: object, depth: int = 0) -> object:
+        """A value with its lists as tuples."""
+        self.room -= 1
         if depth > DEEPEST:
             raise NesyError(f"a value is nested over {DEEPEST} lists deep; give a flatter problem")
-        if room < 0:
-            raise NesyError(f"over {MOST_VALUES} values in one example; give a smaller problem")
+        if self.room < 0:
+            raise NesyError(f"over {self.most:,} values; give a smaller problem")
         if isinstance(value, list):
-            return tuple(frozen(v, depth + 1) for v in value)
+            known = self.known.get(id(value))
+            if known is None:
+                before = self.room
+                items = tuple([self.frozen(v, depth + 1) for v in value])
+                known = self.known[id(value)] = value, items, before - self.room
+            else:
+                self.room -= known[2]
+            return known[1]
         plain = type(value) in (int, bool, str) or type(value) is float and isfinite(value)
         if not plain or isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
             raise NesyError(f"value {str(value)[:40]!a}: write finite numbers, text, true, false or lists of them")
         return value
 
-    return frozen(value)
-
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [k for k, _ in pairs]
-        twice = next(k for k in names if names.count(k) > 1)
-        raise ValueError(f"field {twice!r} is given twice")
+        raise ValueError(f"field {_twice([k for k, _ in pairs])!r} is given twice")
     return found
+
+
+def _twice(names: list) -> object:
+    """The first name that comes a second time; None where none does."""
+    seen: set = set()
+    return next((n for n in names if n in seen or seen.add(n)), None)
 
 
 class _Loader(yaml.SafeLoader):
@@ -196,10 +230,9 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         """A mapping; a field given twice is an error."""
-        names = [key.value for key, _ in node.value]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"field {name!r} is given twice")
+        name = _twice([key.value for key, _ in node.value if isinstance(key.value, str)])
+        if name is not None:
+            raise ValueError(f"field {name!r} is given twice")
         return super().construct_mapping(node, deep)
 
 
@@ -209,7 +242,7 @@ def _load(path: Path) -> object:
             raise NesyError(f"{path}: no ordinary file; give a .json, .yaml or .yml file")
         if path.stat().st_size > LARGEST:
             raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NesyError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from None
     kind = path.suffix.lower()

@@ -9,7 +9,6 @@ matched against the whole bank at once, as arrays of value numbers.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from dsl.primitive import Primitive
 from dsl.program import Const
 from dsl.types import belongs, is_function
 from dsl.witness import ANY, Plan, Step, Table
+from solvers.asked import LARGEST_CHOICE, Asked
 from solvers.bank import Bank
 from solvers.cases import Cases
 from solvers.columns import Columns, Goal
@@ -32,10 +32,7 @@ MOST_CHOSEN = 300  # the same where the goal leaves a choice
 LAMBDA_SHARE = 4  # of the time, for rules that take a function, to 1 for others
 MOST_VIABLE = 5_000  # goals for which the entries are remembered that a witness knows an answer to
 WIDTH = 32  # how many ways to meet a goal that leaves a choice are followed
-LARGEST_GOAL = 2**16  # values of a goal, beyond which no witness is asked
 PART = 512  # entries looked at between two looks at the clock
-FEW = 8  # values of a goal made from another's, however few that has
-LARGEST_CHOICE = 400  # values of a goal that are looked at one by one
 
 class Late(Exception):
     """The time for this deduction is over."""
@@ -51,7 +48,7 @@ class Backward:
         self._filled: dict[tuple[Symbol, int], int] = {}
         self._met: dict[tuple, tuple[int, list[Entry]]] = {}
         self._open: set[tuple] = set()
-        self._witnessed: dict[tuple, object] = {}
+        self._asked = Asked()
         self._needs: dict[tuple, tuple[int, list[tuple[int, object]]]] = {}
         self._viables: dict[tuple[Symbol, Step, Goal], tuple[int, list[int]]] = {}
         self.until, self.steps, self.branching, self.deepest = 0.0, 0, False, 1
@@ -150,7 +147,7 @@ class Backward:
 
     def _matches(self, symbol: Symbol, goal: Goal) -> list[Entry]:
         if _single(goal) and ANY not in goal and self.must == len(self.bank.worlds):
-            entry = self.bank.seen[symbol].get(tuple(v for v, in goal))
+            entry = self.bank.known(symbol, tuple(v for v, in goal))
             return self._constants(symbol, goal) if entry is None else [entry]
         columns = self.columns(symbol)
         rows = columns.matching(goal)[:1 if _single(goal) else WIDTH] if columns.entries else ()
@@ -233,40 +230,11 @@ class Backward:
             for n, i in enumerate(np.unique(ids[ok, w])):
                 if not n & 255:
                     self._check()
-                back = self._back(step, wanted, (values[i],))
+                back = self._asked.back(step, wanted, (values[i],))
                 known[i], open_[i] = back is ANY or len(back) > 0, back is not ANY
             ok &= known[ids[:, w]]
             restless |= open_[ids[:, w]]
         return np.flatnonzero(ok & restless)
-
-    def _back(self, step: Step, wanted, args: tuple) -> Any:
-        """The values of an argument from which some wanted output can come."""
-        key = (step, wanted, args)
-        found = self._witnessed.get(key)
-        if found is None:
-            if len(self._witnessed) > 2_000_000:
-                self._witnessed.clear()
-            found = self._witnessed[key] = self._asked(step, wanted, args)
-        return found
-
-    def _asked(self, step: Step, wanted, args: tuple) -> Any:
-        try:
-            if len(wanted) == 1:
-                (out,) = wanted
-                back: Any = step.witness(out, *args)
-                hash(back)  # fails where a value cannot be looked up
-                return back if back is ANY or len(back) >= 0 else ()  # a range may be longer than len can say
-            values: dict = {}
-            for out in islice(wanted, LARGEST_CHOICE):
-                back: Any = step.witness(out, *args)
-                if back is ANY:
-                    return ANY
-                values.update(dict.fromkeys(islice(back, LARGEST_CHOICE)))
-                if len(values) > max(len(wanted), FEW) or len(wanted) > LARGEST_GOAL:  # what grows is never settled
-                    return ()
-            return tuple(values)
-        except FAULTS:
-            return ()
 
     def _steps(self, rule: Production, plan: Plan, known: dict[int, Entry], goal: Goal, depth: int) -> Iterator[Entry]:
         if not plan:
@@ -278,7 +246,7 @@ class Backward:
         needs = [known[i].values for i in step.needs]
         inner = []
         for w, wanted in enumerate(goal):
-            back = ANY if wanted is ANY else self._back(step, wanted, tuple(v[w] for v in needs))
+            back = ANY if wanted is ANY else self._asked.back(step, wanted, tuple(v[w] for v in needs))
             if back is ANY and wanted is not ANY and not self.branching or back is not ANY and not back:
                 return
             inner.append(back)
@@ -321,7 +289,7 @@ class Backward:
         def built(args: dict[int, Entry], part: Goal) -> Entry | None:
             return self._built(rule, tuple(args[i] for i in range(len(rule.args))), part)
 
-        return Cases(plan, given, goal, columns, leaf, built, self._back).tree(min(MOST_BRANCHES, depth))
+        return Cases(plan, given, goal, columns, leaf, built, self._asked.back).tree(min(MOST_BRANCHES, depth))
 
     def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> list[Entry] | None:
         """Both arguments from the bank: what one needs of the other is looked up for all rows at once.
@@ -372,7 +340,7 @@ class Backward:
                 if not i % PART:
                     self._needs[key] = i, found
                     self._check()
-                back = self._back(step, wanted, (value,))
+                back = self._asked.back(step, wanted, (value,))
                 if back is ANY or len(back) > 1:
                     return None
                 if len(back):

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from dsl.errors import DSLError
-from dsl.grammar import Grammar, Production, Symbol
+from dsl.grammar import Grammar, Production, Symbol, parts
 from dsl.inputs import collect, sample, seeded
 from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
-from dsl.types import AnyType, belongs, is_function
+from dsl.types import FLOAT, AnyType, belongs, is_function, root
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry
 
@@ -53,12 +53,13 @@ class Bank:
         self.start = start or grammar.start
         self.rules = grammar.reachable(self.start)
         self.layers: dict[Symbol, dict[int, list[Entry]]] = {s: {} for s in self.rules}
-        self.seen: dict[Symbol, dict[tuple, Entry]] = {s: {} for s in self.rules}
+        self.seen: dict[Symbol, dict[object, Entry]] = {s: {} for s in self.rules}
         self.tried = self.done = self.kept = 0
         self.left_out = ""  # which values were not kept, or calls not waited for
         self.kept_at = 0  # the last cost at which anything new was kept
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
+        self._floating = {s for s in self.rules if FLOAT in parts(s.type)}
         self.watch = Watch()
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
@@ -217,6 +218,8 @@ class Bank:
         try:
             return head.function(*row)
         except Stop as stop:
+            if stop.failure.why is not Why.TIME:  # a function among the arguments failed
+                return stop.failure
             if time.monotonic() > self.deadline:
                 raise
             self.left_out = self.left_out or f"programs were left out in which a call of {head.name} takes too long"
@@ -233,15 +236,26 @@ class Bank:
         """Keep an entry unless its values are known already."""
         if not is_function(symbol.type):
             try:
-                if values in self.seen[symbol]:
+                if self._key(symbol, values) in self.seen[symbol]:
                     return None
             except TypeError:
                 raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
         return self._keep(symbol, rule, args, values, cost, partial)
 
+    def known(self, symbol: Symbol, values: tuple) -> Entry | None:
+        """The entry with these values, if there is one."""
+        return self.seen[symbol].get(self._key(symbol, values))
+
+    def _key(self, symbol: Symbol, values: tuple) -> object:
+        """What tells entries apart: of floats their text, by which 0.0 is not -0.0, and a NaN is a NaN."""
+        return repr(values) if symbol in self._floating else values
+
     def _keep(self, symbol, rule, args, values, cost, partial=False) -> Entry | None:
         head = rule.head
         if isinstance(head, Primitive) and values and not is_function(symbol.type):
+            kind = PLAIN.get(getattr(root(symbol.type), "name", ""))
+            if kind is not None and any(type(v) is not kind and type(v) is not Failure for v in values):
+                self._checks[head] = 0
             if self._checks[head] < CHECKED_CALLS:
                 self._checks[head] += 1
                 for v in values:
@@ -255,12 +269,12 @@ class Bank:
                     return None
                 values = tuple(Failure(Why.SIZE) if big else v for v, big in zip(values, large, strict=True))
                 partial = True
-                if values in self.seen[symbol]:
+                if self._key(symbol, values) in self.seen[symbol]:
                     return None
         entry = Entry(rule, args, cost, self.kept, values, partial)
         self.kept += 1
         if values and not is_function(symbol.type):
-            self.seen[symbol][values] = entry
+            self.seen[symbol][self._key(symbol, values)] = entry
         filed = cost + (self.guide(values) if self.guide and symbol.scope == self.start.scope and args else 0)
         self.layers[symbol].setdefault(filed, []).append(entry)
         self.kept_at = max(self.kept_at, filed)
@@ -322,7 +336,10 @@ class Bank:
             drawn: dict[tuple, None] = {}
             for n in range(4 * self._contexts):
                 rng = seeded("context", i, n)
-                drawn[tuple(sample(t, rng, seen, 0.75) for t in params)] = None
+                try:
+                    drawn[tuple(sample(t, rng, seen, 0.75) for t in params)] = None
+                except LookupError:  # a class of which nothing is known: bodies are told apart by syntax
+                    return
                 if len(drawn) == self._contexts:
                     break
             for args in drawn:
@@ -344,7 +361,7 @@ def _is_unit(entry: Entry, units: tuple) -> bool:
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
 
 
-PLAIN = ("int", "str", "bool", "float")  # types whose values always hash
+PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same
 
 
 def used_mb() -> float:

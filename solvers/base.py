@@ -10,7 +10,10 @@ from dsl.errors import SpecError
 from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Program
+from dsl.reach import unexplored
 from dsl.spec import Example, Spec
+
+LARGEST = 1e12  # of any bound
 
 
 class Status(Enum):
@@ -41,10 +44,10 @@ class Budget:
             value = getattr(self, name)
             if value is None and name in ("programs", "size"):
                 continue
-            whole = name == "seconds" or isinstance(value, int) and not isinstance(value, bool)
-            if not (whole and isinstance(value, int | float) and 0 < value < inf):
+            whole = name == "seconds" or isinstance(value, int)
+            if not (whole and isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LARGEST):
                 raise SpecError(f"budget: {name} must be a {'' if name == 'seconds' else 'whole '}number above 0, "
-                                f"not {value!r}")
+                                f"and below {LARGEST:g}, not {str(value)[:40]}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,20 +117,29 @@ class Result:
         return self.programs[0] if self.programs else None
 
 
-def verdict(grammar: Grammar, left_out: str = "") -> Status:
+def verdict(grammar: Grammar, left_out: str = "", size: int | None = None) -> Status:
     """What a search may say that has come to the end of its space: no more than what it did not leave out allows."""
-    return Status.UNKNOWN if left_out or _open(grammar) else Status.INFEASIBLE
+    return Status.UNKNOWN if left_out or _open(grammar) or missing(grammar, size) else Status.INFEASIBLE
+
+
+def missing(grammar: Grammar, size: int | None = None) -> str:
+    """What programs up to a size may need that the grammar does not explore; empty where that is nothing."""
+    cost, what = unexplored(grammar)
+    return f"programs of size {cost:g} and more were left out that need {what}" if cost < inf and (
+        size is None or size >= cost) else ""
 
 
 def reason(grammar: Grammar, status: Status, done: int, size: int | None, left_out: str = "") -> str:
     """Why nothing was found, where there is more to say than the status does."""
-    missing = unbuildable(grammar)
-    if missing:
-        return missing
+    nothing = unbuildable(grammar)
+    if nothing:
+        return nothing
     if status is Status.INFEASIBLE and done == size:
         return f"no program up to size {done} satisfies the specification"
-    if status is Status.UNKNOWN and (left_out or _open(grammar)):
-        return left_out or f"no program with the constants tried fits; others may be written ({_open(grammar)})"
+    if status is Status.UNKNOWN and (left_out or missing(grammar, size)):
+        return left_out or missing(grammar, size)
+    if status is Status.UNKNOWN and _open(grammar):
+        return f"no program with the constants tried fits; others may be written ({_open(grammar)})"
     return status.value
 
 
@@ -138,7 +150,7 @@ def _open(grammar: Grammar) -> str:
 
 def unbuildable(grammar: Grammar) -> str:
     """Why the grammar has no program at all: the types of which nothing can be built; empty where it has one."""
-    if grammar.start not in grammar.barren:
+    if grammar.start not in grammar.barren or grammar.skipped:
         return ""
     leafless = [str(s.type) for s in grammar.barren if not grammar.productions[s]]
     if leafless == [str(grammar.output)]:

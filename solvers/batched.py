@@ -63,7 +63,7 @@ class Batched:
         if found is Status.INFEASIBLE:
             left_out = f"integers beyond {LARGEST:,}, or sequences of over {search.most} items, were left out" \
                 if search.dropped else "the functions differ from their meanings on arrays" if search.early else ""
-            status = verdict(grammar, left_out)
+            status = verdict(grammar, left_out, budget.size)
         near = None
         if search.cells[grammar.start].shape[0]:
             hits = search.get(search.hits(search.cells[grammar.start]))

@@ -57,7 +57,7 @@ class Bidirectional:
             return Result(status=Status.SOLVED, programs=(found.program,), **spent)
         status, left_out = found or Status.TIMEOUT, hunt.left_out
         if status is Status.INFEASIBLE:
-            status = verdict(hunt.grammar, left_out)
+            status = verdict(hunt.grammar, left_out, budget.size)
         near = hunt.best[1] and hunt.best[1].program
         return Result(status=status, nearest=near and Nearest(program=near, failures=spec.failures(near)),
                       reason=reason(hunt.grammar, status, hunt.done, budget.size, left_out), **spent)

@@ -102,7 +102,7 @@ class Search:
                         yield entry.program
         except Over as over:
             return over.status
-        return verdict(self.bank.grammar, self.bank.left_out)
+        return verdict(self.bank.grammar, self.bank.left_out, self.bank.budget.size)
 
     def _fits(self, entry: Entry) -> bool:
         goal, must = self.goal, len(self.goal)

@@ -8,34 +8,22 @@ import ctypes
 import gc
 import multiprocessing
 import os
-import pickle
 import resource
 import signal
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
-from dataclasses import replace
 
 from pebble import ProcessExpired, concurrent
 
 from dsl.errors import NesyError
-from dsl.inputs import sample, seeded, seen_values
-from dsl.language import DSL
-from dsl.laws import violation
-from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Input, Lambda, Program, Variable
-from dsl.promise import unkept
-from dsl.spec import Spec
-from dsl.syntax import parse, parse_type, show
-from dsl.types import Type
+from dsl.interpret import roomy
 from solvers.bank import used_mb
-from solvers.base import Budget, Nearest, Result, Solver, Status
+from solvers.base import Status
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
 PID_BYTES = 8
-DEEPEST = 10_000  # frames of a solver's stack
 PR_SET_PDEATHSIG = 1  # as linux/prctl.h has it
 
 
@@ -77,7 +65,10 @@ class Call:
         """
         try:
             self._who()
-            return self.future.result()
+            try:
+                return self.future.result()
+            finally:
+                self._sweep()
         except Late:
             raise Killed(Status.TIMEOUT, f"its process was ended after {self.seconds:g} s") from None
         except MemoryError:
@@ -96,8 +87,14 @@ class Call:
         """Kill its process, if it still runs."""
         pid = self._who()
         if pid and not self.future.done():
-            with suppress(ProcessLookupError):
-                os.kill(int.from_bytes(pid), signal.SIGKILL)
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Kill what the ended call has left running."""
+        pid = self._who()
+        if pid:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(int.from_bytes(pid), signal.SIGKILL)
 
     def _who(self) -> bytes:
         """What its process says that it is; the pipe is read, and closed, once: its number may be another's later."""
@@ -125,6 +122,7 @@ def limit_memory(memory_mb: int) -> None:
 
 
 def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell: int) -> object:
+    os.setsid()  # whatever the call starts is ended with it
     os.write(tell, os.getpid().to_bytes(PID_BYTES))
     os.close(tell)
     os.dup2(2, 1)  # what a primitive prints is not the command's answer
@@ -134,9 +132,9 @@ def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell
     _die_with_parent()
     gc.disable()  # the process is short-lived, and going through a bank of millions takes seconds
     limit_memory(memory_mb)
-    sys.setrecursionlimit(DEEPEST)  # programs of hundreds of nested calls are walked through by recursion
     try:
-        return function(*args)
+        with roomy():
+            return function(*args)
     except (NesyError, MemoryError):
         raise
     except BaseException as error:  # which may be of a class that only this process knows
@@ -147,143 +145,3 @@ def _die_with_parent() -> None:
     """Let no solver outlive the process that asked it (where the system can: Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-class Attempt:
-    """A solver at work on a spec in a process of its own; programs travel as plain data and are built again."""
-
-    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget):
-        self.solver, self.dsl, self.spec, self.budget = solver, dsl, spec, budget
-        self.call = Call(_solve, (solver, dsl, spec, budget), allowed(budget.seconds), budget.memory_mb)
-
-    def result(self) -> Result:
-        """What the solver found, or how it was ended."""
-        try:
-            result, found, near = self.call.result()  # type: ignore[misc]
-        except Killed as killed:
-            return Result(status=killed.status, seconds=self.budget.seconds, cpu_seconds=self.budget.seconds,
-                          reason=f"{self.solver.name}: {killed.reason}")
-        programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
-        nearest = None
-        if near is not None:
-            program, failures = near
-            nearest = Nearest(program=unpack(program, self.dsl, self.spec),
-                              failures=tuple((self.spec.examples[i], v) for i, v in failures))
-        return replace(result, programs=programs, nearest=nearest)
-
-
-def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
-    """A solver's result, from a process of its own."""
-    return Attempt(solver, dsl, spec, budget).result()
-
-
-def broken_promise(dsl: DSL, spec: Spec) -> str | None:
-    """What a primitive declares and does not keep on sampled values, in words; it has a second to show."""
-    try:
-        return limited(_broken_promise, dsl, spec, seconds=1.0, memory_mb=500)  # type: ignore[return-value]
-    except Killed:  # what else is the matter with it, the search will tell
-        return None
-
-
-def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
-    seen = seen_values(spec)
-    for c in dsl.constants:
-        seen.setdefault(c.type, []).append(c.value)
-    for p in dsl.primitives:
-        rng = seeded("laws", p.name)
-        try:
-            samples = [[sample(t, rng, seen) for _ in range(5)] for t in p.params]
-        except LookupError:  # a class of which the examples show no value
-            continue
-        found = violation(p.function, p.laws, samples)
-        if found:
-            return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
-        rows = list(zip(*samples, strict=True))
-        found = unkept(p, rows) or spec.formula is not None and p.smt and _misread(p, rows)
-        if found:
-            return f"primitive {p.name!r} {found}"
-    return None
-
-
-def _misread(p: Primitive, rows: list[tuple[object, ...]]) -> str:
-    from solvers.smt.agree import disagreement
-
-    return disagreement(p, rows)
-
-
-def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:
-    start, children = time.process_time(), _children()
-    result = solver.solve(dsl, spec, budget)
-    used = time.process_time() - start + _children() - children
-    result = replace(result, solver=result.solver or solver.name, cpu_seconds=used)
-    near = None
-    if result.nearest:
-        values = {id(e): v for e, v in result.nearest.failures}
-        near = pack(result.nearest.program, dsl), [(i, _plain(values[id(e)])) for i, e in enumerate(spec.examples)
-                                                   if id(e) in values]
-    return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
-
-
-def _plain(value: object) -> object:
-    """A value that can cross processes: itself, or as text where its class cannot."""
-    try:
-        pickle.dumps(value)
-    except Exception:  # whatever a class of the user's has against it
-        return repr(value)
-    return value
-
-
-def holding(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> tuple[Program, ...]:
-    """Those programs that are right on every example when run again, in a process of its own.
-
-    Raises:
-        Killed: where that takes more than the budget.
-    """
-    packed = [pack(p, dsl) for p in programs]
-    right = limited(_holding, dsl, spec, packed, seconds=allowed(max(budget.seconds, 1.0)), memory_mb=budget.memory_mb)
-    return tuple(p for p, holds in zip(programs, right, strict=True) if holds)  # type: ignore[arg-type]
-
-
-def _holding(dsl: DSL, spec: Spec, packed: list[object]) -> list[bool]:
-    return [spec.holds(unpack(p, dsl, spec)) for p in packed]
-
-
-def _children() -> float:
-    """The processor time of child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def pack(p: Program, dsl: DSL) -> object:
-    """A program as plain data that can cross processes: primitives by name, the language's constants by index."""
-    match p:
-        case Input():
-            return ("input", p.index)
-        case Variable():
-            return ("variable", p.level, str(p.type))
-        case Const() if p in dsl.constants:
-            return ("constant", dsl.constants.index(p))
-        case Apply():
-            return ("apply", p.function.name, [pack(a, dsl) for a in p.args])
-        case Lambda():
-            return ("lambda", [str(t) for t in p.params], pack(p.body, dsl), p.level)
-    return ("text", show(p))
-
-
-def unpack(data: object, dsl: DSL, spec: Spec) -> Program:
-    """The program that `pack` took apart."""
-    classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
-    match data:
-        case ("input", int(index)):
-            return Input(index, spec.inputs[index])
-        case ("variable", int(level), str(t)):
-            return Variable(level, parse_type(t, classes))
-        case ("constant", int(index)):
-            return dsl.constants[index]
-        case ("apply", str(name), list(args)):
-            return Apply(dsl.primitive(name), tuple(unpack(a, dsl, spec) for a in args))
-        case ("lambda", list(params), body, int(level)):
-            return Lambda(tuple(parse_type(t, classes) for t in params), unpack(body, dsl, spec), level)
-        case ("text", str(text)):
-            return parse(text, dsl, spec.inputs)
-    raise TypeError(f"not a packed program: {data!r}")

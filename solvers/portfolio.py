@@ -9,7 +9,7 @@ from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
-from solvers import isolate
+from solvers.attempt import Attempt
 from solvers.base import Budget, Result, Solver, Status
 from solvers.layers import unfit
 from solvers.names import named
@@ -47,7 +47,7 @@ class Portfolio:
         share = replace(budget, seconds=SHARE * budget.seconds, memory_mb=memory)
         ended: dict[str, Result] = {}
         until = start + budget.seconds
-        attempts = (isolate.Attempt(s, dsl, spec, share) for s in solvers)
+        attempts = (Attempt(s, dsl, spec, share) for s in solvers)
         running = {a.call.future: a for a in attempts}
         try:
             while running:

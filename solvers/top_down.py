@@ -12,7 +12,9 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
+from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
+from dsl.grammar import parts as type_parts
 from dsl.inputs import probes
 from dsl.interpret import Failure, Stop, Watch, Why
 from dsl.language import DSL
@@ -21,7 +23,7 @@ from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
 from dsl.spec import Spec
-from dsl.types import is_function
+from dsl.types import FLOAT, belongs, is_function
 from solvers.bank import used_mb
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import FAULTS, Closure, Entry
@@ -54,7 +56,7 @@ class TopDown:
         found = next(search.run(), None)
         status = Status.SOLVED if found is not None else search.status
         if status is Status.INFEASIBLE:
-            status = verdict(search.pcfg.grammar, search.left_out)
+            status = verdict(search.pcfg.grammar, search.left_out, budget.size)
         near = search.best[1]
         return Result(
             status=status, programs=() if found is None else (found.program,), tried=search.tried,
@@ -81,7 +83,7 @@ class _Search:
         self.worlds = (*(e.inputs for e in spec.examples), *extra)
         self.goal = tuple(e.output for e in spec.examples)
         self.best: tuple[int, Entry | None] = (-1, None)
-        self._seen: dict[Symbol, dict[tuple, float]] = {s: {} for s in pcfg.grammar.productions}
+        self._seen: dict[Symbol, dict[object, list[tuple[float, int]]]] = {s: {} for s in pcfg.grammar.productions}
         self._watch, self.left_out = Watch(), ""
 
     def run(self) -> Iterator[Entry]:
@@ -157,17 +159,23 @@ class _Search:
         bits, entries = self.pcfg.bits[symbol, rule] + sum(p.bits for p in parts), tuple(p.entry for p in parts)
         if symbol.scope:
             return _Part(Entry(rule, entries, cost, 0, ()), bits)
-        values = self._values(rule, entries)
+        values = self._values(symbol, rule, entries)
         if values is None:
             return None
         if not is_function(symbol.type):
-            if self._seen[symbol].get(values, bits) > bits + 1e-9:
+            key = repr(values) if FLOAT in type_parts(symbol.type) else values
+            try:
+                dominating = self._seen[symbol].setdefault(key, [])
+            except TypeError:
+                raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
+            if any(more > bits + 1e-9 and (self.budget.size is None or less <= cost) for more, less in dominating):
                 return None
-            self._seen[symbol].setdefault(values, bits)
+            if not any(more >= bits and less <= cost for more, less in dominating):
+                dominating.append((bits, cost))
         return _Part(Entry(rule, entries, cost, 0, values), bits)
 
-    def _values(self, rule: Production, parts: tuple[Entry, ...]) -> tuple | None:
-        head = rule.head
+    def _values(self, symbol: Symbol, rule: Production, parts: tuple[Entry, ...]) -> tuple | None:
+        head, result = rule.head, symbol.type
         if isinstance(head, Input):
             return tuple(w[head.index] for w in self.worlds)
         if isinstance(head, Const):
@@ -192,6 +200,9 @@ class _Search:
                         watch.inside = False
                 if type(value) is Failure and i < len(self.goal):
                     return None
+                if type(value) is not Failure and not belongs(value, result):
+                    raise DSLError(f"primitive {head.name!r} returned {value!r} where its annotation says "  # type: ignore
+                                   f"{result}")
                 out.append(value)
         return tuple(out)
 

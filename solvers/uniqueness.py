@@ -2,16 +2,20 @@
 
 import time
 from dataclasses import replace
+from math import inf
 
+from dsl.grammar import Grammar
 from dsl.inputs import probes
 from dsl.interpret import Failure, run
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
+from dsl.reach import unexplored
 from dsl.spec import Spec
-from solvers.base import Budget, Certificate, Status
+from solvers.base import Budget, Certificate, Status, missing
 from solvers.bottom_up import BottomUp
-from solvers.isolate import Killed, allowed, limited, pack, unpack
+from solvers.carry import pack, unpack
+from solvers.isolate import Killed, allowed, limited
 
 SHOWN = 3
 
@@ -30,11 +34,15 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     except Killed as killed:
         return replace(checked, unsettled=killed.reason)
     found, done, exhausted, left_out = packed  # type: ignore[misc]
+    reach, _ = unexplored(Grammar(dsl, spec.inputs, spec.output))
+    done, exhausted = int(min(done, reach - 1)), exhausted and reach == inf
     if found:
         others = tuple(unpack(data, dsl, spec) for data, _ in found[:SHOWN])
         return replace(checked, alternatives=others, separating_input=spec.shown(found[0][1]))
     if done < program.cost or left_out:
-        return replace(checked, unsettled=left_out or f"time for it ran out at size {done}")
+        short = f"time for it ran out at size {done}" if done < reach - 1 else \
+            missing(Grammar(dsl, spec.inputs, spec.output))
+        return replace(checked, unsettled=left_out or short)
     return replace(checked, unique_up_to=done, exhausted=exhausted)
 
 
@@ -56,8 +64,8 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
             exhausted = end.value is Status.INFEASIBLE and search.done < (budget.size or search.done + 1)
             if not found and not spec.queries:
                 found = _rarely(dsl, spec, program, search.done, until)
-            left_out = search.bank.left_out or "other constants may be written"
-            return found, search.done, exhausted, left_out if end.value is Status.UNKNOWN else search.bank.left_out
+            open_ = "other constants may be written" if dsl.open and end.value is Status.UNKNOWN else ""
+            return found, search.done, exhausted, search.bank.left_out or open_
         split = [(i, run(other, i)) for i in elsewhere]
         split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not same(v, mine)]
         if found:  # one input tells all of them from the answer

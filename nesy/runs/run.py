@@ -37,8 +37,6 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
 def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
-        if not set(done) >= SUMMARY:
-            raise NesyError(f"{folder.path / 'summary.json'}: not a run's summary; remove it and resume")
         return done
     cpu = time.process_time()
     if isinstance(split, TaskSet):
@@ -94,7 +92,3 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0), sum(x["cpu_seconds"] for x in lines)), 2),
         "peak_memory_mb": max(peak, training.get("peak_memory_mb", 0)),
     }
-
-
-SUMMARY = {"benchmark", "split", "seed", "n", "correct", "accuracy", "interval", "statuses", "certificates",
-           "train", "held_out_accuracy", "train_seconds", "seconds", "cpu_seconds", "peak_memory_mb"}

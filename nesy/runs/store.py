@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
 
+FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json")
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
 
 
@@ -35,6 +36,42 @@ class TaskLine(BaseModel):
     cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
 
 
+class Learning(BaseModel):
+    """What learning.json says of a learner, as far as summaries need it."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    sentences: int
+    held_out_accuracy: float | None = None
+    seconds: float
+    cpu_seconds: float
+    peak_memory_mb: int
+
+
+class Summary(BaseModel):
+    """summary.json: the figures of a run."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    benchmark: str
+    split: str
+    seed: int
+    solver: str
+    n: int
+    solved: int
+    correct: int
+    accuracy: float
+    interval: list[float] = Field(min_length=2, max_length=2)
+    statuses: dict[str, int]
+    certificates: dict[str, int]
+    train: int | None
+    held_out_accuracy: float | None
+    train_seconds: float | None
+    seconds: float
+    cpu_seconds: float
+    peak_memory_mb: int
+
+
 class RunFolder:
     """One run's files. Open a new one, or an old one of an equal config to go on with it."""
 
@@ -43,14 +80,16 @@ class RunFolder:
         record = path / "run.json"
         if record.exists():
             self._check(record, resume)
-        else:
-            stray = [n for n in ("tasks.jsonl", "summary.json", "learning.json", "machine.json") if (path / n).exists()]
-            if stray:
-                raise NesyError(f"{path}: holds {stray[0]} but no run.json; name another --out")
-            writable(path)
-            self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
+        writable(path)
         self._lock = self._alone()
         try:
+            if record.exists():  # perhaps since a moment ago, by another process
+                self._check(record, resume)
+            else:
+                stray = [n for n in FILES if (path / n).exists()]
+                if stray:
+                    raise NesyError(f"{path}: holds {stray[0]} but no run.json; name another --out")
+                self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
             self.lines = self._read()
         except NesyError:
             self.close()
@@ -124,6 +163,13 @@ class RunFolder:
             found = json.loads(path.read_text()) if path.exists() else None
         except (OSError, ValueError) as error:
             raise NesyError(f"{path}: cannot be read ({str(error).splitlines()[0]}); remove it and resume") from None
+        kind = {"summary.json": Summary, "learning.json": Learning}.get(name)
+        try:
+            if found is not None and kind is not None:
+                kind.model_validate(found)
+        except ValidationError as error:
+            where = ".".join(map(str, error.errors()[0]["loc"]))
+            raise NesyError(f"{path}: not a record of a run ({where or 'no mapping'}); remove it and resume") from None
         if found is not None and not isinstance(found, dict):
             raise NesyError(f"{path}: not a record of a run; remove it and resume")
         return found

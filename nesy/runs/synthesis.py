@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from dsl.interpret import Failure, run
+from dsl.interpret import Failure
 from nesy.config import EvalConfig
 from nesy.engine import solve
+from solvers.attempt import outputs
 from solvers.base import Budget, Result, Status
 from solvers.names import named
 from tasks import Task, TaskSet
@@ -32,12 +33,13 @@ def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int 
 
 def line(task: Task, found: Result) -> dict:
     """A task's record: what was found, and whether it is right on the held-out tests."""
-    outputs = [run(found.program, e.inputs) for e in task.tests] if found.program is not None else []
-    right = found.status is Status.SOLVED and all(map(correct, outputs, (e.output for e in task.tests)))
+    tests = [e.inputs for e in task.tests]
+    given = outputs(task.dsl, task.spec, found.program, tests) if found.program is not None and tests else []
+    right = found.status is Status.SOLVED and all(map(correct, given, (e.output for e in task.tests)))
     return {
         "id": task.id, "status": found.status.name, "correct": right,
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
-        "prediction": [str(o) if isinstance(o, Failure) else o for o in outputs],
+        "prediction": [str(o) if isinstance(o, Failure) else o for o in given],
         "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
     }

@@ -19,7 +19,7 @@ from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import BOOL, AnyType, width_of
 from solvers.asp.run import Answer, best
-from solvers.base import Budget, Result, Status, reason
+from solvers.base import Budget, Result, Status, reason, verdict
 
 MOST_VALUES = 16  # of a type
 MOST_WORLDS = 4096  # in which a formula is met
@@ -65,7 +65,7 @@ class Asp:
                 return Result(status=Status.SOLVED, programs=(program,), tried=tried, searched_to=size - 1,
                               seconds=time.monotonic() - start)
             chosen.append(wrong)
-        status = Status.INFEASIBLE if most == budget.size else Status.UNKNOWN
+        status = verdict(grammar, size=most) if most == budget.size else Status.UNKNOWN
         return Result(status=status, tried=tried, seconds=time.monotonic() - start, searched_to=most,
                       reason=reason(grammar, status, most, budget.size))
 

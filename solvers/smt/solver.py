@@ -44,7 +44,7 @@ class Smt:
             if proved:
                 return Result(status=Status.SOLVED, programs=(tidy(program),), tried=tried,
                               seconds=time.monotonic() - start)
-        ended: Program | Status = Status.TIMEOUT
+        ended: Program | Status = Status.TIMEOUT if time.monotonic() >= deadline else Status.UNKNOWN
         if spec.formula is not None and time.monotonic() < deadline:
             said.clear()
             ended, more = search(dsl, spec, deadline - time.monotonic(), budget, said)
@@ -54,6 +54,8 @@ class Smt:
             return Result(status=Status.SOLVED, programs=(ended,), **spent)
         grammar, why = Grammar(dsl, spec.inputs, spec.output), "; ".join(dict.fromkeys(said))
         said_why = why if ended is Status.INFEASIBLE else ""
+        if ended is Status.UNKNOWN and spec.formula is None:
+            said_why = "smt: no sketch of its own fits the examples; it is for formulas, and for sketches to `fill`"
         return Result(status=ended, **spent,
                       reason=said_why or reason(grammar, ended, budget.size or 0, budget.size, why))
 

@@ -1,0 +1,130 @@
+"""Attempt: a solver, or a program, put to work in a process of its own; and whether it keeps what is relied on."""
+
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dsl.inputs import least, sample, seeded, seen_values
+from dsl.interpret import Failure, Limits, Why, run
+from dsl.language import DSL
+from dsl.laws import violation
+from dsl.primitive import Primitive
+from dsl.program import Program
+from dsl.promise import unkept
+from dsl.spec import Spec
+from solvers.base import Budget, Nearest, Result, Solver, Status
+from solvers.carry import pack, plain, unpack
+from solvers.isolate import Call, Killed, allowed, limited
+
+
+class Attempt:
+    """A solver at work on a spec in a process of its own; programs travel as plain data and are built again."""
+
+    def __init__(self, solver: Solver, dsl: DSL, spec: Spec, budget: Budget):
+        self.solver, self.dsl, self.spec, self.budget = solver, dsl, spec, budget
+        self.call = Call(_solve, (solver, dsl, spec, budget), allowed(budget.seconds), budget.memory_mb)
+
+    def result(self) -> Result:
+        """What the solver found, or how it was ended."""
+        try:
+            result, found, near = self.call.result()  # type: ignore[misc]
+        except Killed as killed:
+            return Result(status=killed.status, seconds=self.budget.seconds, cpu_seconds=self.budget.seconds,
+                          reason=f"{self.solver.name}: {killed.reason}")
+        programs = tuple(unpack(p, self.dsl, self.spec) for p in found)
+        nearest = None
+        if near is not None:
+            program, failures = near
+            nearest = Nearest(program=unpack(program, self.dsl, self.spec),
+                              failures=tuple((self.spec.examples[i], v) for i, v in failures))
+        return replace(result, programs=programs, nearest=nearest)
+
+
+def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
+    """A solver's result, from a process of its own."""
+    return Attempt(solver, dsl, spec, budget).result()
+
+
+def broken_promise(dsl: DSL, spec: Spec, seconds: float = 1.0) -> str | None:
+    """What a primitive declares and does not keep on sampled values, in words, as far as that shows in time."""
+    try:
+        return limited(_broken_promise, dsl, spec, seconds=seconds, memory_mb=500)  # type: ignore[return-value]
+    except Killed:  # what else is the matter with it, the search will tell
+        return None
+
+
+def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
+    seen = seen_values(spec)
+    for c in dsl.constants:
+        seen.setdefault(c.type, []).append(c.value)
+    for p in dsl.primitives:
+        rng = seeded("laws", p.name)
+        try:
+            samples = [[sample(t, rng, seen) for _ in range(5)] for t in p.params]
+        except LookupError:  # a class of which the examples show no value
+            continue
+        found = violation(p.function, p.laws, samples)
+        if found:
+            return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
+        rows = [*zip(*samples, strict=True), *least(p.params)]
+        found = unkept(p, rows) or spec.formula is not None and p.smt and _misread(p, rows)
+        if found:
+            return f"primitive {p.name!r} {found}"
+    return None
+
+
+def _misread(p: Primitive, rows: list[tuple[object, ...]]) -> str:
+    from solvers.smt.agree import disagreement
+
+    return disagreement(p, rows)
+
+
+def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result, list[object], object]:
+    start, children = time.process_time(), _children()
+    result = solver.solve(dsl, spec, budget)
+    used = time.process_time() - start + _children() - children
+    result = replace(result, solver=result.solver or solver.name, cpu_seconds=used)
+    near = None
+    if result.nearest:
+        values = {id(e): v for e, v in result.nearest.failures}
+        near = pack(result.nearest.program, dsl), [(i, plain(values[id(e)])) for i, e in enumerate(spec.examples)
+                                                   if id(e) in values]
+    return replace(result, programs=(), nearest=None), [pack(p, dsl) for p in result.programs], near
+
+
+def holding(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> tuple[Program, ...]:
+    """Those programs that are right on every example when run again, in a process of its own.
+
+    Raises:
+        Killed: where that takes more than the budget.
+    """
+    packed = [pack(p, dsl) for p in programs]
+    right = limited(_holding, dsl, spec, packed, budget.seconds, seconds=budget.seconds, memory_mb=budget.memory_mb)
+    return tuple(p for p, holds in zip(programs, right, strict=True) if holds)  # type: ignore[arg-type]
+
+
+def _holding(dsl: DSL, spec: Spec, packed: list[object], seconds: float) -> list[bool]:
+    limits = Limits(seconds=seconds)
+    return [spec.holds(unpack(p, dsl, spec), limits) for p in packed]
+
+
+def outputs(dsl: DSL, spec: Spec, program: Program, inputs: Sequence[tuple[object, ...]], seconds: float = 5.0,
+            memory_mb: int = 4096) -> list[object]:
+    """What a program gives for each of these inputs, in a process of its own; failures are values."""
+    try:
+        found = limited(_outputs, dsl, spec, pack(program, dsl), tuple(inputs), seconds=seconds, memory_mb=memory_mb)
+    except Killed as killed:
+        return [Failure(Why.TIME if killed.status is Status.TIMEOUT else Why.RAISED, killed.reason)] * len(inputs)
+    return found  # type: ignore[return-value]
+
+
+def _outputs(dsl: DSL, spec: Spec, packed: object, inputs: tuple[tuple[object, ...], ...]) -> list[object]:
+    program = unpack(packed, dsl, spec)
+    return [plain(run(program, i)) for i in inputs]
+
+
+def _children() -> float:
+    """The processor time of child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
