@@ -25,7 +25,7 @@ def forever(a: int) -> int:
 
 @primitive
 def power(a: int, b: int) -> int:
-    return a**b
+    return a ** abs(b)
 
 
 @primitive
