@@ -78,11 +78,14 @@ class Batched:
 
     def _round(self, search: Layers, spec: Spec, shown: set, undivided: float) -> Program | Status:
         """A program that is right on every example, or one that fails where none was shown; or how the search ended."""
-        budget = search.budget
+        budget, took = search.budget, 0.0
         try:
             while budget.size is None or search.cost < budget.size:
+                began, before = time.monotonic(), took
                 search.grow()
-                late, short = search.complete or time.monotonic() > undivided, None
+                took = time.monotonic() - began
+                coming = took * max(1.0, took / before) if before else took  # layers grow by about a constant factor
+                late, short = search.complete or time.monotonic() + coming > undivided, None
                 for program in self._answers(search, spec, late):
                     if budget.size is not None and program.cost > budget.size:
                         continue
