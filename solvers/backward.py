@@ -151,7 +151,8 @@ class Backward:
             return self._constants(symbol, goal) if entry is None else [entry]
         columns = self.columns(symbol)
         rows = columns.matching(goal)[:1 if _single(goal) else WIDTH] if columns.entries else ()
-        return [columns.entries[i] for i in rows] or self._constants(symbol, goal)
+        found = [columns.entries[i] for i in rows]
+        return found if found and _single(goal) else found + self._constants(symbol, goal)
 
     def _constants(self, symbol: Symbol, goal: Goal) -> list[Entry]:
         """The constants that meet a goal in every world, where the language lets any be written."""
@@ -160,7 +161,7 @@ class Backward:
             return []
         first = min(choices, key=len)
         values = [v for v in islice(first, LARGEST_CHOICE)
-                  if belongs(v, symbol.type) and all(v in wanted for wanted in choices)]
+                  if belongs(v, symbol.type) and all(v in wanted for wanted in choices)][::-1]  # the longest text first
         return [Entry(Production(Const(v, symbol.type), (), 1), (), 1, -1, (v,) * len(self.bank.worlds))
                 for v in values[:WIDTH]]
 

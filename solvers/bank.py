@@ -23,7 +23,7 @@ from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry
 
 CHECKED_CALLS = 50
-CHUNK = 50_000  # candidates between two looks at the clock
+CHUNK = 16_000  # candidates between two looks at the clock
 CONTEXTS = 8  # worlds per example in which a lambda's body is told apart
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
