@@ -1,6 +1,7 @@
 """Examples files: hostile values are refused before anything is searched."""
 
 import json
+import time
 
 import pytest
 
@@ -80,3 +81,47 @@ def test_a_language_takes_the_constants_that_the_examples_suggest(tmp_path):
     rows = [{"inputs": [text], "output": inside} for text, inside in (("ab", True), ("abab", True), ("b", False))]
     dsl, _ = read(problem(tmp_path, json.dumps({"language": "regex", "examples": rows})))
     assert [str(c) for c in dsl.constants if str(c.type) == "Letter"] == ["Letter('a')", "Letter('b')"]
+
+
+def test_an_alias_counts_each_time_and_doubled_fields_are_found_at_once(tmp_path):
+    many = ",".join(["1"] * 9000)
+    repeated = f"language: lists\nexamples:\n  - &e {{inputs: [[{many}]], output: 1}}\n" + "  - *e\n" * 2000
+    with pytest.raises(NesyError, match=r"example \d+: over 1,000,000 values"):
+        read(problem(tmp_path, repeated, "p.yaml"))
+    start = time.monotonic()
+    doubled = '{"x": {' + ",".join(f'"k{i}": 1' for i in range(200_000)) + ',"k9": 1}}'
+    with pytest.raises(NesyError, match="field 'k9' is given twice"):
+        read(problem(tmp_path, doubled))
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(("field", "where"), [
+    ("inputs: [fooo]", "p.yaml, inputs: "), ("output: fooo", "p.yaml, output: "),
+    ("queries: [[.nan]]", "p.yaml, queries: ")])
+def test_a_field_that_is_wrong_is_named_with_its_file(tmp_path, field, where):
+    text = f"language: integers\nexamples: [{{inputs: [1], output: 2}}]\n{field}\n"
+    with pytest.raises(NesyError, match=where):
+        read(problem(tmp_path, text, "p.yaml"))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_problem(tmp_path):
+    path = problem(tmp_path, "")
+    path.write_text('{"language": "integers", "examples": [{"inputs": [1], "output": 2}]}', encoding="utf-8-sig")
+    assert len(read(path)[1].examples) == 1
+
+
+def test_a_language_file_is_an_ordinary_module_with_neighbours(tmp_path):
+    (tmp_path / "beside_it.py").write_text("ONE = 1\n")
+    path = problem(tmp_path, "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+                             "from beside_it import ONE\nfrom nesy import DSL, primitive\n"
+                             "@dataclass(frozen=True)\nclass P:\n    x: int\n"
+                             "@primitive\ndef f(p: P) -> int:\n    return p.x + ONE\nmine = DSL('mine', [f])\n",
+                   "lang.py")
+    assert find_language(f"{path}:mine").primitives[0].params[0].name == "P"
+
+
+def test_a_language_file_that_never_ends_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr("nesy.problem.LONGEST_IMPORT", 0.3)
+    path = problem(tmp_path, "while True:\n    pass\n", "endless.py")
+    with pytest.raises(NesyError, match="takes over 0.3 s to import"):
+        find_language(f"{path}:mine")

@@ -81,3 +81,23 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
     (tmp_path / "odd" / "tasks.jsonl").write_text("")
     with pytest.raises(NesyError, match=r"no run\.json"):
         opened(tmp_path / "odd")
+
+
+@pytest.mark.parametrize(("name", "content", "part"), [
+    ("summary.json", {"interval": "x"}, "summary.json: not a record of a run"),
+    ("learning.json", {"sentences": 3, "seconds": "x", "cpu_seconds": 1.0, "peak_memory_mb": 1}, r"\(seconds\)")])
+def test_a_record_with_a_wrong_field_is_named(tmp_path, name, content, part):
+    folder = opened(tmp_path)
+    (tmp_path / name).write_text(json.dumps(content))
+    with pytest.raises(NesyError, match=part):
+        folder.read(name)
+
+
+def test_a_folder_that_another_process_took_first_is_not_written(tmp_path):
+    first = RunFolder(tmp_path / "run", CONFIG, False)
+    record = (tmp_path / "run" / "run.json").read_text()
+    (tmp_path / "run" / "run.json").unlink()  # as it is before the first process has written it
+    with pytest.raises(NesyError, match="another process"):
+        RunFolder(tmp_path / "run", eval_config(benchmark="scan", split="length", limit=4), False)
+    assert not (tmp_path / "run" / "run.json").exists() and record
+    first.close()
