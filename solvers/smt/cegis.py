@@ -100,7 +100,7 @@ def impossible(spec: Spec, point: Point) -> bool:
 
     try:
         claim, constants = lower(opened(spec.formula), types)
-        return witness(claim, constants, types, 1.0) is None
+        return witness([claim], constants, types, 1.0) is None
     except (Undecided, DSLError):
         return False
 

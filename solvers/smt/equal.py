@@ -1,6 +1,7 @@
 """Equal: prove two programs equal, or find an input that tells them apart; prove a primitive's laws."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 
 import z3
 
@@ -11,6 +12,8 @@ from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import AnyType
 from solvers.smt.lower import Undecided, lower, witness
+
+Path = tuple[tuple[Program, bool], ...]  # conditions, and whether they hold
 
 
 def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 5.0) -> tuple[object, ...] | None:
@@ -27,7 +30,7 @@ def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 
     """
     left, constants = lower(p, types)
     right, _ = lower(q, types)
-    found = witness(left != right, constants, types, seconds)
+    found = witness([left != right], constants, types, seconds)
     if found is not None and same(run(p, found), run(q, found)):
         raise Undecided(f"z3 tells {p} and {q} apart at {found}, running does not")
     return found
@@ -36,11 +39,42 @@ def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 
 def counterexample(spec: Spec, program: Program, seconds: float = 5.0) -> tuple[object, ...] | None:
     """Values of a formula's variables for which a program breaks it; None where it is proved to hold.
 
+    Where the formula calls the function at one place, each branch of the program is proved on its own, under
+    the conditions that lead to it: many small questions are answered sooner than one large one.
+
     Raises:
         Undecided: where z3 cannot tell.
     """
-    claim, constants = lower(spec.stated(program), spec.variables)
-    return witness(z3.Not(claim), constants, spec.variables, seconds)
+    deadline, place = time.monotonic() + seconds, spec.call_place() or ()
+    for path, leaf in branches(program) if place else [((), program)]:
+        claim, constants = lower(spec.stated(leaf), spec.variables)
+        asked = [z3.Not(claim)]
+        for condition, truth in path:
+            at = condition.replace(lambda p: place[spec.tied[p.index]] if isinstance(p, Input) else None)
+            term, _ = lower(at, spec.variables)
+            asked.append(term if truth else z3.Not(term))
+        found = witness(asked, constants, spec.variables, deadline - time.monotonic())
+        if found is not None:
+            return found
+    return None
+
+
+def branches(program: Program, path: Path = ()) -> Iterator[tuple[Path, Program]]:
+    """What a program does case by case: conditions with their truth, and the program that is left where they have it.
+
+    >>> from dsl import load, parse
+    >>> from dsl.types import INT
+    >>> for path, leaf in branches(parse("choose(less(x0, 1), 1, x0)", load("integers"), (INT,))):
+    ...     print(path, leaf)
+    ((<program less(x0, 1)>, True),) 1
+    ((<program less(x0, 1)>, False),) x0
+    """
+    if isinstance(program, Apply) and program.function.smt == "ite":
+        condition, then, otherwise = program.args
+        yield from branches(then, (*path, (condition, True)))
+        yield from branches(otherwise, (*path, (condition, False)))
+    else:
+        yield path, program
 
 
 def broken_law(p: Primitive, seconds: float = 5.0) -> str | None:

@@ -13,7 +13,7 @@ from dsl.language import DSL
 from dsl.program import Apply, Input, Program
 from dsl.spec import Spec
 from solvers.smt.lift import lift
-from solvers.smt.lower import Term, checked, lower
+from solvers.smt.lower import Term, checked, linear, lower
 
 NEAR = (0, 1, -1)  # how far from a boundary a strict or a negated atom may lie
 
@@ -52,8 +52,7 @@ def solve(dsl: DSL, spec: Spec, seconds: float) -> Program | None:
 
 def cover(phi: Term, out: Term, pool: list[Term], deadline: float) -> list[Term] | None:
     """Terms of a pool of which at every point one makes the formula true."""
-    solver, chosen = z3.SimpleSolver(), []
-    solver.set("arith.solver", 2)  # the older simplex is several times faster on these clauses
+    solver, chosen = linear(), []
     while True:
         model = checked(solver, deadline - time.monotonic())
         if model is None:

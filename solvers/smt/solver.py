@@ -32,12 +32,13 @@ class Smt:
         """A program that satisfies the spec."""
         start, tried = time.monotonic(), 0
         deadline, said = start + budget.seconds, []
-        for program in self._candidates(dsl, spec, deadline, said):
+        for program, proved in self._candidates(dsl, spec, deadline, said):
             tried += 1
             if program is None or not spec.holds(program):
                 continue
             try:
-                proved = spec.formula is None or counterexample(spec, program, deadline - time.monotonic()) is None
+                proved = proved or spec.formula is None \
+                    or counterexample(spec, program, deadline - time.monotonic()) is None
             except Undecided as error:
                 said.append(str(error))
                 continue
@@ -63,7 +64,9 @@ class Smt:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
 
-    def _candidates(self, dsl: DSL, spec: Spec, deadline: float, said: list[str]) -> Iterator[Program | None]:
+    def _candidates(self, dsl: DSL, spec: Spec, deadline: float, said: list[str],
+                    ) -> Iterator[tuple[Program | None, bool]]:
+        """Programs to be tried, and whether the way in which one was found is a proof of it."""
         if any(u.params != spec.inputs for u in spec.unknowns):  # a grammar that takes parameters elsewhere, or twice
             return
 
@@ -71,14 +74,14 @@ class Smt:
             return max(0.01, deadline - time.monotonic())
 
         try:
-            yield single.solve(dsl, spec, left())
+            yield single.solve(dsl, spec, left()), True
         except (Undecided, NotInLanguage) as error:
             said.append(str(error))
         for sketch, largest in sketches(dsl, spec):
             if time.monotonic() >= deadline:
                 return
             try:
-                yield fill(spec, sketch, min(left(), max(1.0, left() / 3)), largest)
+                yield fill(spec, sketch, min(left(), max(1.0, left() / 3)), largest), spec.formula is not None
             except Undecided as error:
                 said.append(str(error))
 
