@@ -15,7 +15,7 @@ from dsl.interpret import Failure, compiled
 from dsl.language import DSL
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
-from dsl.types import AnyType
+from dsl.types import AnyType, root
 from solvers.base import Budget, Status
 from solvers.bottom_up import Search
 from solvers.smt.equal import counterexample
@@ -31,7 +31,7 @@ Point = tuple[object, ...]
 def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]) -> tuple[Program | Status, int]:
     """The cheapest program that z3 proves, or how the search ended; and how many were put to z3."""
     tried, deadline = 0, time.monotonic() + seconds
-    grammar = Grammar(dsl, spec.inputs, spec.output)
+    grammar = Grammar(with_constants(dsl, spec), spec.inputs, spec.output)
     calls = places(spec)
     anywhere = (tuple(sample(t, seeded("cegis", i)) for i, t in enumerate(spec.inputs)),)
     points: list[Point] = list(dict.fromkeys(
@@ -66,6 +66,13 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
             if wrong not in points:
                 points.append(wrong)
                 break
+
+
+def with_constants(dsl: DSL, spec: Spec) -> DSL:
+    """The language with the formula's own constants, where any may be written: an answer rarely needs others."""
+    named = [p for p in spec.formula.walk() if isinstance(p, Const)] if spec.formula is not None else []
+    more: dict[object, list[object]] = {t: [c.value for c in named if root(c.type) == root(t)] for t in dsl.open}
+    return dsl.extend(dsl.name, constants=more) if any(more.values()) else dsl
 
 
 def by_syntax(grammar: Grammar, budget: Budget) -> Generator[Program, None, Status]:

@@ -109,6 +109,9 @@ FORMS = {
     "any constant": """(set-logic BV)
 (synth-fun f ((x (_ BitVec 16))) (_ BitVec 16) ((S (_ BitVec 16) (x (Constant (_ BitVec 16)) (bvand S S) (bvxor S S)))))
 (constraint (= (f #x1234) #x5634))(constraint (= (f #x0000) #x4400))(constraint (= (f #xffff) #xbbff))""",
+    "the formula's own constants": f"""{LIA}
+(synth-fun f ((x Int)) Int ((S Int (x (+ S C) (* C S))) (C Int ((Constant Int)))))
+{X}(constraint (= (f x) (+ (* 3 x) 14)))""",
     "any text": """(set-logic SLIA)
 (synth-fun f ((s String)) String ((S String ((Variable String) (Constant String) (str.++ S S)))))
 (constraint (= (f "abc") "Dr. abc, PhD"))(constraint (= (f "q") "Dr. q, PhD"))""",
