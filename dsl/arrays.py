@@ -149,21 +149,15 @@ def fits(value: object, t: AnyType) -> bool:
     return root(t) != INT or abs(value) <= LARGEST  # type: ignore[arg-type]
 
 
-def call(batch: Callable[..., object], params: Sequence[AnyType], result: AnyType, args: Sequence[Any]) -> Found:
-    """What a meaning on arrays gives on cells of its arguments.
+def call(batch: Callable[..., object], params: Sequence[AnyType], result: AnyType, args: Sequence[Any],
+         longest: int) -> Found:
+    """What a meaning on arrays gives on cells of its arguments, where sequences have at most `longest` items.
 
     Raises:
         ValueError: for what is no array of the arguments' shape.
     """
-    outer, longest = None, 0
-    opened = []
-    for a, t in zip(args, params, strict=True):
-        if is_sequence(t):
-            outer, longest = a.shape[:-1], a.shape[-1] - 1
-            opened.append(Sequences(a[..., 1:], a[..., 0]))
-        else:
-            outer = a.shape if outer is None else outer
-            opened.append(a)
+    opened = [Sequences(a[..., 1:], a[..., 0]) if is_sequence(t) else a for a, t in zip(args, params, strict=True)]
+    outer = args[0].shape[:-1] if is_sequence(params[0]) else args[0].shape
     with np.errstate(all="ignore"):
         found = batch(*opened)
     ok = None
@@ -177,14 +171,14 @@ def call(batch: Callable[..., object], params: Sequence[AnyType], result: AnyTyp
     return Found(cells, ok, _small(cells, result))
 
 
-def _shaped(found: Any, t: AnyType, like: Any, outer: tuple[int, ...] | None) -> Any:
+def _shaped(found: Any, t: AnyType, like: Any, outer: tuple[int, ...]) -> Any:
     xp = namespace(like)
     if type(found) in (int, bool):
         found = xp.full(outer, found, device=array_api_compat.device(like))
     if array_api_compat.array_namespace(found) is not xp:
         raise ValueError(f"{type(found).__name__} for {type(like).__name__}")
-    if tuple(found.shape) != tuple(outer or ()):
-        raise ValueError(f"an array of shape {tuple(found.shape)} where its arguments have {tuple(outer or ())}")
+    if tuple(found.shape) != tuple(outer):
+        raise ValueError(f"an array of shape {tuple(found.shape)} where its arguments have {tuple(outer)}")
     kind = xp.bool if root(t) == BOOL else xp.int64
     if found.dtype != kind:
         found = xp.astype(found, kind)
@@ -197,20 +191,18 @@ def _masked(cells: Any, t: AnyType) -> Any:
 
 
 def _rows(found: Sequences, ok: Any, t: AnyType, longest: int, outer: Any) -> Found:
-    """Sequences as cells: zeros behind their ends, no longer than the arguments' may be."""
+    """Sequences as cells: zeros behind their ends, no longer than they may be."""
     xp = namespace(found.items)
     lengths = _shaped(found.lengths, INT, found.items, outer)
     items = xp.where(found.inside, _masked(found.items, item(t)), 0)
-    held, most = None, items.shape[-1]
-    if most > longest:
-        held, items, lengths = lengths <= longest, items[..., :longest], xp.clip(lengths, 0, longest)
-    elif most < longest:
+    held, most = lengths <= min(longest, items.shape[-1]), items.shape[-1]
+    items, lengths = items[..., :longest], xp.clip(lengths, 0, longest)
+    if most < longest:
         items = xp.concat([items, xp.zeros((*items.shape[:-1], longest - most), dtype=items.dtype,
                                            device=array_api_compat.device(items))], axis=-1)
     small = _small(items, item(t))
     if small is not None:
-        small = xp.all(small, axis=-1)
-        held = small if held is None else held & small
+        held = held & xp.all(small, axis=-1)
     return Found(xp.concat([lengths[..., None], items], axis=-1), ok, held)
 
 

@@ -54,7 +54,7 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
     longest = max([1, *(len(v) for r, o in pairs for v in (*r, o) if isinstance(v, tuple))])
     try:
         columns = [encode([r[i] for r, _ in pairs], t, longest)[:, None] for i, t in enumerate(p.params)]
-        found = call(p.batch, p.params, p.result, columns)  # type: ignore[arg-type]
+        found = call(p.batch, p.params, p.result, columns, longest)  # type: ignore[arg-type]
     except RAISED as error:
         return f"declares a batch that fails on arrays ({type(error).__name__}: {error}); mend it or take it away"
     values = decode(found.cells[:, 0], p.result)

@@ -21,7 +21,7 @@ def evaluate(p: Program, inputs: Mapping[int, Any] | Sequence[Any], longest: int
             return xp.broadcast_to(cell, (*like.shape, *cell.shape)), None
     assert isinstance(p, Apply) and p.function.batch is not None
     parts = [evaluate(a, inputs, longest, like) for a in p.args]
-    found = call(p.function.batch, p.function.params, p.function.result, [c for c, _ in parts])
+    found = call(p.function.batch, p.function.params, p.function.result, [c for c, _ in parts], longest)
     return found.cells, _all([*(ok for _, ok in parts), found.ok, found.held])
 
 

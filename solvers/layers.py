@@ -198,7 +198,8 @@ class Layers:
             if head.laws.commutative and spans[0] == spans[1]:
                 keep = rows[0] <= rows[1]
                 rows = [r[keep] for r in rows]
-            found = call(head.batch, head.params, head.result, [t[r] for t, r in zip(tables, rows, strict=True)])
+            found = call(head.batch, head.params, head.result, [t[r] for t, r in zip(tables, rows, strict=True)],
+                         self.most)
             cells, keep = found.cells, None
             if found.ok is not None:  # a program that fails anywhere is part of none that is right everywhere
                 keep = xp.all(found.ok, axis=1)

@@ -64,7 +64,7 @@ def test_arrays_agree_with_running(p, device):
     rows = [(args, out) for args, out in drawn(p, 80) if all(map(fits, (*args, out), types))]
     xp, _ = library(device)
     columns = [xp.asarray(encode([args[i] for args, _ in rows], t, longest)) for i, t in enumerate(p.params)]
-    found = call(p.batch, p.params, p.result, columns)
+    found = call(p.batch, p.params, p.result, columns, longest)
     assert found.ok is None or bool(xp.all(found.ok))
     assert found.held is None or bool(xp.all(found.held))
     assert all(map(same, decode(np.asarray(found.cells), p.result), [out for _, out in rows]))
@@ -75,7 +75,8 @@ def test_arrays_say_where_a_function_fails(p):
     for i in range(40):
         args = tuple(sample(t, seeded("failing", p.name, i)) for t in p.params)
         out = run(Apply(p, tuple(Const(a, t) for a, t in zip(args, p.params, strict=True))), ())
-        found = call(p.batch, p.params, p.result, [encode([a], t, 8) for a, t in zip(args, p.params, strict=True)])
+        found = call(p.batch, p.params, p.result, [encode([a], t, 8) for a, t in zip(args, p.params, strict=True)],
+                     8)
         assert (found.ok is None or bool(found.ok[0])) != isinstance(out, Failure), args
 
 
@@ -87,7 +88,7 @@ def test_bitvectors_of_every_width_agree_in_arrays(width, data):
     rows = data.draw(st.lists(st.tuples(*(st.booleans() if t == BOOL else st.integers(0, 2**width - 1)
                                           for t in p.params)), min_size=1, max_size=5))
     columns = [encode([r[i] for r in rows], t, 0) for i, t in enumerate(p.params)]
-    assert decode(call(p.batch, p.params, p.result, columns).cells, p.result) == [p.function(*r) for r in rows]
+    assert decode(call(p.batch, p.params, p.result, columns, 0).cells, p.result) == [p.function(*r) for r in rows]
 
 
 @pytest.mark.parametrize("p", [x for x in having("witness") if not any(map(is_function, x.values[0].params))])

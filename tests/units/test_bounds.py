@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from dsl import DSL, DSLError, Example, Grammar, Spec, SpecError, primitive
-from dsl.arrays import Partly
+from dsl.arrays import Partly, Sequences
 from dsl.reach import unexplored
 from dsl.types import INT, bits
 from nesy import Budget, solve
 from solvers.attempt import outputs
 from solvers.base import Status
+from solvers.batched import Batched
 from solvers.names import named
 
 T, U = TypeVar("T"), TypeVar("U")
@@ -365,6 +366,27 @@ def test_a_witness_that_gives_no_choice_is_named(back):
     spec = Spec(inputs=[str], output=str, examples=[Example("a", output="aaaaaaaaaaaaaaaaaaaaaaaaa!")])
     with pytest.raises(DSLError, match=r"'join': the witness for 'left' returned .*; give the possible values"):
         answer(DSL("joins", [join], constants={str: ["!"]}), spec, "bidirectional")
+
+
+@pytest.mark.parametrize("device", [None, "cpu"])
+def test_sequences_may_be_made_of_numbers_in_arrays(device):
+    @primitive(batch=lambda n: Sequences(np.arange(20) + n[..., None] * 0 if device is None else _counting(n), n))
+    def count_up(n: int) -> tuple[int, ...]:
+        return tuple(range(max(n, 0)))
+
+    @primitive(batch=lambda xs: xs.items.sum(-1))
+    def total(xs: tuple[int, ...]) -> int:
+        return sum(xs)
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(4, output=6), Example(5, output=10), Example(0, output=0)])
+    found = solve(DSL("counting", [count_up, total]), spec, solver=Batched(device=device), trusted=True)
+    assert str(found.program) == "total(count_up(x0))"
+
+
+def _counting(n):
+    import torch
+
+    return torch.arange(20) + n[..., None] * 0
 
 
 def test_integers_without_end_are_not_for_arrays():
