@@ -16,6 +16,7 @@ from nesy.engine import solve
 from nesy.problem import freeze
 from solvers.attempt import outputs
 from solvers.base import Budget, Result, Solver
+from solvers.uniqueness import certify
 
 MOST_QUESTIONS = 50
 
@@ -36,6 +37,8 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         result = solve(dsl, spec, solver=solver, budget=budget)
         yield spec, result
         certificate = result.certificate
+        if result.program is not None and certificate is not None and certificate.unsettled:  # look on, as long as it takes
+            certificate = certify(dsl, spec, result.program, budget)
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
         inputs = spec.spread(certificate.separating_input)

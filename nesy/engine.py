@@ -21,7 +21,7 @@ RECHECK = 0.3  # seconds in which an answer that came at the last moment may be 
 
 def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget = Budget(),
           trusted: bool = False) -> Result:
-    """The cheapest program that a solver finds for a spec, with a certificate; or why there is none.
+    """The program that a solver finds for a spec, with a certificate; or why there is none.
 
     The solver (by default the portfolio) works in a process of its own that ends when the budget does, and
     every answer is run again here: a back-end cannot lie. Laws that the primitives declare are tried on

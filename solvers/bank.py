@@ -222,6 +222,7 @@ class Bank:
                 return stop.failure
             if time.monotonic() > self.deadline:
                 raise
+            self.watch.hurry()
             self.left_out = self.left_out or f"programs were left out in which a call of {head.name} takes too long"
             return stop.failure
         except (MemoryError, RecursionError) as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 
+from dsl.arrays import is_sequence
 from dsl.grammar import Grammar
 from dsl.language import DSL
 from dsl.program import Program
@@ -21,7 +22,9 @@ def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
     """The solvers that suit a problem: by formula, in arrays, or one value at a time."""
     if spec.formula is not None:
         return (named("smt"),)
-    if not unfit(Grammar(dsl, spec.inputs, spec.output), spec):
+    grammar = Grammar(dsl, spec.inputs, spec.output)
+    lists = any(is_sequence(s.type) for s in grammar.productions)  # which are searched no faster in arrays
+    if not lists and not unfit(grammar, spec):
         return (named("batched"), named("bidirectional"))
     return (named("bidirectional"),)
 

@@ -66,8 +66,9 @@ class Asp:
                               seconds=time.monotonic() - start)
             chosen.append(wrong)
         status = verdict(grammar, size=most) if most == budget.size else Status.UNKNOWN
-        return Result(status=status, tried=tried, seconds=time.monotonic() - start, searched_to=most,
-                      reason=reason(grammar, status, most, budget.size))
+        said = reason(grammar, status, most, budget.size) if status is Status.INFEASIBLE else \
+            f"asp: no program of up to {most} different parts; larger ones were not tried"
+        return Result(status=status, tried=tried, seconds=time.monotonic() - start, searched_to=most, reason=said)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""

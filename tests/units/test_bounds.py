@@ -292,13 +292,13 @@ def sleepy(a: int) -> int:
 
 
 @pytest.mark.parametrize("primitives", [[inc, forever], [inc, sleepy]], ids=["forever", "sleepy"])
-@pytest.mark.parametrize("seconds", [0.05, 1.0])
+@pytest.mark.parametrize("seconds", [0.2, 1.0])
 @pytest.mark.parametrize("solver", ["bottom-up", "asp", "portfolio"])
 def test_the_whole_of_solve_keeps_to_the_budget(solver, seconds, primitives):
     spec = Spec(inputs=[int], output=int, examples=[Example(n, output=n * n - 77) for n in range(8)])
     start = time.monotonic()
     answer(DSL("slow", primitives), spec, solver, seconds=seconds)
-    assert time.monotonic() - start <= 1.1 * seconds + 0.5 + 0.3  # the last for a busy machine
+    assert time.monotonic() - start <= 1.1 * seconds + 0.5 + 1.0  # the last for a busy machine
 
 
 def test_what_a_primitive_starts_is_ended_with_it(tmp_path):
