@@ -37,7 +37,7 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         result = solve(dsl, spec, solver=solver, budget=budget)
         yield spec, result
         certificate = result.certificate
-        if result.program is not None and certificate is not None and certificate.unsettled:  # look on, as long as it takes
+        if result.program is not None and certificate is not None and certificate.unsettled:  # look on
             certificate = certify(dsl, spec, result.program, budget)
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
