@@ -79,9 +79,13 @@ class Grammar:
             symbol = todo.pop()
             if symbol in found:
                 continue
-            rules = tuple(self._expand(symbol))
-            found[symbol] = tuple(r for r in rules if self._within(r))
-            skipped += [(symbol, r) for r in rules if not self._within(r)]
+            rules = []
+            for rule in self._expand(symbol):
+                if self._within(rule):
+                    rules.append(rule)
+                else:
+                    skipped.append((symbol, rule))
+            found[symbol] = tuple(rules)
             todo.extend(a for p in found[symbol] for a in p.args)
         return found, tuple(skipped)
 

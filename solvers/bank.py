@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from dsl.errors import DSLError
-from dsl.grammar import Grammar, Production, Symbol, parts
+from dsl.grammar import Grammar, Production, Symbol
 from dsl.inputs import collect, sample, seeded
 from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
-from dsl.types import FLOAT, AnyType, belongs, is_function, root
+from dsl.types import AnyType, belongs, is_function, root
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry
+from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, telling
 
 CHECKED_CALLS = 50
 CHUNK = 16_000  # candidates between two looks at the clock
@@ -59,7 +59,7 @@ class Bank:
         self.kept_at = 0  # the last cost at which anything new was kept
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
-        self._floating = {s for s in self.rules if FLOAT in parts(s.type)}
+        self._floating = floating(self.rules)
         self.watch = Watch()
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
@@ -248,16 +248,15 @@ class Bank:
         return self.seen[symbol].get(self._key(symbol, values))
 
     def _key(self, symbol: Symbol, values: tuple) -> object:
-        """What tells entries apart: of floats their text, by which 0.0 is not -0.0, and a NaN is a NaN."""
-        return repr(values) if symbol in self._floating else values
+        """What tells a symbol's entries apart."""
+        return telling(values, symbol in self._floating)
 
     def _keep(self, symbol, rule, args, values, cost, partial=False) -> Entry | None:
         head = rule.head
         if isinstance(head, Primitive) and values and not is_function(symbol.type):
             kind = PLAIN.get(getattr(root(symbol.type), "name", ""))
-            if kind is not None and any(type(v) is not kind and type(v) is not Failure for v in values):
-                self._checks[head] = 0
-            if self._checks[head] < CHECKED_CALLS:
+            strange = kind is not None and any(type(v) is not kind and type(v) is not Failure for v in values)
+            if strange or self._checks[head] < CHECKED_CALLS:
                 self._checks[head] += 1
                 for v in values:
                     if type(v) is not Failure and not belongs(v, symbol.type):

@@ -136,8 +136,9 @@ def reason(grammar: Grammar, status: Status, done: int, size: int | None, left_o
         return nothing
     if status is Status.INFEASIBLE and done == size:
         return f"no program up to size {done} satisfies the specification"
-    if status is Status.UNKNOWN and (left_out or missing(grammar, size)):
-        return left_out or missing(grammar, size)
+    left_out = left_out or missing(grammar, size)
+    if status is Status.UNKNOWN and left_out:
+        return left_out
     if status is Status.UNKNOWN and _open(grammar):
         return f"no program with the constants tried fits; others may be written ({_open(grammar)})"
     return status.value

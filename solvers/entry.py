@@ -1,15 +1,26 @@
 """Entry: one behaviour of a bank, with the cheapest term that has it; and functions as such terms give them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from dsl.errors import RAISED
-from dsl.grammar import Production
+from dsl.grammar import Production, Symbol, parts
 from dsl.interpret import Failure, Stop, Why, too_large
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
+from dsl.types import FLOAT
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
 FAULTS = (*RAISED, Stop)  # what ends a call without a value
+
+
+def floating(symbols: Iterable[Symbol]) -> set[Symbol]:
+    """The symbols whose values have floats in them."""
+    return {s for s in symbols if FLOAT in parts(s.type)}
+
+
+def telling(values: tuple, floats: bool) -> object:
+    """What tells entries apart: of floats their text, by which 0.0 is not -0.0, and a NaN is a NaN."""
+    return repr(values) if floats else values
 
 
 class Entry:

@@ -77,11 +77,13 @@ class Call:
             if died.exitcode == -signal.SIGKILL:  # what a system short of memory sends
                 raise Killed(Status.MEMORY, "its process was killed from outside, as for want of memory") from None
             raise Killed(Status.UNKNOWN, f"its process ended by itself with code {died.exitcode}") from None
-        except RuntimeError as broken:  # what `_confined` makes of any other error
-            raise Killed(Status.UNKNOWN, f"it broke down: {broken}") from None
         except KeyboardInterrupt:
             self.end()
             raise
+        except NesyError:
+            raise
+        except Exception as broken:  # one call's result, not the end of a suite: also what cannot be sent back
+            raise Killed(Status.UNKNOWN, f"it broke down: {broken}") from None
 
     def end(self) -> None:
         """Kill its process, if it still runs."""

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
-from dsl.grammar import parts as type_parts
 from dsl.inputs import probes
 from dsl.interpret import Failure, Stop, Watch, Why
 from dsl.language import DSL
@@ -23,10 +22,10 @@ from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
 from dsl.spec import Spec
-from dsl.types import FLOAT, belongs, is_function
+from dsl.types import belongs, is_function
 from solvers.bank import used_mb
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
-from solvers.entry import FAULTS, Closure, Entry
+from solvers.entry import FAULTS, Closure, Entry, floating, telling
 
 
 class _Part(NamedTuple):
@@ -84,6 +83,7 @@ class _Search:
         self.goal = tuple(e.output for e in spec.examples)
         self.best: tuple[int, Entry | None] = (-1, None)
         self._seen: dict[Symbol, dict[object, list[tuple[float, int]]]] = {s: {} for s in pcfg.grammar.productions}
+        self._floating = floating(pcfg.grammar.productions)
         self._watch, self.left_out = Watch(), ""
 
     def run(self) -> Iterator[Entry]:
@@ -163,7 +163,7 @@ class _Search:
         if values is None:
             return None
         if not is_function(symbol.type):
-            key = repr(values) if FLOAT in type_parts(symbol.type) else values
+            key = telling(values, symbol in self._floating)
             try:
                 dominating = self._seen[symbol].setdefault(key, [])
             except TypeError:

@@ -34,14 +34,15 @@ def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: Bott
     except Killed as killed:
         return replace(checked, unsettled=killed.reason)
     found, done, exhausted, left_out = packed  # type: ignore[misc]
-    reach, _ = unexplored(Grammar(dsl, spec.inputs, spec.output))
+    grammar = Grammar(dsl, spec.inputs, spec.output)
+    reach, _ = unexplored(grammar)
     done, exhausted = int(min(done, reach - 1)), exhausted and reach == inf
     if found:
         others = tuple(unpack(data, dsl, spec) for data, _ in found[:SHOWN])
         return replace(checked, alternatives=others, separating_input=spec.shown(found[0][1]))
     if done < program.cost or left_out:
         short = f"time for it ran out at size {done}" if done < reach - 1 else \
-            missing(Grammar(dsl, spec.inputs, spec.output))
+            missing(grammar)
         return replace(checked, unsettled=left_out or short)
     return replace(checked, unique_up_to=done, exhausted=exhausted)
 

@@ -88,9 +88,9 @@ def memory(name: str, way: str, tell) -> None:
         kept = bank.kept
     else:
         layers = Layers(grammar, list(worlds), Budget(seconds=SECONDS, memory_mb=8000), time.monotonic() + SECONDS)
-        while sum(map(len, layers.cells.values())) < 500_000:
+        while layers.kept < 500_000:
             layers.grow()
-        kept = sum(map(len, layers.cells.values()))
+        kept = layers.kept
     tell.send(round((used_mb() - before) / kept * 10**6))
 
 
