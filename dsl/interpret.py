@@ -6,6 +6,7 @@ return; it works in the main thread, on systems with interval timers. Elsewhere,
 for memory, run the solver under `solvers.isolate`.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -111,17 +112,39 @@ def time_limit(seconds: float):
         signal.signal(signal.SIGALRM, before)
 
 
-@contextmanager
-def roomy():
+class _Room:
+    """Limits of the whole process: the first block that asks for room sets them, the last one sets them back."""
+
+    def __init__(self):
+        self.lock, self.blocks, self.before = threading.Lock(), 0, (0, 0)
+        if hasattr(os, "register_at_fork"):  # a thread that held the lock is not there in a child
+            os.register_at_fork(after_in_child=self.unlock)
+
+    def unlock(self) -> None:
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.blocks == 0:
+                self.before = sys.getrecursionlimit(), sys.get_int_max_str_digits()
+                sys.setrecursionlimit(max(self.before[0], DEEPEST))
+                sys.set_int_max_str_digits(0)
+            self.blocks += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.blocks -= 1
+            if self.blocks == 0:
+                sys.setrecursionlimit(self.before[0])
+                sys.set_int_max_str_digits(self.before[1])
+
+
+_ROOM = _Room()
+
+
+def roomy() -> _Room:
     """Room in the block for programs of thousands of nested calls, and for numbers of any length as text."""
-    frames, digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
-    sys.setrecursionlimit(max(frames, DEEPEST))
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(frames)
-        sys.set_int_max_str_digits(digits)
+    return _ROOM
 
 
 class Watch:

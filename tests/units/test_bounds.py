@@ -2,6 +2,8 @@
 
 import math
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ import pytest
 
 from dsl import DSL, DSLError, Example, Grammar, Spec, SpecError, primitive
 from dsl.arrays import Partly, Sequences
+from dsl.interpret import roomy
 from dsl.reach import unexplored
 from dsl.types import INT, bits
 from nesy import Budget, solve
@@ -177,6 +180,24 @@ def test_programs_of_hundreds_of_calls_are_found_and_shown():
     spec = Spec(inputs=[int], output=int, examples=[Example(0, output=450)])
     result = answer(DSL("long", [inc]), spec, seconds=20)
     assert result.program.cost == 451 and str(result.program).count("inc") == 450
+
+
+def test_room_is_given_until_the_last_thread_has_left():
+    before, entered, leave = sys.getrecursionlimit(), threading.Barrier(2), threading.Event()
+
+    def stay():
+        with roomy():
+            entered.wait()
+            leave.wait()
+
+    other = threading.Thread(target=stay)
+    with roomy():
+        other.start()
+        entered.wait()
+    assert sys.getrecursionlimit() > before
+    leave.set()
+    other.join()
+    assert sys.getrecursionlimit() == before
 
 
 def test_an_answer_over_thousands_of_items_is_not_lost_when_it_is_run_again():
