@@ -3,12 +3,14 @@
 from dsl.errors import nearest
 from tasks.base import Benchmark, Sentence, Split, Task, TaskError, TaskSet
 from tasks.bustle.load import BENCHMARK as BUSTLE
+from tasks.hint.load import BENCHMARK as HINT
 from tasks.lists.load import BENCHMARK as LISTS
+from tasks.pcfg.load import BENCHMARK as PCFG
 from tasks.regex.load import BENCHMARK as REGEX
 from tasks.scan.load import BENCHMARK as SCAN
 from tasks.sygus.load import BENCHMARK as SYGUS
 
-BENCHMARKS = {b.name: b for b in (SCAN, SYGUS, BUSTLE, LISTS, REGEX)}
+BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, SYGUS, BUSTLE, LISTS, REGEX)}
 
 
 def benchmark(name: str) -> Benchmark:

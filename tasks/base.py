@@ -67,6 +67,7 @@ class Sentence:
     id: str
     tokens: tuple[str, ...]
     answer: object
+    group: str = ""  # the part of the test that it belongs to
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Split:
     train: tuple[Sentence, ...]
     test: tuple[Sentence, ...]
     truth: "Truth | None" = None
+    domain: str = "sequences"  # what the sentences denote: the name of its language
 
     @property
     def title(self) -> str:
@@ -96,8 +98,8 @@ class Truth(Protocol):
         """The head of each position, -1 for the root."""
         ...
 
-    def meanings(self) -> dict[str, str]:
-        """Each word's program, as text of the benchmark's language."""
+    def meanings(self) -> dict[str, tuple[int, str]]:
+        """Each word's number of children and program, as text of the benchmark's language."""
         ...
 
 
@@ -115,7 +117,7 @@ class Benchmark:
     load: Callable[[str], Split | TaskSet]
     needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
     size: Callable[[str], int] | None = None  # of a split, where that is known without loading it
-    draw: Mapping[str, Callable[[int], TaskSet]] = field(default_factory=dict)  # splits that are drawn by a seed
+    draw: Mapping[str, Callable[[int], Split | TaskSet]] = field(default_factory=dict)  # those by a seed
     solver: str = "portfolio"  # what answers it where nothing else is asked for
 
     def split(self, name: str, seed: int = 0) -> Split | TaskSet:

@@ -57,7 +57,11 @@ LAMBDABEAM = Source("lambdabeam", "Apache-2.0", "Shi et al. (2023), LambdaBeam, 
 INDUCTIVE = Source("inductive_reasoning", "none given",
                    "Rule (2020), The child as hacker; Qiu et al. (2024), Phenomenal Yet Puzzling, ICLR",
                    RAW + "linlu-qiu/lm-inductive-reasoning/main/data/")
-SOURCES = {s.name: s for s in (SCAN, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
+PCFGSET = Source("pcfgset", "MIT", "Hupkes et al. (2020), Compositionality Decomposed, JAIR",
+                 RAW + "i-machine-think/am-i-compositional/master/data/pcfgset/")
+HINT = Source("hint", "CC BY-NC 4.0", "Li et al. (2023), A Minimalist Dataset for Systematic Generalization of "
+              "Perception, Syntax, and Semantics, ICLR")
+SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
 
 
 def source(name: str) -> Source:

@@ -6,7 +6,8 @@ from dsl.errors import DSLError, nearest
 from dsl.language import DSL
 from dsl.spec import Spec
 
-NAMES = ("bitvectors", "booleans", "deepcoder", "integers", "lists", "regex", "sequences", "spreadsheet", "strings")
+NAMES = ("bitvectors", "booleans", "deepcoder", "integers", "lists", "naturals", "regex", "sequences",
+         "spreadsheet", "strings")
 
 
 def load(name: str, spec: Spec | None = None) -> DSL:

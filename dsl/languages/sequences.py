@@ -12,7 +12,11 @@ Sequence = tuple[str, ...]
 LONGEST = 4096
 
 
-@primitive(infix="++", associative=True, identity=())
+@primitive(infix="++", associative=True, identity=(), witness=[
+    {"a": lambda out: tuple(out[:i] for i in range(len(out) + 1)),
+     "b": lambda out, a: (out[len(a):],) if out[:len(a)] == a else ()},
+    {"b": lambda out: tuple(out[i:] for i in range(len(out) + 1)),
+     "a": lambda out, b: (out[:len(out) - len(b)],) if out[len(out) - len(b):] == b else ()}])
 def concat(a: Sequence, b: Sequence) -> Sequence:
     """The symbols of a, then those of b."""
     return a + b
@@ -38,7 +42,7 @@ def rest(a: Sequence) -> Sequence:
     return a[1:]
 
 
-@primitive(involutive=True)
+@primitive(involutive=True, witness={"a": lambda out: (out[::-1],)})
 def reverse(a: Sequence) -> Sequence:
     """The symbols from last to first."""
     return a[::-1]

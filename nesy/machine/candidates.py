@@ -5,14 +5,13 @@ children's values by its candidate meanings; a word that is not may bring forth 
 part of the answer that some meaning of the pool gives. Nothing is chosen here.
 """
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from nesy.machine.semantics import Meaning, Pool
+from dsl.interpret import Failure
+from nesy.machine.semantics import Meaning, Pool, Use
 from nesy.machine.tree import Tree, projective
-
-Use = tuple[tuple[object, ...], object]  # children's values, own value
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Steps:
     def __init__(self, lesson: Lesson, known: Known, pool: Pool):
         self.lesson, self.known, self.pool = lesson, known, pool
         self.atoms = pool.domain.atoms(lesson.answer)
-        self.parts = sorted(pool.domain.parts(lesson.answer), key=repr)
+        self.parts = pool.domain.parts(lesson.answer) if pool.domain.parts else None
         self.room = LARGEST
         self.seen: dict[tuple[str | None, tuple[object, ...]], list[object]] = {}
 
@@ -78,6 +77,9 @@ class Steps:
 
     def fill(self, tree: Tree, table: Table, root: bool = False) -> bool:
         """Note each value that a node can have, with the children's values that lead there."""
+        known = self.known.get(self.lesson.words[tree.head])
+        if known is not None and not any(self.fits(tree, m) for m in known):
+            return False
         for child in tree.children:
             if not self.fill(child, table):
                 return False
@@ -100,11 +102,20 @@ class Steps:
         if key not in self.seen:
             if meanings is None:
                 self.room -= 0 if self.pool.holds(children, self.atoms) else TABLE
-                table: Container = self.pool.results(children, self.atoms)
+                table: Iterable = self.pool.results(children, self.atoms)
             else:
                 table = {m.value(children) for m in meanings}
-            self.seen[key] = [v for v in self.parts if v in table]
+            self.seen[key] = sorted((v for v in table if self.possible(v)), key=repr)
         return self.seen[key]
+
+    def fits(self, tree: Tree, meaning: Meaning) -> bool:
+        """Whether a meaning takes its children where they stand in this tree."""
+        before = sum(c.head < tree.head for c in tree.children)
+        return (before, len(tree.children) - before) in meaning.frames()
+
+    def possible(self, value: object) -> bool:
+        """Whether a value can have gone into the answer."""
+        return not isinstance(value, Failure) and (self.parts is None or value in self.parts)
 
 
 def _unfold(tree: Tree, value: object, table: dict, n: int) -> Iterator[Analysis]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from math import log
 
 from dsl.interpret import Failure
-from dsl.program import Program
 from nesy.machine.candidates import Lesson
-from nesy.machine.semantics import Domain, Lexicon
+from nesy.machine.semantics import Category, Domain, Lexicon, Meaning
 from nesy.machine.tree import Tree
 
-Tag = tuple[Program | None, int]  # a category and its number of children; None above the root
+Rule = tuple[Category | None, int, Category]  # head, slot, child; no head above the root
+Tag = tuple[Category | None, int]  # a category and its number of children; None above the root
 
 
 def value(tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> object:
@@ -28,6 +28,13 @@ def value(tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> object:
     return done[tree.head]
 
 
+def rules(tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> frozenset[Rule]:
+    """The rules of the grammar that a tree uses: which category stands in which slot of which, and at the root."""
+    category = {n.head: lexicon[words[n.head]].category for n in tree.nodes()}
+    arcs = ((category[head], slot, category[child]) for head, slot, child in tree.arcs())
+    return frozenset([(None, 0, category[tree.head]), *arcs])
+
+
 @dataclass
 class Rules:
     """How often which category stood in which slot of which, over accepted trees."""
@@ -37,7 +44,7 @@ class Rules:
 
     def add(self, tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> None:
         """Count the rules of one accepted tree."""
-        tag = {n.head: (lexicon[words[n.head]].sketch, len(n.children)) for n in tree.nodes()}
+        tag = {n.head: (lexicon[words[n.head]].category, len(n.children)) for n in tree.nodes()}
         for head, slot, child in ((None, 0, tree.head), *tree.arcs()):
             where = (tag[head] if head is not None else (None, 1), slot)
             self.counts[where, tag[child]] += 1
@@ -53,9 +60,9 @@ class Chart:
     """All trees of one sentence under a lexicon, by span, value and root category."""
 
     def __init__(self, lesson: Lesson, lexicon: Lexicon, domain: Domain, rules: Rules):
-        self.lesson, self.domain, self.rules = lesson, domain, rules
-        self.meanings = [lexicon[w] for w in lesson.words]
-        self.parts = domain.parts(lesson.answer)
+        self.lesson, self.lexicon, self.domain, self.rules = lesson, lexicon, domain, rules
+        self.meanings = [lexicon.get(w) for w in lesson.words]
+        self.parts = domain.parts(lesson.answer) if domain.parts else None
         self.cells: dict[tuple[int, int], dict] = {}
         self._forests: dict = {}
 
@@ -63,7 +70,7 @@ class Chart:
         """The most probable tree whose root has the answer as its value."""
         given, n = self.lesson.tree, len(self.lesson.words)
         if given is not None:
-            result = value(given, self.lesson.words, dict(zip(self.lesson.words, self.meanings, strict=True)))
+            result = value(given, self.lesson.words, self.lexicon)
             return given if result == self.lesson.answer else None
         found = [(score + self.rules.logp((None, 1), 0, tag), repr(tree), tree)
                  for (v, tag), (score, tree) in self._cell(0, n).items() if v == self.lesson.answer]
@@ -75,25 +82,26 @@ class Chart:
         cell = self.cells[i, j] = {}
         for head in range(i, j):
             meaning = self.meanings[head]
-            for left in range(0, meaning.arity + 1):
-                for a in self._forest(i, head, left):
-                    for right in range(0, meaning.arity - left + 1):
-                        for b in self._forest(head + 1, j, right):
-                            self._combine(cell, head, (*a, *b))
+            if meaning is None:
+                continue
+            for left, right in meaning.frames():
+                after = self.forest(head + 1, j, right)
+                for a in self.forest(i, head, left) if after else ():
+                    for b in after:
+                        self._combine(cell, head, meaning, (*a, *b))
         return cell
 
-    def _combine(self, cell: dict, head: int, children: tuple) -> None:
-        meaning = self.meanings[head]
+    def _combine(self, cell: dict, head: int, meaning: Meaning, children: tuple) -> None:
         result = meaning.value(tuple(c[0] for c in children))
-        if result not in self.parts:
+        if isinstance(result, Failure) or self.parts is not None and result not in self.parts:
             return
-        tag = (meaning.sketch, len(children))
+        tag = (meaning.category, len(children))
         score = sum(c[2] + self.rules.logp(tag, slot, c[1]) for slot, c in enumerate(children))
         old = cell.get((result, tag))
         if old is None or score > old[0]:
             cell[result, tag] = (score, Tree(head, tuple(c[3] for c in children)))
 
-    def _forest(self, i: int, j: int, n: int) -> list[tuple]:
+    def forest(self, i: int, j: int, n: int) -> list[tuple]:
         """Sequences of n trees over a span, each tree as (value, tag, score, tree)."""
         if n == 0 or i == j:
             return [()] if n == 0 and i == j else []
@@ -103,7 +111,7 @@ class Chart:
                 self._forests[key] = [((v, tag, s, t),) for (v, tag), (s, t) in self._cell(i, j).items()]
             else:
                 self._forests[key] = [(*first, *others) for k in range(i + 1, j)
-                                      for first in self._forest(i, k, 1) for others in self._forest(k, j, n - 1)]
+                                      for first in self.forest(i, k, 1) for others in self.forest(k, j, n - 1)]
         return self._forests[key]
 
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl.interpret import Failure
-from nesy.machine.candidates import Lesson, Use
+from nesy.machine.candidates import Lesson
 from nesy.machine.deduce import value
 from nesy.machine.machine import Machine, Reading
-from nesy.machine.semantics import Meaning, Pool
+from nesy.machine.semantics import Meaning, Pool, Use
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,15 @@ class Evidence:
     sentences: int
     uses: int
     others: tuple[Meaning, ...]
+    size: int  # up to which other programs were looked for
 
     def __str__(self) -> str:
         seen = (f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, "
                 f"{self.uses} use{'' if self.uses == 1 else 's'}")
-        size = self.meaning.program.size
         if not self.others:
-            return f"{seen}; unique up to size {size}"
+            return f"{seen}; unique up to size {self.size}"
         first = self.others[0].show(self.word)
-        return f"{seen}; {len(self.others)} other{'' if len(self.others) == 1 else 's'} up to size {size}: {first}"
+        return f"{seen}; {len(self.others)} other{'' if len(self.others) == 1 else 's'} up to size {self.size}: {first}"
 
 
 def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
@@ -54,12 +54,14 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
             done[node.head] = machine.lexicon[word].value(children)
             uses[word][children, done[node.head]] = None
     alphabet = sorted(set().union(*(machine.domain.atoms(a) for a in answers)), key=repr)
-    pool = Pool(machine.domain, alphabet, max(m.program.size for m in machine.lexicon.values()))
+    largest = min(machine.domain.longest, max(m.program.size for m in machine.lexicon.values()))
+    pool = Pool(machine.domain, alphabet, largest)
     found = {}
     for word, meaning in sorted(machine.lexicon.items()):
         shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
-        others = [m for m in pool.fitting(shown, meaning.program.size) if not pool.alike(m, meaning)] if shown else []
-        found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others))
+        size = min(largest, meaning.program.size)
+        others = [m for m in pool.fitting(shown, size) if not pool.alike(m, meaning)] if shown else []
+        found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others), size)
     return found
 
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from dsl.program import Program
+from nesy.machine.semantics import Category
 from nesy.machine.tree import Tree
 
 SHIFT, LEFT, RIGHT = range(3)
 NONE, UNKNOWN = 0, 1  # category numbers of an empty place and of a category never seen
 WINDOW = 12
 CLIP = 3  # children counted up to this
+
+Frame = tuple[int | None, int]  # how many children a word takes before it (None: anywhere), and in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class State:
 class Parser(nn.Module):
     """Scores transitions from category numbers: input (batch, 12), output (batch, 3) log-probabilities."""
 
-    def __init__(self, categories: Sequence[Program], generator: torch.Generator, width: int = 16, hidden: int = 64):
+    def __init__(self, categories: Sequence[Category], generator: torch.Generator, width: int = 16, hidden: int = 64):
         super().__init__()
-        self.number: Mapping[Program, int] = {c: i + 2 for i, c in enumerate(categories)}
+        self.number: Mapping[Category, int] = {c: i + 2 for i, c in enumerate(categories)}
         self.embed = nn.Embedding(len(categories) + 2, width)
         self.count = nn.Embedding(CLIP + 2, width)
         self.inner = nn.Linear(WINDOW * width, hidden)
         self.outer = nn.Linear(hidden, 3)
+        self._scored: dict[tuple[int, ...], list[float]] = {}  # windows recur: each is put to the network once
         for p in self.parameters():
             nn.init.normal_(p, std=0.1 if p.dim() > 1 else 0.01, generator=generator)
 
@@ -47,31 +50,40 @@ class Parser(nn.Module):
         parts = torch.cat([self.embed(window[:, :8]), self.count(window[:, 8:])], 1)
         return torch.log_softmax(self.outer(torch.relu(self.inner(parts.flatten(1)))), 1)
 
-    def numbers(self, categories: Iterable[Program]) -> tuple[int, ...]:
+    def numbers(self, categories: Iterable[Category]) -> tuple[int, ...]:
         """Category numbers as the network takes them."""
         return tuple(self.number.get(c, UNKNOWN) for c in categories)
 
     @torch.no_grad()
-    def parse(self, sentence: tuple[int, ...], arity: tuple[int, ...], beam: int = 8) -> list[tuple[float, Tree]]:
-        """Up to `beam` trees by falling log-probability; none where no tree respects the arities.
+    def parse(self, sentence: tuple[int, ...], frames: tuple[Frame, ...], beam: int = 8) -> list[tuple[float, Tree]]:
+        """Up to `beam` trees by falling log-probability; none where no tree respects the frames.
 
-        `arity` bounds the children of each position: what its learned meaning can take.
+        `frames` bound the children of each position: what its learned meaning can take, and where.
         """
         states = [State((), 0)]
         for _ in range(2 * len(sentence) - 1):
             if not states:
                 return []
-            scores = self(torch.tensor([window(s, sentence) for s in states])).tolist()
-            found = [move(s, action, s.logp + row[action])
-                     for s, row in zip(states, scores, strict=True) for action in legal(s, sentence, arity)]
-            states = sorted(found, key=lambda s: -s.logp)[:beam]
-        trees: dict[Tree, float] = {}
-        for s in states:
-            trees.setdefault(s.stack[0], s.logp)
-        return [(p, t) for t, p in trees.items()]
+            scores = self.scores([window(s, sentence) for s in states])
+            found = [(s.logp + row[action], i, action) for i, (s, row) in enumerate(zip(states, scores, strict=True))
+                     for action in legal(s, sentence, frames)]
+            found.sort(key=lambda x: -x[0])
+            states = [move(states[i], action, logp) for logp, i, action in found[:beam]]
+        return [(s.logp, s.stack[0]) for s in states]
+
+    def scores(self, windows: Sequence[tuple[int, ...]]) -> list[list[float]]:
+        """The log-probabilities of the transitions in each window."""
+        new = list({w for w in windows if w not in self._scored})
+        if new:
+            self._scored.update(zip(new, self(torch.tensor(new)).tolist(), strict=True))
+        return [self._scored[w] for w in windows]
+
+    def forget(self) -> None:
+        """Ask the network anew: its weights have changed."""
+        self._scored.clear()
 
 
-def window(s: State, sentence: tuple[int, ...]) -> list[int]:
+def window(s: State, sentence: tuple[int, ...]) -> tuple[int, ...]:
     """What the network sees of a state: eight categories, then four counts of children."""
     top = [s.stack[-1 - k] if k < len(s.stack) else None for k in range(3)]
     cats = [sentence[t.head] if t else NONE for t in top]
@@ -82,17 +94,23 @@ def window(s: State, sentence: tuple[int, ...]) -> list[int]:
         right = [c for c in t.children if c.head > t.head] if t else []
         cats.append(sentence[(t.children[-1]).head] if t and t.children else NONE)
         counts += [min(len(left), CLIP) + 1 if t else NONE, min(len(right), CLIP) + 1 if t else NONE]
-    return cats + counts
+    return (*cats, *counts)
 
 
-def legal(s: State, sentence: tuple[int, ...], arity: tuple[int, ...]) -> list[int]:
-    """The transitions that keep a tree within the arities possible."""
+def legal(s: State, sentence: tuple[int, ...], frames: tuple[Frame, ...]) -> list[int]:
+    """The transitions that keep a tree within the frames possible."""
     moves = [SHIFT] if s.at < len(sentence) else []
     if len(s.stack) >= 2:
         below, top = s.stack[-2], s.stack[-1]
-        if len(top.children) < arity[top.head] and not any(c.head > top.head for c in top.children):
+        left, arity = frames[top.head]
+        if len(top.children) < (arity if left is None else left) and not any(c.head > top.head for c in top.children):
             moves.append(LEFT)
-        if len(below.children) < arity[below.head]:
+        left, arity = frames[below.head]
+        if left is None:
+            room = len(below.children) < arity
+        else:
+            room = sum(c.head > below.head for c in below.children) < arity - left
+        if room:
             moves.append(RIGHT)
     return moves
 
@@ -132,7 +150,7 @@ def train(parser: Parser, trees: Iterable[tuple[tuple[int, ...], Tree]], epochs:
     tally: dict[tuple[tuple[int, ...], int], int] = {}
     for sentence, tree in trees:
         for s, action in oracle(tree, len(sentence)):
-            key = (tuple(window(s, sentence)), action)
+            key = (window(s, sentence), action)
             tally[key] = tally.get(key, 0) + 1
     if not tally:
         return []
@@ -148,4 +166,5 @@ def train(parser: Parser, trees: Iterable[tuple[tuple[int, ...], Tree]], epochs:
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
+    parser.forget()
     return losses

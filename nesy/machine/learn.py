@@ -20,8 +20,12 @@ import torch
 from dsl.errors import NesyError
 from dsl.inputs import seeded
 from nesy.machine.candidates import Known, Lesson, narrow
+from nesy.machine.classes import OpenClass, open_class
 from nesy.machine.deduce import Rules, explain
+from nesy.machine.deduce import rules as rules_of
+from nesy.machine.evidence import Evidence, gather
 from nesy.machine.grammar import Parser, train
+from nesy.machine.induce import Induction
 from nesy.machine.machine import Machine
 from nesy.machine.semantics import Domain, Lexicon, Pool
 from nesy.machine.theory import Theory, choose
@@ -42,6 +46,9 @@ class Config:
     sample: int = 400  # sentences on which a theory is tried
     refuters: int = 6  # unexplained sentences that join the core at once
     rounds: int = 12
+    in_core: int = 7  # words in a core sentence, where meanings are induced
+    charted: int = 25  # words in a sentence of which all trees are looked through
+    checked: int = 160_000  # words in the sentences that the grammar module is tried on
     conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
     held_out: float = 0.1  # share of the training sentences that tells when to stop
     most_held_out: int = 1000
@@ -58,8 +65,18 @@ class Log:
     seconds: float = 0.0
     core: int = 0
     notes: list[str] = field(default_factory=list)
+    open_class: OpenClass | None = None
 
 
+    def evidence(self, machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
+        """What in the lessons determines each word; of an open class, what determines those that stand for all."""
+        if self.open_class is None:
+            return gather(machine, lessons)
+        found = gather(machine, sorted(self.open_class.abstract(lessons, 0), key=lambda x: len(x.words))[:WITNESSES])
+        return self.open_class.spread_evidence(found, machine.lexicon)
+
+
+WITNESSES = 20_000  # sentences in words that stand for all, from which evidence is taken
 DOUBT = 0.9  # share of a word's sentences unexplained from which it is suspected
 
 Notice = Callable[[str], None]
@@ -78,10 +95,18 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
     """A machine that has learned from these lessons, and the log of how."""
     if given.syntax is not None:
         lessons = [replace(x, tree=given.syntax(x.words)) for x in lessons]
+    large = None if given.lexicon else open_class(lessons, domain, config.seed)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the network is small: more threads would wait for each other
     try:
-        return _Learner(lessons, domain, config, given, notice).run()
+        if large is None:
+            return _Learner(lessons, domain, config, given, notice).run()
+        notice(f"{len(large.constants)} words are of one open class; {len(large.shown)} of them stand for all")
+        learner = _Learner(large.abstract(lessons, config.seed), replace(domain, parts=None), config, given, notice,
+                           large)
+        machine, log = learner.run()
+        log.open_class = large
+        return replace(machine, domain=domain, lexicon=large.spread(machine.lexicon)), log
     finally:
         torch.set_num_threads(threads)
 
@@ -120,7 +145,9 @@ def suspects(explained: Sequence[tuple[Lesson, Tree]], unexplained: Sequence[Les
 
 
 class _Learner:
-    def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice):
+    def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice,
+                 large: OpenClass | None = None):
+        self.large = large
         self.config, self.domain, self.given, self.notice, self.log = config, domain, given, notice, Log()
         self.start = time.monotonic()
         self.lessons, self.held = hold_out(lessons, config)
@@ -159,6 +186,12 @@ class _Learner:
             self.note(f"in doubt: {', '.join(sorted(doubted))}")
             if not new or self.given.lexicon is not None:
                 break
+            if self.domain.parts is None:
+                again = Induction(self.domain, {w: ms[0] for w, ms in known.items()}, first=frozenset(refuters))
+                again.run(self.lessons, self.note)
+                if all(again.lexicon.get(w) == replace(m, role="") for w, m in theory.lexicon.items()):
+                    break
+                known = {w: (m,) for w, m in again.lexicon.items()}
         assert best is not None
         self.log.held_out_accuracy, machine = best
         self.log.core, self.log.seconds = len(core), time.monotonic() - self.start
@@ -166,6 +199,8 @@ class _Learner:
 
     def begin(self) -> tuple[list[Lesson], Known]:
         """The first core, short sentences with every word in it, and each word's possible meanings."""
+        if self.domain.parts is None:
+            return self.induce()
         config, counts = self.config, dict.fromkeys(self.words, 0)
         core: list[Lesson] = []
         known: Known = {}
@@ -189,6 +224,40 @@ class _Learner:
                 break
         return core, known
 
+    def induce(self) -> tuple[list[Lesson], Known]:
+        """Meanings synthesised one by one, and a core of short sentences in which each pair of neighbours stands."""
+        induction = self.induction()
+        core: list[Lesson] = []
+        counts: dict[tuple[str, str], int] = {}
+        for x in self.lessons:
+            pairs = set(zip(x.words, x.words[1:], strict=False))
+            if len(x.words) > self.config.in_core or not all(w in induction.lexicon for w in x.words):
+                continue
+            if any(counts.get(p, 0) < 1 for p in pairs) and sum(
+                    len(y.words) == len(x.words) for y in core) < 3 * self.config.per_length:
+                core.append(x)
+                for p in pairs:
+                    counts[p] = counts.get(p, 0) + 1
+        return core, {w: (m,) for w, m in induction.lexicon.items()}
+
+    def induction(self) -> Induction:
+        """A meaning for every word; those of the open class have one sketch, the smallest with which that goes."""
+        if self.large is None:
+            whole = Induction(self.domain)
+            whole.run(self.lessons, self.note)
+            return whole
+        best = Induction(self.domain)
+        members = [w for w in self.large.shown if w in self.words]
+        for sketch, left in self.pool.bringing():
+            as_if = {w: replace(self.pool.meaning(sketch, (self.large.constants[w],)), left=left) for w in members}
+            tried = Induction(self.domain, as_if)
+            self.note(f"if the open class is as {as_if[members[0]].show(members[0])}, {left} before it:")
+            tried.run(self.lessons, self.note, patient=False)
+            best = max(best, tried, key=lambda i: len(i.lexicon))
+            if len(tried.lexicon) == len(self.words):
+                break
+        return best
+
     def narrow(self, lessons: Sequence[Lesson], known: Known) -> Known:
         """The possible meanings after these sentences, those with the fewest unknown words first."""
         left = list(lessons)
@@ -205,8 +274,12 @@ class _Learner:
         if self.given.lexicon is not None:
             return Theory(dict(self.given.lexicon), (), 0.0), known
         new = [x for x in core if not all(w in known for w in x.words)]
-        known = self.narrow(new, known)
+        if self.domain.parts is not None:
+            known = self.narrow(new, known)
         core = [x for x in core if all(w in known for w in x.words)]
+        if all(len(ms) == 1 for ms in known.values()):
+            self.log.theories += 1
+            return choose(core, {w: {ms[0]: 1.0} for w, ms in known.items()}, self.pool, self.config.conflicts), known
         weights = weigh(core, known, self.pool)
         finalists, likely = {}, {}
         for w, table in weights.items():
@@ -221,13 +294,14 @@ class _Learner:
 
     def sample(self) -> list[Lesson]:
         """Sentences to try theories on: some of all lengths, shortest first."""
-        chosen = seeded("sample", self.config.seed).sample(self.lessons, min(self.config.sample, len(self.lessons)))
+        short = [x for x in self.lessons if len(x.words) <= self.config.charted]
+        chosen = seeded("sample", self.config.seed).sample(short, min(self.config.sample, len(short)))
         return sorted(chosen, key=lambda x: len(x.words))
 
     def train_parser(self, theory: Theory, trees: list[tuple[Lesson, Tree]], rules: Rules):
         """Teach the grammar module the accepted trees, then those abduced where it errs; also what has none."""
         lexicon = theory.lexicon
-        categories = sorted({m.sketch for m in lexicon.values()}, key=str)
+        categories = sorted({m.category for m in lexicon.values()})
         trees, refuters = list(trees), []
         attempt, machine = 0, None
         while machine is None or attempt < 4:
@@ -235,18 +309,28 @@ class _Learner:
             generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt - 1)
             parser = Parser(categories, generator)
             if self.given.syntax is None:
-                train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
-            machine = Machine(self.domain, lexicon, parser, syntax=self.given.syntax)
-            wrong = [x for x in self.lessons if machine.read(x.words).value != x.answer][:200]
+                train(parser, [(parser.numbers(lexicon[w].category for w in x.words), t) for x, t in trees])
+            attested = frozenset(r for x, t in trees for r in rules_of(t, x.words, lexicon))
+            machine = Machine(self.domain, lexicon, parser, attested=attested, syntax=self.given.syntax)
+            wrong = [x for x in self.checked() if machine.read(x.words).value != x.answer][:200]
             if not wrong:
                 return machine, []
-            found, refuters = explain(wrong, lexicon, self.domain, rules)
+            found, refuters = explain([x for x in wrong if len(x.words) <= self.config.charted], lexicon,
+                                      self.domain, rules)
+            found += [(x, tree) for x in wrong if len(x.words) > self.config.charted
+                      for tree in [machine.right_tree(x.words, x.answer)] if tree is not None]
             self.log.abduced += len(wrong)
             self.log.explained += len(found)
             if refuters or not found or self.given.syntax is not None:
                 break
             trees += found
         return machine, refuters
+
+    def checked(self) -> list[Lesson]:
+        """The sentences that the grammar module is tried on."""
+        share = self.config.checked / max(1, sum(len(x.words) for x in self.lessons))
+        n = int(share * len(self.lessons))
+        return seeded("checked", self.config.seed).sample(self.lessons, n) if share < 1 else self.lessons
 
     def accuracy(self, machine: Machine, lessons: Sequence[Lesson]) -> float:
         return sum(machine.read(x.words).value == x.answer for x in lessons) / max(1, len(lessons))

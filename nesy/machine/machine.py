@@ -4,17 +4,19 @@ A sentence becomes a tree whose nodes are (token, symbol, value); the root's val
 the answer. `learn.py` learns its parts jointly from (sentence, answer) pairs alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import log
 
 from dsl.interpret import Failure
-from nesy.machine.deduce import value
-from nesy.machine.grammar import Parser
+from nesy.machine.deduce import Rule, rules, value
+from nesy.machine.grammar import Frame, Parser
 from nesy.machine.perception import Identity, Perception
 from nesy.machine.semantics import Domain, Lexicon
 from nesy.machine.tree import Tree
 
 UNKNOWN_WORD = "a word was never seen in training"
+LIKELY = log(0.5)  # no other tree is as probable as one above this
 
 
 @dataclass(frozen=True)
@@ -36,35 +38,63 @@ class Reading:
 class Machine:
     """Perception, grammar and semantics together; frozen once learned.
 
-    `syntax`, where it is given, puts the true tree in the place of the parser's.
+    `attested` are the rules of the grammar that training showed: which category stood in which
+    slot of which. `syntax`, where it is given, puts the true tree in the place of the parser's.
     """
 
     domain: Domain
     lexicon: Lexicon
     parser: Parser
     perception: Perception = Identity()
+    attested: frozenset[Rule] = frozenset()
     syntax: Callable[[tuple[str, ...]], Tree] | None = None
     beam: int = 8
     _parses: dict = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, raw: Sequence[object]) -> Reading:
-        """Deduce: the most probable tree that denotes something, and what it denotes."""
+        """Deduce: the most probable tree that denotes something, and what it denotes.
+
+        Where no tree is likelier than all others together, those come first whose rules are all attested.
+        """
         words = tuple(max(p, key=lambda s: p[s]) for p in self.perception.perceive(raw))
         strange = [w for w in words if w not in self.lexicon]
         if strange:
             return Reading(None, words, failure=f"{UNKNOWN_WORD}: {strange[0]}")
+        found = None
         for logp, tree in self.trees(words):
             result = value(tree, words, self.lexicon)
-            if not isinstance(result, Failure):
+            if isinstance(result, Failure):
+                continue
+            found = found or Reading(result, words, tree, logp)
+            if logp > LIKELY or not self.attested or rules(tree, words, self.lexicon) <= self.attested:
                 return Reading(result, words, tree, logp)
-        return Reading(None, words, failure="no tree denotes anything")
+        return found or Reading(None, words, failure="no tree denotes anything")
 
-    def trees(self, words: tuple[str, ...]) -> list[tuple[float, Tree]]:
-        """The most probable trees, from the beam; one search for all sentences of the same categories."""
+    def trees(self, words: tuple[str, ...]) -> Iterator[tuple[float, Tree]]:
+        """Trees by falling probability: the greedy one where it is above one half, then those of the beam."""
+        for beam in (1, self.beam):
+            for logp, tree in self._parsed(words, beam):
+                if logp > LIKELY or beam > 1:
+                    yield logp, tree
+
+    def right_tree(self, words: tuple[str, ...], answer: object, beam: int = 64) -> Tree | None:
+        """The most probable tree of a wide beam that denotes this answer."""
+        if not all(w in self.lexicon for w in words):
+            return None
+        categories, frames = self._shape(words)
+        trees = self.parser.parse(categories, frames, beam=beam)
+        return next((t for _, t in trees if value(t, words, self.lexicon) == answer), None)
+
+    def _parsed(self, words: tuple[str, ...], beam: int) -> list[tuple[float, Tree]]:
+        """One search for all sentences of the same categories."""
         if self.syntax is not None:
             return [(0.0, self.syntax(words))]
-        meanings = [self.lexicon[w] for w in words]
-        key = (self.parser.numbers(m.sketch for m in meanings), tuple(m.arity for m in meanings))
+        key = (beam, *self._shape(words))
         if key not in self._parses:
-            self._parses[key] = self.parser.parse(*key, beam=self.beam)
+            self._parses[key] = self.parser.parse(key[1], key[2], beam=beam)
         return self._parses[key]
+
+    def _shape(self, words: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[Frame, ...]]:
+        """All that the parser sees of a sentence: its categories, and where each word may have children."""
+        meanings = [self.lexicon[w] for w in words]
+        return self.parser.numbers(m.category for m in meanings), tuple((m.left, m.arity) for m in meanings)

@@ -8,19 +8,18 @@ module gets to see of a word.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import product
 from math import log2
+from typing import Protocol
 
 from dsl.grammar import Grammar
 from dsl.inputs import sample, seeded
-from dsl.interpret import Failure, Why, compiled
+from dsl.interpret import Failure, Why, compiled, run
 from dsl.language import DSL
-from dsl.languages.sequences import Sequence as Symbols
-from dsl.languages.sequences import sequences
-from dsl.program import Const, Hole, Input, Program
+from dsl.program import Const, Hole, Input, Lambda, Program
 from dsl.syntax import readable
-from dsl.types import AnyType, read_annotation
+from dsl.types import AnyType, is_function, read_annotation
 from solvers.base import Budget
 from solvers.bottom_up import distinct
 
@@ -29,52 +28,112 @@ from solvers.bottom_up import distinct
 class Domain:
     """The values that sentences denote, and the language in which words mean them.
 
-    missing: the value of an argument that is not there. parts: the values that can
-    have gone into a value, itself among them, which prunes abduction; a superset is
-    safe. atoms: the constants that a word could bring to an answer.
+    missing: the value of an argument that is not there; ABSENT where all have to be. parts:
+    the values that can have gone into a value, itself among them, which prunes abduction;
+    a superset is safe; None where any value can. atoms: the constants that a word could bring
+    to an answer. neutral: the value of a word that adds nothing. inventor: finds the program
+    behind the uses of a word that no small program explains.
     """
 
     language: DSL
     type: AnyType
     missing: object
-    parts: Callable[[object], frozenset[object]]
+    neutral: object
+    parts: Callable[[object], frozenset[object]] | None
     atoms: Callable[[object], frozenset[object]]
+    inventor: "Inventor"
     arguments: int = 2
     longest: int = 6
 
 
-@lru_cache(maxsize=100_000)
-def subsequences(value: tuple) -> frozenset:
-    """The contiguous parts of a sequence, the empty one among them."""
-    n = len(value)
-    return frozenset(value[i:j] for i in range(n + 1) for j in range(i, n + 1))
+Use = tuple[tuple[object, ...], object]  # children's values, own value
 
 
-SEQUENCES = Domain(language=sequences, type=read_annotation(Symbols), missing=(),
-                   parts=subsequences,  # type: ignore[arg-type]
-                   atoms=lambda value: frozenset((a,) for a in value))  # type: ignore[attr-defined]
+@dataclass(frozen=True)
+class Invention:
+    """A program for a word, and how it was found."""
+
+    program: Program
+    note: str
+
+
+class Inventor(Protocol):
+    """Finds the program behind the uses of a word."""
+
+    def invent(self, examples: Sequence[Use], arity: int, domain: Domain, known: "Sequence[Meaning]",
+               seconds: float) -> Invention | None:
+        """A program of so many arguments that does what all these uses ask; `known` are the meanings of other words."""
+        ...
+
+
+class Absent:
+    """What stands for an argument that may not be left out."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True)
+class Category:
+    """All that syntax sees of a word: its sketch as text, its children (`left` of them before it), and its role.
+
+    Words that mean alike are of one category, unless they stand in sentences differently:
+    those have a role of their own.
+    """
+
+    sketch: str
+    arity: int
+    left: int | None = None
+    role: str = ""
+
+    def __lt__(self, other: "Category") -> bool:
+        return repr(self) < repr(other)
 
 
 @dataclass(frozen=True)
 class Meaning:
     """A program over the values of a word's children, x0, x1, ... in sentence order.
 
-    A `lax` one ignores children beyond its arguments, where others fail on them.
+    `takes` counts the children that it takes even where it uses fewer; `left` of them stand
+    before the word, where that is known. A `lax` one ignores children beyond its arguments,
+    where others fail on them.
     """
 
     program: Program
     missing: object = ()
     lax: bool = False
+    takes: int = 0
+    left: int | None = None
+    role: str = ""
 
     @cached_property
     def sketch(self) -> Program:
-        """The program with its constants taken out: the word's category."""
+        """The program with its constants taken out."""
         return self.program.replace(lambda p: Hole(p.type) if isinstance(p, Const) else None)
+
+    @cached_property
+    def category(self) -> Category:
+        """What syntax sees of it."""
+        return Category(str(self.sketch), self.arity, self.left, self.role)
+
+    def frames(self) -> tuple[tuple[int, int], ...]:
+        """How many children may stand before and after it."""
+        return tuple((a, n - a) for n in range(self.least, self.arity + 1) for a in range(n + 1)
+                     if self.left is None or a <= self.left and n - a <= self.arity - self.left)
 
     @cached_property
     def arity(self) -> int:
         """How many children it can take."""
-        return 1 + max((p.index for p in self.program.walk() if isinstance(p, Input)), default=-1)
+        used = 1 + max((p.index for p in self.program.walk() if isinstance(p, Input)), default=-1)
+        return max(used, self.takes)
+
+    @property
+    def least(self) -> int:
+        """How many children it has to have."""
+        return self.arity if self.missing is ABSENT else 0
 
     @cached_property
     def _memo(self) -> dict[tuple[object, ...], object]:
@@ -82,7 +141,10 @@ class Meaning:
 
     @cached_property
     def _call(self) -> Callable[[tuple[object, ...]], object]:
-        return compiled(self.program)
+        program = self.program
+        if any(isinstance(p, Lambda) for p in program.walk()):
+            return lambda inputs: run(program, inputs)
+        return compiled(program)
 
     def value(self, children: tuple[object, ...]) -> object:
         """Its value over the children's values, or a `Failure`; too many children are one."""
@@ -93,15 +155,17 @@ class Meaning:
                 given, absent = children[:self.arity], 0
             if len(memo) > 200_000:
                 memo.clear()
-            memo[children] = (Failure(Why.INPUT, "more children than arguments") if absent < 0
-                              else self._call(given + (self.missing,) * absent))
+            if absent < 0 or absent > 0 and self.missing is ABSENT:
+                memo[children] = Failure(Why.INPUT, f"{len(children)} children for {self.arity} arguments")
+            else:
+                memo[children] = self._call(given + (self.missing,) * absent)
         return memo[children]
 
     def show(self, word: str) -> str:
         """The meaning as a definition.
 
-        >>> from dsl.syntax import parse
-        >>> twice = parse("concat(x0, x0)", sequences, (SEQUENCES.type,))
+        >>> from dsl import load, parse
+        >>> twice = parse("concat(x0, x0)", load("sequences"), (read_annotation(tuple[str, ...]),))
         >>> Meaning(twice).show("twice")
         'twice(x0) = x0 ++ x0'
         """
@@ -129,7 +193,8 @@ class Pool:
         structural: dict[object, list[object]] = {domain.type: own.pop(domain.type)}
         self.slots: tuple[tuple[AnyType, tuple[object, ...]], ...] = (
             (domain.type, self.alphabet), *((read_annotation(t), tuple(v)) for t, v in own.items()))
-        bare = DSL(domain.language.name, domain.language.primitives, constants=structural)
+        first_order = [p for p in domain.language.primitives if not any(map(is_function, p.params))]
+        bare = DSL(domain.language.name, first_order, constants=structural)
         types = (*(domain.type,) * domain.arguments, *(t for t, _ in self.slots))
         grammar = Grammar(bare, types, domain.type)
         self.sketches = tuple(distinct(grammar, self._worlds(), Budget(size=size, seconds=60)))
@@ -173,7 +238,7 @@ class Pool:
             padded = children + (self.domain.missing,) * (self.domain.arguments - len(children))
             fillings = {slots: self.fillings(slots, atoms) for slots in {e[2] for e in self._entries}}
             for call, sketch, slots, arity in self._entries:
-                if arity < len(children):
+                if arity < len(children) or arity > len(children) and self.domain.missing is ABSENT:
                     continue
                 for constants in fillings[slots]:
                     value = call((*padded, *constants))
@@ -181,6 +246,22 @@ class Pool:
                         table.setdefault(value, []).append(self.meaning(sketch, constants))
             self._tables[key] = table
         return self._tables[key]
+
+    def bringing(self) -> list[tuple[Program, int]]:
+        """The ways in which a word of an open class may bring its symbol: a sketch, and how many children before it.
+
+        Alone, or beside one child's value; those first that keep the order in which the two stand.
+        """
+        slot, small = self.domain.arguments, [p for p in self.sketches if p.size <= 3 and self._arity(p) <= 1]
+        ways = [(p, left) for p in small if self._slots_of(p) == (0,)
+                and [x.index for x in p.walk() if isinstance(x, Input)].count(slot) == 1
+                for left in range(self._arity(p) + 1)]
+        return sorted(ways, key=lambda way: (self._arity(way[0]), not self._in_order(*way)))
+
+    def _in_order(self, sketch: Program, left: int) -> bool:
+        own, child = self.alphabet[0], self.alphabet[-1]
+        m = self.meaning(sketch, (own,))
+        return m.arity == 0 or m.value((child,)) == (child + own if left else own + child)  # type: ignore[operator]
 
     def meaning(self, sketch: Program, constants: tuple[object, ...]) -> Meaning:
         """A sketch of the pool with its slots filled."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import astuple
 from pathlib import Path
 
 import torch
@@ -13,7 +14,7 @@ from dsl.syntax import parse, show
 from nesy.machine.evidence import Evidence
 from nesy.machine.grammar import Parser
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import Domain, Meaning
+from nesy.machine.semantics import Category, Domain, Meaning
 from nesy.machine.tree import Tree
 
 
@@ -22,9 +23,12 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
     save_file(dict(machine.parser.state_dict()), folder / "parser.safetensors")
     record = {
         "language": machine.domain.language.name,
-        "lexicon": {w: show(m.program) for w, m in machine.lexicon.items()},
-        "categories": [show(c) for c in machine.parser.number],
-        "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "others": [show(m.program) for m in e.others]}
+        "lexicon": {w: _saved(m) for w, m in machine.lexicon.items()},
+        "categories": [list(astuple(c)) for c in machine.parser.number],
+        "attested": sorted(([head and list(astuple(head)), slot, list(astuple(child))]
+                            for head, slot, child in machine.attested), key=repr),
+        "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "size": e.size,
+                         "others": [_saved(m) for m in e.others]}
                      for w, e in evidence.items()},
     }
     record["parser_sha256"] = _digest((folder / "parser.safetensors").read_bytes())
@@ -32,6 +36,10 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
     part = folder / "machine.json.part"
     part.write_text(json.dumps(record, indent=1) + "\n")
     part.rename(folder / "machine.json")
+
+
+def _saved(m: Meaning) -> dict:
+    return {"program": show(m.program), "takes": m.takes, "left": m.left, "role": m.role}
 
 
 def _digest(data: bytes) -> str:
@@ -47,8 +55,9 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
     """
     inputs = (domain.type,) * domain.arguments
 
-    def meaning(text: str, lax: bool = False) -> Meaning:
-        return Meaning(parse(text, domain.language, inputs, domain.type), domain.missing, lax)
+    def meaning(saved: dict, lax: bool = False) -> Meaning:
+        program = parse(saved["program"], domain.language, inputs, domain.type)
+        return Meaning(program, domain.missing, lax, int(saved["takes"]), saved["left"], str(saved["role"]))
 
     try:
         record = json.loads((folder / "machine.json").read_text())
@@ -57,13 +66,15 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
         if record["parser_sha256"] != _digest((folder / "parser.safetensors").read_bytes()):
             raise ValueError("parser.safetensors is not as it was written")
         lexicon = {w: meaning(t) for w, t in record["lexicon"].items()}
-        categories = [parse(t, domain.language, inputs, domain.type) for t in record["categories"]]
+        categories = [Category(*c) for c in record["categories"]]
+        attested = frozenset((head and Category(*head), slot, Category(*child))
+                             for head, slot, child in record["attested"])
         parser = Parser(categories, torch.Generator())
         parser.load_state_dict(load_file(folder / "parser.safetensors"))
         evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
-                                tuple(meaning(t, lax=True) for t in e["others"]))
+                                tuple(meaning(t, lax=True) for t in e["others"]), e["size"])
                     for w, e in record["evidence"].items()}
     except Exception as error:  # whatever a damaged file leads to: it is said, not hidden
         said = (str(error) or type(error).__name__).splitlines()[0]
         raise NesyError(f"{folder}: not a whole machine ({said}); remove the folder and learn again") from None
-    return Machine(domain, lexicon, parser, syntax=syntax), evidence
+    return Machine(domain, lexicon, parser, attested=attested, syntax=syntax), evidence

@@ -18,9 +18,11 @@ class Tree:
 
     def nodes(self) -> "Iterator[Tree]":
         """This node and all below it."""
-        yield self
-        for child in self.children:
-            yield from child.nodes()
+        todo: list[Tree] = [self]
+        while todo:
+            node = todo.pop()
+            yield node
+            todo.extend(reversed(node.children))
 
     def arcs(self) -> Iterator[tuple[int, int, int]]:
         """(head, slot, child) for every arc; slots count from 0."""
@@ -38,8 +40,11 @@ class Tree:
         >>> Tree(1, (Tree(0),)).show(("walk", "left"))
         'left(walk)'
         """
-        inner = ", ".join(c.show(words) for c in self.children)
-        return f"{words[self.head]}({inner})" if inner else words[self.head]
+        shown: dict[int, str] = {}
+        for node in reversed(list(self.nodes())):
+            inner = ", ".join(shown[c.head] for c in node.children)
+            shown[node.head] = f"{words[node.head]}({inner})" if inner else words[node.head]
+        return shown[self.head]
 
 
 def from_heads(heads: Sequence[int]) -> Tree:
@@ -48,10 +53,15 @@ def from_heads(heads: Sequence[int]) -> Tree:
     >>> from_heads((1, -1)) == Tree(1, (Tree(0),))
     True
     """
-    def build(at: int) -> Tree:
-        return Tree(at, tuple(build(i) for i, h in enumerate(heads) if h == at))
-
-    return build(list(heads).index(-1))
+    below: dict[int, list[int]] = {}
+    for i, head in enumerate(heads):
+        below.setdefault(head, []).append(i)
+    order, built = list(below[-1]), {}
+    for at in order:
+        order += below.get(at, ())
+    for at in reversed(order):
+        built[at] = Tree(at, tuple(built[i] for i in below.get(at, ())))
+    return built[order[0]]
 
 
 @cache

@@ -48,16 +48,15 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
     """The machine of a run: the one saved in its folder, else learned and saved there."""
     from nesy.machine import store
     from nesy.machine.candidates import Lesson
-    from nesy.machine.evidence import gather
+    from nesy.machine.domains import DOMAINS
     from nesy.machine.learn import Config, learn
-    from nesy.machine.semantics import SEQUENCES
 
-    given = truths(config, split)
+    given, domain = truths(config, split), DOMAINS[split.domain]
     record = folder.read("learning.json")
     if record is not None and not all(type(record.get(k)) in (int, float) for k in LEARNED):
         raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
     if folder.read("machine.json") is not None and record is not None:
-        machine, evidence = store.load(folder.path, SEQUENCES, given.syntax)
+        machine, evidence = store.load(folder.path, domain, given.syntax)
         return Reader(machine, evidence)
     start, cpu = time.monotonic(), time.process_time()
     train = list(split.train)
@@ -67,9 +66,9 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
             raise NesyError(f"--train {config.train}: {split.title} has {len(pool)} distinct training sentences")
         train = seeded("train", config.seed).sample(pool, config.train)
     lessons = [Lesson(s.tokens, s.answer) for s in train]
-    machine, log = learn(lessons, SEQUENCES, Config(seed=config.seed), given, watcher.note)
+    machine, log = learn(lessons, domain, Config(seed=config.seed), given, watcher.note)
     watcher.note("gathering the evidence for each word")
-    evidence = gather(machine, lessons)
+    evidence = log.evidence(machine, lessons)
     store.save(machine, evidence, folder.path)
     folder.write("learning.json", {
         "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
@@ -85,11 +84,12 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
 def truths(config: EvalConfig, split: Split):
     """Ground truth for the modules that are given."""
     from dsl.syntax import parse
+    from nesy.machine.domains import DOMAINS
     from nesy.machine.learn import Given
-    from nesy.machine.semantics import SEQUENCES, Meaning
+    from nesy.machine.semantics import Meaning
     from nesy.machine.tree import from_heads
 
-    truth = split.truth
+    truth, domain = split.truth, DOMAINS[split.domain]
     if config.given and truth is None:
         raise NesyError(f"--given: {split.title} has no ground truth for its modules")
     if truth is None:
@@ -97,9 +97,9 @@ def truths(config: EvalConfig, split: Split):
     lexicon: dict[str, Meaning] | None = None
     analysis = truth
     if "semantics" in config.given:
-        inputs = (SEQUENCES.type,) * SEQUENCES.arguments
-        lexicon = {w: Meaning(parse(t, SEQUENCES.language, inputs, SEQUENCES.type), SEQUENCES.missing)
-                   for w, t in truth.meanings().items()}
+        inputs = (domain.type,) * domain.arguments
+        lexicon = {w: Meaning(parse(t, domain.language, inputs, domain.type), domain.missing, takes=n)
+                   for w, (n, t) in truth.meanings().items()}
     if "syntax" in config.given:
         return Given(lexicon=lexicon, syntax=lambda words: from_heads(analysis.tree(words)))
     return Given(lexicon=lexicon)

@@ -3,7 +3,7 @@
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -57,7 +57,8 @@ def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, job
     except MemoryError:
         raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
                         f"go on with --resume in a new --out or a larger --memory") from None
-    summary = summarise(config, folder, asked, time.process_time() - cpu)
+    groups = {} if isinstance(split, TaskSet) else {s.id: s.group for s in split.test[:config.limit]}
+    summary = summarise(config, folder, asked, time.process_time() - cpu, groups)
     folder.write("summary.json", summary)
     return summary
 
@@ -72,13 +73,16 @@ def read_all(config: EvalConfig, split: Split, asked: Sequence[Sentence], folder
         yield reader.answer(sentence, config.seconds)
 
 
-def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_seconds: float) -> dict:
+def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_seconds: float,
+              groups: Mapping[str, str] = {}) -> dict:
     """The figures of a run, from its lines."""
     lines = [folder.lines[i] for i in ids]
     right, training = sum(x["correct"] for x in lines), folder.read("learning.json") or {}
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
     spent = sum(x["seconds"] for x in lines)
     low, high = wilson(right, len(lines))
+    groups = {i: g for i, g in groups.items() if g}
+    tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
         "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
@@ -86,6 +90,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "interval": [round(low, 4), round(high, 4)],
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
+        **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),
         "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),

@@ -76,16 +76,16 @@ def heads(command: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def meanings() -> dict[str, str]:
-    """A program for each word, in the sequence language, that fits `heads`."""
+def meanings() -> dict[str, tuple[int, str]]:
+    """For each word, the most children that it has and a program, in the sequence language, that fit `heads`."""
     return {
-        **{w: repr((ACTIONS[w],)) for w in PRIMITIVES},
-        **{d: f"concat({(ACTIONS[d],)!r}, x0)" for d in DIRECTIONS},
-        "turn": "()",
-        "twice": "repeat(x0, 2)",
-        "thrice": "repeat(x0, 3)",
-        "opposite": "concat(x1, concat(x1, x0))",
-        "around": "repeat(concat(x1, x0), 4)",
-        "and": "concat(x0, x1)",
-        "after": "concat(x1, x0)",
+        **{w: (0, repr((ACTIONS[w],))) for w in PRIMITIVES},
+        **{d: (1, f"concat({(ACTIONS[d],)!r}, x0)") for d in DIRECTIONS},
+        "turn": (0, "()"),
+        "twice": (1, "repeat(x0, 2)"),
+        "thrice": (1, "repeat(x0, 3)"),
+        "opposite": (2, "concat(x1, concat(x1, x0))"),
+        "around": (2, "repeat(concat(x1, x0), 4)"),
+        "and": (2, "concat(x0, x1)"),
+        "after": (2, "concat(x1, x0)"),
     }

@@ -25,8 +25,8 @@ class ScanTruth:
         """The head of each position, -1 for the root."""
         return grammar.heads(tokens)
 
-    def meanings(self) -> dict[str, str]:
-        """Each word's program, in the sequence language."""
+    def meanings(self) -> dict[str, tuple[int, str]]:
+        """Each word's number of children and program, in the sequence language."""
         return grammar.meanings()
 
 

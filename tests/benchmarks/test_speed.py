@@ -6,8 +6,9 @@ from dsl.syntax import parse
 from dsl.types import INT
 from nesy.machine.candidates import Lesson
 from nesy.machine.deduce import Chart, Rules
+from nesy.machine.domains import SEQUENCES
 from nesy.machine.learn import Config, learn
-from nesy.machine.semantics import SEQUENCES, Meaning
+from nesy.machine.semantics import Meaning
 from solvers.asp.abduce import abduce
 from solvers.base import Budget
 from solvers.bottom_up import Search
@@ -48,7 +49,7 @@ def truth():
     types = (SEQUENCES.type,) * 2
     data = suite("scan").split("length")
     return data, {w: Meaning(parse(t, SEQUENCES.language, types, SEQUENCES.type))
-                  for w, t in data.truth.meanings().items()}
+                  for w, (_, t) in data.truth.meanings().items()}
 
 
 def test_sentences_per_second_of_tree_abduction(benchmark):

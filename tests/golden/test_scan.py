@@ -58,6 +58,6 @@ def test_no_test_command_is_trained_on(name):
 
 def test_the_given_trees_and_meanings_denote_the_actions():
     t = read_annotation(Sequence)
-    lexicon = {w: Meaning(parse(p, load("sequences"), (t, t), t)) for w, p in meanings().items()}
+    lexicon = {w: Meaning(parse(p, load("sequences"), (t, t), t)) for w, (_, p) in meanings().items()}
     for command in commands():
         assert value(from_heads(heads(command)), command, lexicon) == interpret(command)

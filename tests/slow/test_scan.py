@@ -5,8 +5,8 @@ import time
 import pytest
 
 from nesy.machine.candidates import Lesson
+from nesy.machine.domains import SEQUENCES
 from nesy.machine.learn import Config, learn
-from nesy.machine.semantics import SEQUENCES
 from tasks import benchmark
 from tasks.data import SCAN, local
 

@@ -7,9 +7,10 @@ import pytest
 from dsl import parse
 from dsl.inputs import seeded
 from nesy.machine.candidates import Lesson
+from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.learn import Config, Given, learn
-from nesy.machine.semantics import SEQUENCES, Meaning
+from nesy.machine.semantics import Meaning
 from nesy.machine.tree import from_heads
 from tasks import benchmark
 
@@ -54,7 +55,8 @@ def scan(split):
 def test_given_modules_take_the_place_of_learned_ones():
     train, test, truth = scan("addprim_turn_left")
     types = (SEQUENCES.type,) * 2
-    lexicon = {w: Meaning(parse(t, SEQUENCES.language, types, SEQUENCES.type)) for w, t in truth.meanings().items()}
+    lexicon = {w: Meaning(parse(t, SEQUENCES.language, types, SEQUENCES.type))
+               for w, (_, t) in truth.meanings().items()}
 
     def syntax(words):
         return from_heads(truth.tree(words))

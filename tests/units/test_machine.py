@@ -10,10 +10,11 @@ from dsl.syntax import parse
 from nesy.machine import store
 from nesy.machine.candidates import Lesson, analyses, uses
 from nesy.machine.deduce import Chart, Rules, value
+from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.grammar import Parser, move, oracle, train
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import SEQUENCES, Meaning, Pool
+from nesy.machine.semantics import Meaning, Pool
 from nesy.machine.tree import from_heads, projective
 
 TYPES = (SEQUENCES.type,) * 2
@@ -49,12 +50,12 @@ def test_heads_give_the_tree_back(tree):
 def test_a_trained_parser_gives_its_trees_and_probabilities():
     lexicon = LEXICON
     trees = [(x, Chart(x, lexicon, SEQUENCES, Rules()).best()) for x in LESSONS]
-    parser = Parser(sorted({m.sketch for m in lexicon.values()}, key=str), torch.Generator().manual_seed(0))
-    losses = train(parser, [(parser.numbers(lexicon[w].sketch for w in x.words), t) for x, t in trees])
+    parser = Parser(sorted({m.category for m in lexicon.values()}), torch.Generator().manual_seed(0))
+    losses = train(parser, [(parser.numbers(lexicon[w].category for w in x.words), t) for x, t in trees])
     assert losses[-1] < 0.05 < losses[0]
     for x, tree in trees:
-        found = parser.parse(parser.numbers(lexicon[w].sketch for w in x.words),
-                             tuple(lexicon[w].arity for w in x.words))
+        found = parser.parse(parser.numbers(lexicon[w].category for w in x.words),
+                             tuple((None, lexicon[w].arity) for w in x.words))
         assert found[0][1] == tree
         assert sum(2.718281828**p for p, _ in found) <= 1 + 1e-3
 
@@ -88,9 +89,9 @@ def test_missing_children_are_neutral_and_surplus_ones_fail():
 
 
 def machine():
-    parser = Parser(sorted({m.sketch for m in LEXICON.values()}, key=str), torch.Generator().manual_seed(0))
+    parser = Parser(sorted({m.category for m in LEXICON.values()}), torch.Generator().manual_seed(0))
     trees = [(x, Chart(x, LEXICON, SEQUENCES, Rules()).best()) for x in LESSONS]
-    train(parser, [(parser.numbers(LEXICON[w].sketch for w in x.words), t) for x, t in trees])
+    train(parser, [(parser.numbers(LEXICON[w].category for w in x.words), t) for x, t in trees])
     return Machine(SEQUENCES, LEXICON, parser)
 
 

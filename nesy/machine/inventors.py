@@ -1,0 +1,142 @@
+"""Inventors: how a domain finds the program behind a word's uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from dsl import smtlib
+from dsl.errors import DSLError
+from dsl.interpret import Failure, Limits, compiled, run
+from dsl.language import DSL
+from dsl.languages.naturals import arithmetic, linrec, naturals
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Lambda, Program
+from dsl.spec import Example, Spec
+from dsl.types import INT
+from nesy.machine.semantics import Domain, Invention, Meaning, Use
+from solvers.base import Budget, Solver
+from solvers.bidirectional import Bidirectional
+from solvers.bottom_up import BottomUp
+from solvers.recursion import Recursion
+
+LARGEST_TRIED = 9  # natural numbers on which a native program is looked for
+NATIVE = Budget(size=9, seconds=20)
+LIMITS = Limits(steps=200_000, seconds=2)
+
+
+@dataclass(frozen=True)
+class BySearch:
+    """A program of the domain's language, by deduction from both ends."""
+
+    solver: Solver = Bidirectional()
+
+    def invent(self, examples: Sequence[Use], arity: int, domain: Domain, known: Sequence[Meaning],
+               seconds: float) -> Invention | None:
+        """The program that a search finds for these uses."""
+        if arity == 0:
+            return constant(examples, domain)
+        spec = specification(examples, arity, domain)
+        program = self.solver.solve(domain.language, spec, Budget(seconds=seconds)).program
+        return program and Invention(program, f"synthesised from {len(spec.examples)} uses")
+
+
+def constant(examples: Sequence[Use], domain: Domain) -> Invention | None:
+    """The one value of a word without children."""
+    values = {value for _, value in examples}
+    if len(values) != 1:
+        return None
+    return Invention(Const(values.pop(), domain.type), f"the answer of {len(examples)} uses")
+
+
+def specification(examples: Sequence[Use], arity: int, domain: Domain) -> Spec:
+    """Uses as a specification."""
+    return Spec(inputs=[domain.type] * arity, output=domain.type,
+                examples=[Example(*children, output=value) for children, value in examples])
+
+
+@dataclass(frozen=True)
+class ByRecursion:
+    """A function of natural numbers from successor, predecessor, recursion, and the functions known already.
+
+    A recursion is replaced by machine arithmetic where a program of it is found that z3
+    proves equal by induction; what was proved is kept as the meaning's note.
+    """
+
+    solver: Solver = Recursion()
+
+    def invent(self, examples: Sequence[Use], arity: int, domain: Domain, known: Sequence[Meaning],
+               seconds: float) -> Invention | None:
+        """The program that is found for these uses, made native where that is proved."""
+        if arity == 0:
+            return constant(examples, domain)
+        library = functions(known)
+        language = naturals.extend("known", [p for p, _ in library])
+        spec = specification(examples, arity, domain)
+        solver = self.solver if arity == 2 else BottomUp(probes=0)
+        if arity != 2:
+            language = DSL("known", [p for p in language.primitives if p != linrec], constants={INT: [0]})
+        found = solver.solve(language, spec, Budget(seconds=seconds)).program
+        if found is None:
+            return None
+        program = inlined(found, dict(library))
+        note = f"synthesised from {len(spec.examples)} uses"
+        if any(isinstance(p, Lambda) for p in program.walk()):
+            native, said = made_native(program)
+            return Invention(native or program, f"{note}, {said}")
+        return Invention(program, note)
+
+
+def functions(known: Sequence[Meaning]) -> list[tuple[Primitive, Program]]:
+    """Meanings as primitives of their own, each with the program that it stands for."""
+    found = []
+    programs = dict.fromkeys(m.program for m in known if m.arity == 2 and m.program.size > 1)
+    for i, program in enumerate(p for p in programs if not any(isinstance(q, Lambda) for q in p.walk())):
+        try:
+            smt = smtlib.term(program, ["a", "b"])
+        except DSLError:
+            smt = None
+        found.append((Primitive(f"known{i}", (INT, INT), INT, _callable(program), smt=smt, names=("a", "b")), program))
+    return found
+
+
+def _callable(program: Program):
+    call = compiled(program)
+
+    def function(*args: int) -> object:
+        value = call(args)
+        if isinstance(value, Failure):
+            raise ArithmeticError(str(value))
+        return value
+
+    return function
+
+
+def inlined(program: Program, bodies: dict[Primitive, Program]) -> Program:
+    """A program with what each of these primitives stands for in its place."""
+    program = program.rebuild(tuple(inlined(c, bodies) for c in program.children))
+    if isinstance(program, Apply) and program.function in bodies:
+        args = program.args
+        return bodies[program.function].replace(lambda p: args[p.index] if isinstance(p, Input) else None)
+    return program
+
+
+def made_native(recursion: Program) -> tuple[Program | None, str]:
+    """A program of machine arithmetic that is proved equal to a recursion, with the proof; or why there is none."""
+    from solvers.smt.induct import equals
+
+    values = [((a, b), run(recursion, (a, b), LIMITS)) for a, b in product(range(LARGEST_TRIED), repeat=2)]
+    examples = [Example(*inputs, output=value) for inputs, value in values if not isinstance(value, Failure)]
+    spec = Spec(inputs=[INT, INT], output=INT, examples=examples[::2])
+    for stricter in (spec, replace_examples(spec, [e for e in examples if min(e.inputs) > 0])):  # type: ignore[type-var]
+        native = BottomUp(probes=0).solve(arithmetic, stricter, NATIVE).program
+        if native is None:
+            continue
+        proof = equals(recursion, native)
+        if proof is not None:
+            return native, str(proof)
+    return None, "run as a recursion: no machine arithmetic was proved equal to it"
+
+
+def replace_examples(spec: Spec, examples: Sequence[Example]) -> Spec:
+    """The same signature with other examples."""
+    return Spec(inputs=list(spec.inputs), output=spec.output, examples=examples)

@@ -1,0 +1,1 @@
+"""HINT: handwritten arithmetic, learned from results."""

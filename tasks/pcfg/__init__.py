@@ -1,0 +1,1 @@
+"""PCFG-SET: nested string edits."""
