@@ -13,6 +13,7 @@ WHERE = {
     "batched-torch": ("solvers.batched", "Torch"),
     "asp": ("solvers.asp.solver", "Asp"),
     "smt": ("solvers.smt.solver", "Smt"),
+    "recursion": ("solvers.recursion", "Recursion"),
     "cvc5": ("solvers.smt.cvc5", "Cvc5"),
     "portfolio": ("solvers.portfolio", "Portfolio"),
 }
@@ -24,6 +25,7 @@ ABOUT = {
     "batched-torch": "the same in torch, on a GPU where there is one",
     "asp": "answer sets of growing size, for types of few values",
     "smt": "formulas, read off their atoms or filled into sketches, proved by z3",
+    "recursion": "functions of two natural numbers that call themselves, from examples",
     "cvc5": "the cvc5 back-end, if it is installed",
     "portfolio": "several at once; the first verified answer",
 }

@@ -1,8 +1,9 @@
 """What is asked: benchmarks, their splits, their data, their score."""
 
 from dsl.errors import nearest
-from tasks.base import Benchmark, Sentence, Split, Task, TaskError, TaskSet
+from tasks.base import Benchmark, Part, Scene, Scenes, Sentence, Split, Task, TaskError, TaskSet
 from tasks.bustle.load import BENCHMARK as BUSTLE
+from tasks.digits.load import BENCHMARK as DIGITS
 from tasks.hint.load import BENCHMARK as HINT
 from tasks.lists.load import BENCHMARK as LISTS
 from tasks.pcfg.load import BENCHMARK as PCFG
@@ -10,7 +11,7 @@ from tasks.regex.load import BENCHMARK as REGEX
 from tasks.scan.load import BENCHMARK as SCAN
 from tasks.sygus.load import BENCHMARK as SYGUS
 
-BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, SYGUS, BUSTLE, LISTS, REGEX)}
+BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, DIGITS, SYGUS, BUSTLE, LISTS, REGEX)}
 
 
 def benchmark(name: str) -> Benchmark:
@@ -24,4 +25,5 @@ def benchmark(name: str) -> Benchmark:
     return BENCHMARKS[name]
 
 
-__all__ = ["BENCHMARKS", "Benchmark", "Sentence", "Split", "Task", "TaskError", "TaskSet", "benchmark"]
+__all__ = ["BENCHMARKS", "Benchmark", "Part", "Scene", "Scenes", "Sentence", "Split", "Task", "TaskError", "TaskSet",
+           "benchmark"]

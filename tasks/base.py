@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from random import Random
 from typing import Protocol
+
+import numpy as np
 
 from dsl.errors import NesyError, nearest
 from dsl.inputs import seeded
@@ -91,6 +94,43 @@ class Split:
         return f"{self.benchmark}/{self.name}"
 
 
+@dataclass(frozen=True)
+class Scene:
+    """Images, by their numbers, and what follows from them; of a test, only the score sees the answer."""
+
+    id: str
+    images: tuple[int, ...]
+    answer: object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenes:
+    """Scenes to learn perception from and scenes to be asked; no image of training is in test.
+
+    images: (n, h, w), bytes, of training; test_images likewise. symbols: the values of the
+    classes that an image may be of. background: what symbols lead to, a program over them or
+    the file of a theory. labels: the class of each test image, for error attribution alone.
+    """
+
+    benchmark: str
+    name: str
+    train: tuple[Scene, ...]
+    test: tuple[Scene, ...]
+    images: np.ndarray
+    test_images: np.ndarray
+    symbols: tuple[object, ...]
+    background: Program | Path
+    labels: np.ndarray | None = None
+
+    @property
+    def title(self) -> str:
+        """benchmark/split."""
+        return f"{self.benchmark}/{self.name}"
+
+
+Part = Split | TaskSet | Scenes
+
+
 class Truth(Protocol):
     """The published analysis of a benchmark's sentences; only `--given` and error attribution read it."""
 
@@ -114,13 +154,13 @@ class Benchmark:
     about: str
     source: str
     splits: dict[str, str]
-    load: Callable[[str], Split | TaskSet]
+    load: Callable[[str], Part]
     needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
-    size: Callable[[str], int] | None = None  # of a split, where that is known without loading it
-    draw: Mapping[str, Callable[[int], Split | TaskSet]] = field(default_factory=dict)  # those by a seed
+    size: Callable[[str], int | None] | None = None  # of a split, where that is known without loading it
+    draw: Mapping[str, Callable[[int], Part]] = field(default_factory=dict)  # those by a seed
     solver: str = "portfolio"  # what answers it where nothing else is asked for
 
-    def split(self, name: str, seed: int = 0) -> Split | TaskSet:
+    def split(self, name: str, seed: int = 0) -> Part:
         """One split; the seed matters to those that are drawn.
 
         Raises:

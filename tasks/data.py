@@ -22,7 +22,8 @@ from tasks.base import TaskError
 class Source:
     """A data set: its address, licence and citation.
 
-    `registry/NAME.txt` holds each file's SHA-256, and its own address where it is another.
+    `registry/NAME.txt` holds each file's SHA-256, and its own address where it is another. Where the same
+    content is packed in two ways, both sums stand there, `first|second`; the second is that of the address.
     Without an address its files are not published as they are read here: `NESY_DATA` must hold them.
     """
 
@@ -61,7 +62,9 @@ PCFGSET = Source("pcfgset", "MIT", "Hupkes et al. (2020), Compositionality Decom
                  RAW + "i-machine-think/am-i-compositional/master/data/pcfgset/")
 HINT = Source("hint", "CC BY-NC 4.0", "Li et al. (2023), A Minimalist Dataset for Systematic Generalization of "
               "Perception, Syntax, and Semantics, ICLR")
-SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
+MNIST = Source("mnist", "as published by its authors", "LeCun, Cortes and Burges, The MNIST Database",
+               "https://ossci-datasets.s3.amazonaws.com/mnist/")
+SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, MNIST, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
 
 
 def source(name: str) -> Source:
@@ -101,7 +104,7 @@ def local(data: Source, file: str) -> Path | None:
 
 def intact(path: Path, sha256: str) -> bool:
     """Whether a file has its checksum."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    return hashlib.sha256(path.read_bytes()).hexdigest() in sha256.split("|")
 
 
 def fetch(data: Source, file: str) -> Path:
@@ -118,7 +121,7 @@ def fetch(data: Source, file: str) -> Path:
     if path is None and url is not None:
         pooch.get_logger().setLevel("WARNING")
         try:
-            path = Path(pooch.retrieve(url, "sha256:" + data.files[file], fname=file,
+            path = Path(pooch.retrieve(url, "sha256:" + data.files[file].split("|")[-1], fname=file,
                                        path=cache() / data.name, progressbar=False))
         except Exception as error:
             reason = type(error).__name__

@@ -19,6 +19,7 @@ SHIPPED = {
     "deepcoder": (load("deepcoder"), (sequence(INT), INT), sequence(INT)),
     "strings": (load("strings"), (STR, INT), STR),
     "integers": (load("integers"), (INT, INT), INT),
+    "naturals": (load("naturals"), (INT, INT), INT),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),
     "sequences": (load("sequences"), (load("sequences").constants[0].type,) * 2, load("sequences").constants[0].type),
 }

@@ -11,11 +11,12 @@ from pathlib import Path
 from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.learning import learned
+from nesy.runs.perceiving import perceive_all
 from nesy.runs.store import RunFolder
 from nesy.runs.synthesis import solve_all
 from nesy.runs.watch import Watcher
 from solvers.isolate import limit_memory
-from tasks import Sentence, Split, TaskSet, benchmark
+from tasks import Part, Scenes, Sentence, Split, TaskSet, benchmark
 from tasks.score import wilson
 
 
@@ -34,7 +35,7 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
         return _evaluate(config, split, folder, jobs, watcher)
 
 
-def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
+def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
         return done
@@ -45,8 +46,12 @@ def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, job
         answers = solve_all(config, split, open_, jobs)
     else:
         asked = tuple(s.id for s in split.test[:config.limit])
-        open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
-        answers = read_all(config, split, open_, folder, watcher)
+        if isinstance(split, Scenes):
+            open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
+            answers = perceive_all(config, split, open_, folder, watcher)
+        else:
+            open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
+            answers = read_all(config, split, open_, folder, watcher)
     try:
         with folder.appending() as lines:
             for n, line in enumerate(answers, len(asked) - len(open_)):
@@ -57,7 +62,7 @@ def _evaluate(config: EvalConfig, split: Split | TaskSet, folder: RunFolder, job
     except MemoryError:
         raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
                         f"go on with --resume in a new --out or a larger --memory") from None
-    groups = {} if isinstance(split, TaskSet) else {s.id: s.group for s in split.test[:config.limit]}
+    groups = {} if not isinstance(split, Split) else {s.id: s.group for s in split.test[:config.limit]}
     summary = summarise(config, folder, asked, time.process_time() - cpu, groups)
     folder.write("summary.json", summary)
     return summary
@@ -91,6 +96,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
+        **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),
         "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),

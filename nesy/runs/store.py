@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
 
-FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json")
+FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json")
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
 
 

@@ -15,10 +15,11 @@ HOMES = {
     "z3": ("solvers/smt/",),
     "cvc5": ("solvers/smt/",),
     "lark": ("tasks/sygus/",),
-    "torch": ("nesy/machine/", "nesy/proposer/", "solvers/layers.py"),
+    "torch": ("nesy/machine/", "nesy/abduction/", "nesy/proposer/", "solvers/layers.py"),
     "array_api_compat": ("dsl/arrays.py", "dsl/vectorised.py", "solvers/layers.py"),
     "transformers": ("nesy/proposer/",),
-    "safetensors": ("nesy/machine/", "nesy/proposer/"),
+    "safetensors": ("nesy/machine/", "nesy/abduction/", "nesy/proposer/"),
+    "scipy": ("nesy/abduction/network.py",),
     "ray": ("nesy/runs/cluster.py",),
     "matplotlib": ("nesy/experiments/run.py", "nesy/runs/report/"),
 }

@@ -1,0 +1,235 @@
+"""Background knowledge: what hidden symbols lead to, as a DSL program or a theory of rules.
+
+Both answer abduction's question: under which symbols does this answer come out? A program
+is taken apart from the answer down: small parts by running them on all their values, large
+ones by the witnesses that its primitives declare. A theory is enumerated once where it has
+few choices; where it has many, clingo gives the most probable explanations of each scene.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from dsl.errors import NesyError
+from dsl.interpret import Failure, compiled, run
+from dsl.laws import same
+from dsl.program import Apply, Const, Input, Program
+from dsl.witness import ANY
+from nesy.abduction.explanations import Circuit, Explanations, Table, Way
+from solvers.asp.explain import Theory
+
+SMALL = 400  # values of a part that are all looked at
+CALLS = 40_000  # calls by which one part is tabulated
+ENUMERATED = 200_000  # choices of a theory that are enumerated
+LIKELIEST = 8  # explanations of a scene, where there are too many to enumerate
+
+
+class Background(Protocol):
+    """What hidden symbols lead to."""
+
+    def explanations(self, answer: object, p: np.ndarray) -> Explanations | None:
+        """The symbols that lead to an answer, of classes with probabilities p (positions, classes); None if none do."""
+        ...
+
+    def answer(self, classes: Sequence[int]) -> object:
+        """What these symbols lead to; None where they lead to nothing."""
+        ...
+
+    @property
+    def exact(self) -> bool:
+        """Whether explanations are complete, whatever the probabilities: then they are computed once."""
+        ...
+
+
+@dataclass(frozen=True)
+class ByProgram:
+    """A program over the symbols' values, each of them used once; symbols[k] is the value of class k."""
+
+    program: Program
+    symbols: tuple[object, ...]
+
+    exact = True
+
+    def __post_init__(self) -> None:
+        used = [p.index for p in self.program.walk() if isinstance(p, Input)]
+        if sorted(used) != list(range(len(used))):
+            raise NesyError(f"background program uses inputs {sorted(used)}; it has to use each of x0 to "
+                            f"x{len(set(used)) - 1} once")
+
+    def answer(self, classes: Sequence[int]) -> object:
+        """The program's value on these symbols."""
+        value = run(self.program, [self.symbols[c] for c in classes])
+        return None if isinstance(value, Failure) else value
+
+    def explanations(self, answer: object, p: np.ndarray | None = None) -> Circuit | None:
+        """The circuit of an answer."""
+        return _Builder(self).build(answer)
+
+    @cached_property
+    def _parts(self) -> dict[int, "_Part"]:
+        return {}
+
+    def part(self, program: Program) -> "_Part":
+        """What is known of a part whatever the answer is."""
+        if id(program) not in self._parts:
+            children = [self.part(c) for c in program.children]
+            self._parts[id(program)] = _Part.of(program, self.symbols, children)
+        return self._parts[id(program)]
+
+
+@dataclass(frozen=True)
+class _Part:
+    program: Program
+    values: tuple[object, ...] | None  # None: too many
+    table: dict[object, list[tuple[object, ...]]] | None  # value -> arguments
+
+    @classmethod
+    def of(cls, program: Program, symbols: tuple[object, ...], children: "list[_Part]") -> "_Part":
+        if isinstance(program, Input):
+            return cls(program, tuple(dict.fromkeys(symbols)), None)
+        if isinstance(program, Const):
+            return cls(program, (program.value,), None)
+        if not isinstance(program, Apply):
+            raise NesyError(f"background program: {program} is no call, input or constant")
+        if any(c.values is None for c in children) or prod(len(c.values or ()) for c in children) > CALLS:
+            return cls(program, None, None)
+        call = compiled(Apply(program.function, tuple(Input(i, c.program.type) for i, c in enumerate(children))))
+        table: dict[object, list[tuple[object, ...]]] = {}
+        for args in product(*(c.values or () for c in children)):
+            value = call(args)
+            if not isinstance(value, Failure):
+                table.setdefault(value, []).append(args)
+        return cls(program, tuple(table) if len(table) <= SMALL else None, table)
+
+
+class _Builder:
+    def __init__(self, background: ByProgram):
+        self.background = background
+        self.ids: dict[tuple[int, object], int | None] = {}
+        self.leaves: list[tuple[int, int]] = []
+        self.inner: list[tuple[tuple[int, ...], ...]] = []
+
+    def build(self, answer: object) -> Circuit | None:
+        root = self.node(self.background.program, answer)
+        if root is None:
+            return None
+        if root < 0:  # the program is one symbol
+            return Circuit((self.leaves[-root - 1],), (((0,),),))
+        shift = len(self.leaves)
+        ways = tuple(tuple(tuple(-x - 1 if x < 0 else shift + x for x in way) for way in node) for node in self.inner)
+        return Circuit(tuple(self.leaves), ways)
+
+    def node(self, program: Program, value: object) -> int | None:
+        """The number of a node, leaves from -1 down; None where the value cannot come about."""
+        key = (id(program), value)
+        if key not in self.ids:
+            self.ids[key] = self._made(program, value)
+        return self.ids[key]
+
+    def _made(self, program: Program, value: object) -> int | None:
+        if isinstance(program, Input):
+            ways: list[Way] = []
+            for c, symbol in enumerate(self.background.symbols):
+                if same(symbol, value):
+                    self.leaves.append((program.index, c))
+                    ways.append((-len(self.leaves),))
+            if len(ways) == 1:
+                return ways[0][0]
+            return self._add(ways)
+        if isinstance(program, Const):
+            return self._add([()]) if same(program.value, value) else None
+        assert isinstance(program, Apply)
+        ways = []
+        for args in self.arguments(program, value):
+            nodes = [self.node(a, v) for a, v in zip(program.args, args, strict=True)]
+            if all(n is not None for n in nodes):
+                ways.append(tuple(nodes))  # type: ignore[arg-type]
+        return self._add(ways)
+
+    def _add(self, ways: list[Way]) -> int | None:
+        if not ways:
+            return None
+        self.inner.append(tuple(ways))
+        return len(self.inner) - 1
+
+    def arguments(self, program: Apply, value: object) -> list[tuple[object, ...]]:
+        """The arguments with which a call gives this value."""
+        part = self.background.part(program)
+        if part.table is not None:
+            return part.table.get(value, [])
+        children = [self.background.part(a) for a in program.args]
+        for plan in program.function.witness:
+            asked = {step.index for step in plan}
+            given = [i for i in range(len(children)) if i not in asked]
+            if any(children[i].values is None for i in given):
+                continue
+            found = []
+            for values in product(*(children[i].values or () for i in given)):
+                found += self._follow(program, value, plan, dict(zip(given, values, strict=True)))
+            return list(dict.fromkeys(found))
+        raise NesyError(f"background program: {program.function.name} has too many values to try them all, and "
+                        "declares no witness that tells its arguments; add witness= to it")
+
+    def _follow(self, program: Apply, value: object, plan, known: dict[int, object]) -> list[tuple[object, ...]]:
+        rows = [known]
+        for step in plan:
+            wider = []
+            for row in rows:
+                back = step.witness(value, *(row[i] for i in step.needs))
+                if back is ANY:
+                    back = self.background.part(program.args[step.index]).values or ()
+                wider += [{**row, step.index: v} for v in back]
+            rows = wider
+        args = [tuple(row[i] for i in range(len(program.args))) for row in rows]
+        call = program.function.function
+        return [a for a in args if same(call(*a), value)]
+
+
+@dataclass(frozen=True)
+class ByRules:
+    """A theory of rules over symbol(Position, Class) that derives answer(A)."""
+
+    path: Path
+    positions: int
+    classes: int
+    seconds: float = 10.0
+
+    @property
+    def exact(self) -> bool:
+        """Whether all choices are few enough to be enumerated."""
+        return self.classes ** self.positions <= ENUMERATED
+
+    @cached_property
+    def theory(self) -> Theory:
+        """The rules."""
+        return Theory(self.path, self.positions, self.classes)
+
+    @cached_property
+    def _enumerated(self) -> tuple[dict[object, np.ndarray], dict[tuple[int, ...], object]]:
+        rows: dict[object, list[tuple[int, ...]]] = {}
+        answers: dict[tuple[int, ...], object] = {}
+        for symbols, led_to in self.theory.all(seconds=60 * self.seconds):
+            for answer in led_to:
+                rows.setdefault(answer, []).append(symbols)
+                answers[symbols] = answer
+        return {a: np.array(sorted(r)) for a, r in rows.items()}, answers
+
+    def answer(self, classes: Sequence[int]) -> object:
+        """What the theory derives from these symbols."""
+        if self.exact:
+            return self._enumerated[1].get(tuple(map(int, classes)))
+        return self.theory.derived(classes, seconds=self.seconds)
+
+    def explanations(self, answer: object, p: np.ndarray) -> Table | None:
+        """All explanations, or the most probable where there are too many."""
+        if self.exact:
+            rows = self._enumerated[0].get(answer)
+            return None if rows is None else Table(rows)
+        best = self.theory.best(answer, p.tolist(), LIKELIEST, seconds=self.seconds)
+        return Table(np.array([symbols for symbols, _ in best])) if best else None

@@ -1,0 +1,196 @@
+"""Learn: perception without labels, from scenes of images and what each scene leads to.
+
+1. Images are clustered; how likely each cluster is for each class is fitted by expectation
+   maximisation, the hidden classes of a scene being those that its answer allows.
+2. A network learns from the class probabilities given the answers, which are computed anew
+   under its own probabilities before every epoch (abduction by all explanations at once).
+3. A temperature is fitted on scenes held out of training, by the likelihood of their answers.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from dsl.errors import NesyError
+from nesy.abduction.background import Background
+from nesy.abduction.explanations import Explanations
+from nesy.abduction.network import Network, Teacher, clusters
+from tasks import Scene
+
+EVEN = 0.02  # of uniform probability mixed into what clusters tell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """How learning goes; no number was chosen on a test set."""
+
+    seed: int = 0
+    clusters_per_class: int = 12
+    restarts: int = 6
+    warm: int = 600  # scenes from which the clusters' classes are fitted
+    first: int = 12  # rounds of each restart
+    rounds: int = 25  # of the best of them
+    epochs: int = 4
+    held_out: float = 0.03  # of the scenes, for the temperature
+
+
+@dataclass
+class Log:
+    """What abduction did: scenes, those that nothing explains, explanations, and how likely the answers became."""
+
+    scenes: int = 0
+    inconsistent: int = 0
+    explanations: int = 0  # of all scenes together, each time they were asked for
+    asked: int = 0
+    seconds: float = 0.0
+    likelihood: list[float] = field(default_factory=list)  # mean log-likelihood of an answer, before each epoch
+    temperature: float = 1.0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Class probabilities given the answers, (images, classes), and of which images.
+
+    `seen` are those in a scene that something explains; `likelihood` is the mean log-likelihood
+    of such a scene's answer, `inconsistent` the number of other scenes.
+    """
+
+    labels: np.ndarray
+    seen: np.ndarray
+    likelihood: float
+    inconsistent: int
+
+
+class Abduction:
+    """The explanations of scenes, and posteriors under class probabilities."""
+
+    def __init__(self, background: Background, classes: int, log: Log):
+        self.background, self.classes, self.log = background, classes, log
+        self._known: dict[object, Explanations | None] = {}
+
+    def explanations(self, answer: object, p: np.ndarray) -> Explanations | None:
+        """What explains an answer; None where nothing does."""
+        if not self.background.exact:
+            return self.background.explanations(answer, p)
+        if answer not in self._known:
+            self._known[answer] = self.background.explanations(answer, p)
+        return self._known[answer]
+
+    def posteriors(self, scenes: Sequence[Scene], p: np.ndarray) -> Posterior:
+        """What the scenes' answers tell of images of class probabilities p (images, classes)."""
+        start, found = time.monotonic(), np.zeros_like(p)
+        seen, likelihood = np.zeros(len(p), dtype=bool), []
+        groups: dict[object, list[Scene]] = {}
+        for n, scene in enumerate(scenes):
+            groups.setdefault((scene.answer, len(scene.images)) if self.background.exact else n, []).append(scene)
+        inconsistent = 0
+        for group in groups.values():
+            images = np.array([s.images for s in group])
+            explanations = self.explanations(group[0].answer, p[images[0]])
+            if explanations is None:
+                inconsistent += len(group)
+                continue
+            self.log.asked += len(group)
+            self.log.explanations += explanations.count * len(group)
+            posterior, logs = explanations.posterior(p[images])
+            found[images] = posterior
+            seen[images] = True
+            likelihood += logs.tolist()
+        self.log.seconds += time.monotonic() - start
+        return Posterior(found, seen, float(np.mean(likelihood)) if likelihood else float("-inf"), inconsistent)
+
+
+def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, classes: int,
+          config: Config = Config(), notice: Callable[[str], None] = lambda text: None) -> tuple[Network, Log]:
+    """A network that tells the classes of images (n, h, w), bytes, learned from scenes and their answers alone.
+
+    Raises:
+        NesyError: if there are no scenes, or nothing explains any of them.
+    """
+    if not scenes:
+        raise NesyError("nothing to learn from: there are no scenes")
+    threads = torch.get_num_threads()
+    log = Log()
+
+    def note(text: str) -> None:
+        log.notes.append(text)
+        notice(text)
+
+    try:
+        return _learn(images, list(scenes), background, classes, config, note, log)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _learn(images: np.ndarray, scenes: list[Scene], background: Background, classes: int, config: Config,
+           note: Callable[[str], None], log: Log) -> tuple[Network, Log]:
+    rng = np.random.default_rng(config.seed)
+    order = rng.permutation(len(scenes))
+    held = [scenes[i] for i in order[:int(config.held_out * len(scenes))]]
+    train = [scenes[i] for i in order[len(held):]]
+    abduction = Abduction(background, classes, log)
+    note(f"clustering {len(images)} images")
+    cluster = clusters(images, min(config.clusters_per_class * classes, len(images) // 4), config.seed)
+    p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
+    network = Network(classes, seed=config.seed)
+    used = np.unique([i for s in train for i in s.images])
+    teacher = Teacher(network, len(used), config.epochs, config.seed)
+    for epoch in range(config.epochs):
+        found = abduction.posteriors(train, p)
+        shown = np.flatnonzero(found.seen)
+        if not len(shown):
+            raise NesyError("nothing to learn from: the background knowledge explains no scene")
+        log.likelihood.append(found.likelihood)
+        log.scenes, log.inconsistent = len(train), found.inconsistent
+        loss = teacher.epoch(images[shown], found.labels[shown])
+        if epoch + 1 < config.epochs:
+            p = np.zeros_like(p)
+            p[used] = network.probabilities(images[used])
+        note(f"epoch {epoch + 1} of {config.epochs}: log-likelihood {found.likelihood:.3f} before, loss {loss:.3f}; "
+             f"{log.inconsistent} of {len(train)} scenes inconsistent")
+    if held:
+        log.temperature = calibrated(network, images, held, abduction)
+    return network, log
+
+
+def warmed(cluster: np.ndarray, scenes: Sequence[Scene], abduction: Abduction, config: Config,
+           note: Callable[[str], None]) -> np.ndarray:
+    """How likely each class is in each cluster: the best of several beginnings, by the likelihood of the answers."""
+    many = int(cluster.max()) + 1
+
+    def improve(theta: np.ndarray, rounds: int) -> tuple[float, np.ndarray]:
+        likelihood = float("-inf")
+        for _ in range(rounds):
+            found = abduction.posteriors(scenes, theta[cluster])
+            counts, likelihood = np.zeros_like(theta), found.likelihood
+            np.add.at(counts, cluster[found.seen], found.labels[found.seen])
+            theta = counts + EVEN
+            theta /= theta.sum(1, keepdims=True)
+        return likelihood, theta
+
+    found = []
+    for restart in range(config.restarts):
+        rng = np.random.default_rng((config.seed, restart))
+        found.append(improve(rng.dirichlet(np.full(abduction.classes, 1.0), many), config.first))
+        note(f"clusters, beginning {restart + 1} of {config.restarts}: log-likelihood {found[-1][0]:.3f}")
+    likelihood, theta = improve(max(found, key=lambda x: x[0])[1], config.rounds)
+    note(f"clusters: log-likelihood {likelihood:.3f}")
+    return theta
+
+
+def calibrated(network: Network, images: np.ndarray, scenes: Sequence[Scene], abduction: Abduction) -> float:
+    """Set the temperature under which the answers of held-out scenes are most likely, and return it."""
+    used = np.unique([i for s in scenes for i in s.images])
+    logits = np.log(np.maximum(network.probabilities(images[used]), 1e-12))
+    best = (float("-inf"), 1.0)
+    for temperature in (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0):
+        scaled = np.exp(logits / temperature)
+        p = np.zeros((len(images), network.classes))
+        p[used] = scaled / scaled.sum(1, keepdims=True)
+        best = max(best, (abduction.posteriors(scenes, p).likelihood, temperature))
+    network.set_temperature(best[1])
+    return best[1]

@@ -1,0 +1,96 @@
+"""Perceiving: the network of a run, learned once and saved in its folder, put to the test scenes."""
+
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+from dsl.errors import NesyError
+from dsl.inputs import seeded
+from nesy.config import EvalConfig
+from nesy.runs.store import RunFolder
+from nesy.runs.watch import Watcher
+from solvers.base import Status
+from solvers.isolate import limit_memory
+from tasks import Scene, Scenes
+from tasks.score import correct
+
+
+def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], folder: RunFolder,
+                 watcher: Watcher) -> Iterator[dict]:
+    """A line for each scene, by a network that learned from the split's training scenes."""
+    import_module("nesy.abduction.learn")  # what is imported does not count as the run's memory
+    limit_memory(config.memory)
+    network, background = learned(config, split, folder, watcher), background_of(split)
+    for scene in asked:
+        start, cpu = time.monotonic(), time.process_time()
+        p = network.probabilities(split.test_images[list(scene.images)])
+        classes = p.argmax(1)
+        if "perception" in config.given:
+            assert split.labels is not None
+            classes = split.labels[list(scene.images)]
+        prediction = background.answer(classes.tolist())
+        sure = float(p.max(1).prod())
+        yield {
+            "id": scene.id, "status": Status.SOLVED.name if prediction is not None else Status.UNKNOWN.name,
+            "correct": correct(prediction, scene.answer),
+            "program": " ".join(str(split.symbols[c]) for c in classes),
+            "certificate": f"perceived: these symbols with probability {sure:.4f}" if prediction is not None else
+            "none: these symbols lead to no answer",
+            "prediction": prediction,
+            "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
+        }
+
+
+def background_of(split: Scenes):
+    """The split's background knowledge, ready for abduction."""
+    from pathlib import Path
+
+    from nesy.abduction.background import ByProgram, ByRules
+
+    if isinstance(split.background, Path):
+        return ByRules(split.background, len(split.train[0].images), len(split.symbols))
+    return ByProgram(split.background, split.symbols)
+
+
+def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher):
+    """The network of a run: the one saved in its folder, else learned and saved there."""
+    from nesy.abduction import store
+    from nesy.abduction.learn import Config, learn
+
+    unfit = [m for m in config.given if m != "perception"]
+    if unfit or config.given and split.labels is None:
+        raise NesyError(f"--given {','.join(unfit or config.given)}: {split.title} has no such module to be given")
+    if folder.read(store.RECORD) is not None and folder.read("learning.json") is not None:
+        return store.load(folder.path)
+    start, cpu = time.monotonic(), time.process_time()
+    train = list(split.train)
+    if config.train is not None:
+        if config.train > len(train):
+            raise NesyError(f"--train {config.train}: {split.title} has {len(train)} training scenes")
+        train = seeded("train", config.seed).sample(train, config.train)
+    network, log = learn(split.images, train, background_of(split), len(split.symbols), Config(seed=config.seed),
+                         watcher.note)
+    store.save(network, folder.path)
+    folder.write("learning.json", {
+        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": None,
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "inconsistent": log.inconsistent, "explanations": log.explanations, "abductions": log.asked,
+        "abduction_seconds": round(log.seconds, 2), "likelihood": log.likelihood, "temperature": log.temperature,
+        "notes": log.notes, **({} if split.labels is None else perception(network, split)),
+    })
+    return network
+
+
+def perception(network, split: Scenes) -> dict:
+    """How often single test images are told rightly, and how far their probabilities are from that (15 bins)."""
+    import numpy as np
+
+    assert split.labels is not None
+    used = np.unique([i for s in split.test for i in s.images])
+    p = network.probabilities(split.test_images[used])
+    sure, right = p.max(1), p.argmax(1) == split.labels[used]
+    bins = np.minimum((sure * 15).astype(int), 14)
+    error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
+    return {"symbol_accuracy": float(right.mean()), "calibration_error": float(error)}

@@ -1,0 +1,146 @@
+"""Explain: the hidden symbols under which a theory concludes an answer, all of them or the most probable.
+
+A theory is a file of rules over symbol(Position, Class), one for each position, that derive
+answer(A). It is given position(0..n-1) and class(0..k-1).
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+import clingo
+
+from dsl.errors import NesyError
+from solvers.isolate import GRACE, Killed, limited
+
+CHOICE = "{ symbol(P, C) : class(C) } = 1 :- position(P)."
+FACTS = "position(0..{last}). class(0..{most})."
+SCALE = 1000  # thousandths of a nat
+FLOOR = 1e-9  # no class is impossible
+
+Symbols = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Theory:
+    """Rules of a file, over so many positions and classes."""
+
+    path: Path
+    positions: int
+    classes: int
+
+    def all(self, *, seconds: float = 60.0, memory_mb: int = 4096) -> list[tuple[Symbols, tuple[object, ...]]]:
+        """Every choice of symbols with the answers that it leads to.
+
+        Raises:
+            NesyError: for rules that clingo refuses, with file and line, and when a limit is overrun.
+        """
+        return self._limited(_all, self, seconds=seconds, memory_mb=memory_mb)  # type: ignore[return-value]
+
+    def best(self, answer: object, probabilities: Sequence[Sequence[float]], most: int = 1, *,
+             seconds: float = 10.0, memory_mb: int = 4096) -> list[tuple[Symbols, float]]:
+        """The most probable choices that lead to an answer, each with its log-probability; none where there is none.
+
+        Any-time: where the time runs out, the best found so far.
+        """
+        return self._limited(_best, self, answer, probabilities, most, seconds,
+                             seconds=seconds + GRACE, memory_mb=memory_mb)  # type: ignore[return-value]
+
+    def derived(self, symbols: Sequence[int], *, seconds: float = 10.0, memory_mb: int = 4096) -> object:
+        """The answer that these symbols lead to; None where they lead to none."""
+        return self._limited(_derived, self, tuple(map(int, symbols)), seconds=seconds, memory_mb=memory_mb)
+
+    def _limited(self, call, *args, seconds: float, memory_mb: int) -> object:
+        try:
+            return limited(call, *args, seconds=seconds, memory_mb=memory_mb)
+        except Killed as killed:
+            raise NesyError(f"{self.path}: {killed.reason}; simplify the rules or give it more") from None
+
+
+def _control(theory: Theory, *options: str) -> clingo.Control:
+    said: list[str] = []
+    control = clingo.Control(["--warn=none", *options], logger=lambda code, text: said.append(text))
+    try:
+        control.load(str(theory.path))
+        control.add("base", [], CHOICE + FACTS.format(last=theory.positions - 1, most=theory.classes - 1))
+    except RuntimeError as error:
+        raise NesyError(f"{theory.path}: {_line(theory, said or [str(error)])}") from None
+    return control
+
+
+def _line(theory: Theory, said: Sequence[str]) -> str:
+    return " ".join(said[0].split()).removeprefix(f"{theory.path}:").strip()
+
+
+def _ground(control: clingo.Control, theory: Theory) -> None:
+    try:
+        control.ground([("base", [])])
+    except RuntimeError as error:
+        raise NesyError(f"{theory.path}: clingo refuses the rules: {error}") from None
+
+
+def _read(theory: Theory, model: clingo.Model) -> tuple[Symbols, tuple[object, ...]]:
+    symbols, answers = [0] * theory.positions, []
+    for atom in model.symbols(atoms=True):
+        if atom.name == "symbol" and len(atom.arguments) == 2:
+            symbols[atom.arguments[0].number] = atom.arguments[1].number
+        elif atom.name == "answer" and len(atom.arguments) == 1:
+            argument = atom.arguments[0]
+            answers.append(argument.number if argument.type is clingo.SymbolType.Number else str(argument))
+    return tuple(symbols), tuple(answers)
+
+
+def _all(theory: Theory) -> list[tuple[Symbols, tuple[object, ...]]]:
+    control = _control(theory, "0")
+    _ground(control, theory)
+    with control.solve(yield_=True) as handle:  # type: ignore[call-overload]
+        return [_read(theory, model) for model in handle]
+
+
+def _derived(theory: Theory, symbols: Symbols) -> object:
+    control = _control(theory, "1")
+    control.add("base", [], "".join(f":- not symbol({p},{c})." for p, c in enumerate(symbols)))
+    _ground(control, theory)
+    with control.solve(yield_=True) as handle:  # type: ignore[call-overload]
+        for model in handle:
+            return next(iter(_read(theory, model)[1]), None)
+    return None
+
+
+def _best(theory: Theory, answer: object, probabilities: Sequence[Sequence[float]], most: int, seconds: float,
+          ) -> list[tuple[Symbols, float]]:
+    deadline, found = time.monotonic() + seconds, []
+    control = _control(theory, "--opt-strategy=usc,stratify")
+    costs = "".join(f":~ symbol({p},{c}). [{round(-SCALE * log(max(q, FLOOR)))},{p}]\n"
+                    for p, row in enumerate(probabilities) for c, q in enumerate(row))
+    control.add("base", [], f":- not answer({answer}).\n{costs}")
+    _ground(control, theory)
+    for symbols in _by_cost(control, theory, most, deadline):
+        logp = sum(log(max(probabilities[p][c], FLOOR)) for p, c in enumerate(symbols))
+        found.append((symbols, logp))
+    return found
+
+
+def _by_cost(control: clingo.Control, theory: Theory, most: int, deadline: float) -> Iterator[Symbols]:
+    """Choices by falling probability: each is forbidden once it was found."""
+    for n in range(most):
+        best = None
+        with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]
+            while True:
+                handle.resume()
+                left = deadline - time.monotonic()
+                if left <= 0 or not handle.wait(left):
+                    handle.cancel()
+                    break
+                model = handle.model()
+                if model is None:
+                    break
+                best = _read(theory, model)[0]
+        if best is None:
+            return
+        yield best
+        body = ", ".join(f"symbol({p},{c})" for p, c in enumerate(best))
+        control.add(f"not{n}", [], f":- {body}.")
+        control.ground([(f"not{n}", [])])

@@ -1,0 +1,153 @@
+"""Explanations: circuits and tables against brute force, and a user's own theory learned through."""
+
+from itertools import product
+from math import log
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl import NesyError, load, parse
+from dsl.types import INT
+from nesy.abduction import store
+from nesy.abduction.background import ByProgram, ByRules
+from nesy.abduction.explanations import Table
+from nesy.abduction.learn import Config, learn
+from nesy.abduction.network import Network
+from tasks import Scene
+
+SYMBOLS = (0, 1, 2)
+PROGRAMS = ["add(x0, add(x1, x2))", "add(multiply(x0, x1), x2)", "maximum(add(x0, 1), multiply(x1, x2))",
+            "add(add(x1, x2), multiply(3, x0))", "subtract(multiply(x0, x2), x1)"]
+
+
+def background(text: str) -> ByProgram:
+    return ByProgram(parse(text, load("integers"), (INT,) * 3, INT), SYMBOLS)
+
+
+def brute(ground: ByProgram, answer: object, p: np.ndarray) -> tuple[np.ndarray, float, float]:
+    found, best = np.zeros_like(p), 0.0
+    for classes in product(range(3), repeat=3):
+        if ground.answer(classes) == answer:
+            weight = float(np.prod([p[i, c] for i, c in enumerate(classes)]))
+            best = max(best, weight)
+            for i, c in enumerate(classes):
+                found[i, c] += weight
+    total = found[0].sum()
+    return found / total, log(total), best
+
+
+@given(st.sampled_from(PROGRAMS), st.tuples(*[st.sampled_from(range(3))] * 3), st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_a_circuit_gives_the_posterior_of_brute_force(text, hidden, seed):
+    ground = background(text)
+    answer = ground.answer(hidden)
+    p = np.random.default_rng(seed).dirichlet(np.ones(3), 3)
+    circuit = ground.explanations(answer)
+    assert circuit is not None
+    rows = np.array([c for c in product(range(3), repeat=3) if ground.answer(c) == answer])
+    expected, likelihood, best = brute(ground, answer, p)
+    for way in (circuit, Table(rows)):
+        assert way.count == len(rows)
+        posterior, logs = way.posterior(p[None])
+        assert np.allclose(posterior[0], expected) and np.isclose(logs[0], likelihood)
+        chosen = way.best(p[None])[0]
+        assert ground.answer(chosen.tolist()) == answer
+        assert np.isclose(np.prod([p[i, c] for i, c in enumerate(chosen)]), best)
+
+
+def test_what_no_symbols_lead_to_has_no_explanation():
+    assert background(PROGRAMS[0]).explanations(99) is None
+
+
+def test_a_sum_of_fifteen_digits_is_explained_without_listing_its_explanations():
+    from tasks.digits.addition import background as columns
+
+    ground = ByProgram(columns(15), tuple(range(10)))
+    circuit = ground.explanations(10**15 - 1)
+    assert circuit is not None
+    assert circuit.count > 10**14
+    assert len(circuit.nodes) < 2_000
+
+
+def test_a_program_that_uses_an_input_twice_is_refused():
+    with pytest.raises(NesyError, match="each of x0"):
+        ByProgram(parse("add(x0, x0)", load("integers"), (INT,), INT), SYMBOLS)
+
+
+RULES = """% Four kinds of shapes; two are shown, and their order and likeness are told.
+answer(same)   :- symbol(0, A), symbol(1, A).
+answer(rising) :- symbol(0, A), symbol(1, B), A + 1 = B.
+answer(far)    :- symbol(0, A), symbol(1, B), A + 1 < B.
+answer(fall)   :- symbol(0, A), symbol(1, B), A > B.
+"""
+
+
+def shapes(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Four classes of noisy 12 x 12 images: a bar, a cross, a square, a diagonal."""
+    base = np.zeros((4, 12, 12))
+    base[0, :, 5:7] = base[1, 5:7, :] = base[1, :, 5:7] = 1
+    base[2, 2:10, 2:10], base[2, 4:8, 4:8] = 1, 0
+    base[3][np.arange(12), np.arange(12)] = base[3][np.arange(11), np.arange(1, 12)] = 1
+    kind = rng.integers(0, 4, n)
+    moved = np.stack([np.roll(base[k], tuple(rng.integers(-1, 2, 2)), (0, 1)) for k in kind])
+    noisy = np.clip(200 * moved + rng.normal(30, 40, moved.shape), 0, 255)
+    return noisy.astype(np.uint8), kind
+
+
+def test_a_theory_of_a_users_own_teaches_a_network_its_classes(tmp_path):
+    path = tmp_path / "shapes.lp"
+    path.write_text(RULES)
+    rng = np.random.default_rng(0)
+    images, kind = shapes(1600, rng)
+
+    def said(a: int, b: int) -> str:
+        return "same" if a == b else "fall" if a > b else "rising" if b - a == 1 else "far"
+
+    scenes = [Scene(str(i), (i, i + 1), said(kind[i], kind[i + 1])) for i in range(0, 1600, 2)]
+    wrong = [Scene("x", (0, 1), "sideways")]
+    network, log = learn(images, scenes + wrong, ByRules(path, 2, 4), 4, Config(seed=1, epochs=6))
+    fresh, truth = shapes(400, rng)
+    assert (network.probabilities(fresh).argmax(1) == truth).mean() > 0.95
+    assert log.inconsistent <= 1 and log.scenes > 700
+
+
+def test_the_likeliest_explanations_come_in_order(tmp_path):
+    path = tmp_path / "shapes.lp"
+    path.write_text(RULES)
+    ground = ByRules(path, 2, 4)
+    p = np.random.default_rng(3).dirichlet(np.ones(4), 2)
+    found = ground.theory.best("far", p.tolist(), 10)
+    everything = sorted(((a, b) for a in range(4) for b in range(4) if a + 1 < b), key=lambda x: -p[0, x[0]] * p[1, x[1]])
+    assert [symbols for symbols, _ in found] == everything
+    assert ground.answer([0, 3]) == "far" and ground.theory.derived([0, 3]) == "far"
+
+
+def test_a_rule_that_is_no_asp_is_named_by_file_and_line(tmp_path):
+    path = tmp_path / "bad.lp"
+    path.write_text("answer(yes) :- symbol(0, A).\nanswer(no) :- symbol(0 A).\n")
+    with pytest.raises(NesyError, match=r"bad\.lp: 2:"):
+        ByRules(path, 1, 2).explanations("yes", np.full((1, 2), 0.5))
+
+
+def test_scenes_that_nothing_explains_are_refused_only_if_all_are(tmp_path):
+    images, _ = shapes(40, np.random.default_rng(0))
+    path = tmp_path / "shapes.lp"
+    path.write_text(RULES)
+    with pytest.raises(NesyError, match="explains no scene"):
+        learn(images, [Scene(str(i), (i, i + 1), "sideways") for i in range(0, 40, 2)], ByRules(path, 2, 4), 4)
+
+
+def test_a_saved_network_tells_the_same_and_a_damaged_one_is_refused(tmp_path):
+    images, _ = shapes(20, np.random.default_rng(0))
+    network = Network(4, seed=2)
+    store.save(network, tmp_path)
+    assert np.allclose(store.load(tmp_path).probabilities(images), network.probabilities(images))
+    for name in (store.RECORD, store.WEIGHTS):
+        good = (tmp_path / name).read_bytes()
+        for bad in (b"", b"{", good[:-9], b"\xff" * len(good)):
+            (tmp_path / name).write_bytes(bad)
+            with pytest.raises(NesyError, match="not a whole network"):
+                store.load(tmp_path)
+        (tmp_path / name).write_bytes(good)
