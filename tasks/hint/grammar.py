@@ -173,6 +173,9 @@ def draw(rng: Random, operators: int, symbols: str = "+-*/") -> Node | None:
     before = rng.randrange(operators)
     left, right = draw(rng, before, symbols), draw(rng, operators - 1 - before, symbols)
     found = operator(symbol)
-    if left is None or right is None or found is None or (symbol == "/" and right.value == 0):
+    if left is None or right is None or found is None:
         return None
-    return Node(symbol, 0, found[1](left.value, right.value), (left, right))
+    try:
+        return Node(symbol, 0, found[1](left.value, right.value), (left, right))
+    except ZeroDivisionError:
+        return None

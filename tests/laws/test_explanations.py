@@ -119,7 +119,8 @@ def test_the_likeliest_explanations_come_in_order(tmp_path):
     ground = ByRules(path, 2, 4)
     p = np.random.default_rng(3).dirichlet(np.ones(4), 2)
     found = ground.theory.best("far", p.tolist(), 10)
-    everything = sorted(((a, b) for a in range(4) for b in range(4) if a + 1 < b), key=lambda x: -p[0, x[0]] * p[1, x[1]])
+    everything = sorted(((a, b) for a in range(4) for b in range(4) if a + 1 < b),
+                        key=lambda x: -p[0, x[0]] * p[1, x[1]])
     assert [symbols for symbols, _ in found] == everything
     assert ground.answer([0, 3]) == "far" and ground.theory.derived([0, 3]) == "far"
 
