@@ -54,7 +54,7 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
             done[node.head] = machine.lexicon[word].value(children)
             uses[word][children, done[node.head]] = None
     alphabet = sorted(set().union(*(machine.domain.atoms(a) for a in answers)), key=repr)
-    largest = min(machine.domain.longest, max(m.program.size for m in machine.lexicon.values()))
+    largest = min(machine.domain.longest, max((m.program.size for m in machine.lexicon.values()), default=1))
     pool = Pool(machine.domain, alphabet, largest)
     found = {}
     for word, meaning in sorted(machine.lexicon.items()):

@@ -24,9 +24,8 @@ LONGEST = 9  # words of a sentence from which a meaning is induced
 EXAMPLES = 120  # sentences looked at for one word
 PAIRED = 60  # sentences looked at for two words
 SOUND = 0.97  # of a word's sentences that its meaning has to explain
-PATIENCE = (3.0, 15.0, 60.0)  # seconds for one word; more when nothing else is left
-
 FEWEST = 3  # uses from which a program is synthesised
+PATIENCE = ((3.0, 8), (15.0, 4), (60.0, FEWEST))  # seconds for a word, and its fewest sentences
 
 Shape = tuple[int, int]  # children to the left and to the right
 
@@ -48,6 +47,7 @@ class Induction:
     lexicon: dict[str, Meaning] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     first: frozenset[Lesson] = frozenset()  # looked at before others of their length
+    lessons: Sequence[Lesson] = ()
 
     def run(self, lessons: Sequence[Lesson], notice: Callable[[str], None] = lambda text: None,
             patient: bool = True) -> None:
@@ -55,6 +55,7 @@ class Induction:
 
         Without patience it ends where no word can be told from sentences in which it alone is unknown.
         """
+        self.lessons = lessons
         short = sorted((x for x in set(lessons) if len(x.words) <= LONGEST),
                        key=lambda x: (len(x.words), x not in self.first, x.words, repr(x.answer)))
         patience, begun = 0, patient
@@ -64,15 +65,15 @@ class Induction:
             short = [x for x in short if unknown[x]]
             if not short:
                 return
-            found = self.one(short, unknown, PATIENCE[patience])
+            found = self.one(short, unknown, *PATIENCE[patience])
             if not found and not begun:
                 return
-            begun, found = True, found or self.two(short, unknown, PATIENCE[patience])
+            begun, found = True, found or self.two(short, unknown, *PATIENCE[patience])
             for w in found:
                 notice(f"{self.lexicon[w].show(w)} ({self.notes[w]}, {time.monotonic() - start:.1f} s)")
             patience = 0 if found else patience + 1
 
-    def one(self, lessons: Sequence[Lesson], unknown: dict[Lesson, set[str]], seconds: float) -> list[str]:
+    def one(self, lessons: Sequence[Lesson], unknown: dict[Lesson, set[str]], seconds: float, least: int) -> list[str]:
         """The words that a meaning was found for among those that are alone unknown in a sentence."""
         alone: dict[str, list[Lesson]] = {}
         for x in lessons:
@@ -82,13 +83,26 @@ class Induction:
                     alone.setdefault(w, []).append(x)
         found = []
         for w, group in alone.items():
-            meaning = self.synthesise(w, group, self.lexicon, seconds)
+            if len(group) < least and group[0].words != (w,):
+                continue
+            meaning = self.synthesise(w, group, self.lexicon, seconds) or self.constant(w, group)
             if meaning is not None:
                 self.lexicon[w] = meaning
                 found.append(w)
         return found
 
-    def two(self, lessons: Sequence[Lesson], unknown: dict[Lesson, set[str]], seconds: float) -> list[str]:
+    def constant(self, word: str, lessons: Sequence[Lesson]) -> Meaning | None:
+        """The one value that explains a word's sentences where it never stands alone."""
+        some = spread(lessons, PAIRED)
+        values = sorted(set().union(*(self.domain.atoms(x.answer) for x in self.lessons)), key=repr)
+        for value in values:
+            meaning = Meaning(Const(value, self.domain.type), ABSENT)
+            if self.explains(some, {**self.lexicon, word: meaning}) >= SOUND:
+                self.notes[word] = f"the value that explains {len(some)} sentences"
+                return meaning
+        return None
+
+    def two(self, lessons: Sequence[Lesson], unknown: dict[Lesson, set[str]], seconds: float, least: int) -> list[str]:
         """A word that is structure, and those that were unknown beside it alone, as structure or synthesised.
 
         The word is the most frequent one; which structure it is, those others tell that it gives a meaning to.
@@ -99,7 +113,8 @@ class Induction:
             if len(unknown[x]) == 2:
                 for w, other in permutations(unknown[x]):
                     pairs.setdefault(w, {}).setdefault(other, []).append(x)
-        for w in sorted(pairs, key=lambda w: (-len(pairs[w]), -often[w], w)):
+        pairs = {w: {o: g for o, g in groups.items() if len(g) >= least} for w, groups in pairs.items()}
+        for w in sorted((w for w in pairs if pairs[w]), key=lambda w: (-len(pairs[w]), -often[w], w)):
             best: dict[str, Meaning] = {}
             for structure in self.structural():
                 found = self.beside({w: structure}, pairs[w], seconds / 4)

@@ -27,6 +27,7 @@ from nesy.machine.evidence import Evidence, gather
 from nesy.machine.grammar import Parser, train
 from nesy.machine.induce import Induction
 from nesy.machine.machine import Machine
+from nesy.machine.roles import with_roles
 from nesy.machine.semantics import Domain, Lexicon, Pool
 from nesy.machine.theory import Theory, choose
 from nesy.machine.tree import Tree
@@ -187,11 +188,12 @@ class _Learner:
             if not new or self.given.lexicon is not None:
                 break
             if self.domain.parts is None:
-                again = Induction(self.domain, {w: ms[0] for w, ms in known.items()}, first=frozenset(refuters))
+                kept = {w: replace(ms[0], role="") for w, ms in known.items()}
+                again = Induction(self.domain, kept, first=frozenset(refuters))
                 again.run(self.lessons, self.note)
-                if all(again.lexicon.get(w) == replace(m, role="") for w, m in theory.lexicon.items()):
+                if again.lexicon == {w: replace(m, role="") for w, m in theory.lexicon.items()}:
                     break
-                known = {w: (m,) for w, m in again.lexicon.items()}
+                known = {w: (m,) for w, m in with_roles(again.lexicon, self.lessons).items()}
         assert best is not None
         self.log.held_out_accuracy, machine = best
         self.log.core, self.log.seconds = len(core), time.monotonic() - self.start
@@ -238,7 +240,7 @@ class _Learner:
                 core.append(x)
                 for p in pairs:
                     counts[p] = counts.get(p, 0) + 1
-        return core, {w: (m,) for w, m in induction.lexicon.items()}
+        return core, {w: (m,) for w, m in with_roles(induction.lexicon, self.lessons).items()}
 
     def induction(self) -> Induction:
         """A meaning for every word; those of the open class have one sketch, the smallest with which that goes."""
@@ -279,7 +281,9 @@ class _Learner:
         core = [x for x in core if all(w in known for w in x.words)]
         if all(len(ms) == 1 for ms in known.values()):
             self.log.theories += 1
-            return choose(core, {w: {ms[0]: 1.0} for w, ms in known.items()}, self.pool, self.config.conflicts), known
+            theory = choose(core, {w: {ms[0]: 1.0} for w, ms in known.items()}, self.pool, self.config.conflicts)
+            outside = {w: ms[0] for w, ms in known.items() if w not in theory.lexicon}  # in no core sentence
+            return replace(theory, lexicon={**theory.lexicon, **outside}), known
         weights = weigh(core, known, self.pool)
         finalists, likely = {}, {}
         for w, table in weights.items():

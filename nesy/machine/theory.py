@@ -8,7 +8,7 @@ there, and with it learns how to behave in sentences.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log2
 
 from nesy.machine.candidates import Analysis, Lesson, TooMany, analyses, supporters
@@ -17,7 +17,6 @@ from nesy.machine.tree import Tree
 from solvers.asp.run import best
 
 RULE_BITS = 4  # what one rule of the grammar costs
-ROLE_BITS = 12  # what it costs that a word stands in sentences otherwise than others that mean alike
 TRUST = 0.5  # how far a word's own sentences count, against the theory as a whole
 
 Weights = Mapping[str, Mapping[Meaning, float]]
@@ -43,8 +42,6 @@ def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, 
     if answer is None:
         raise RuntimeError("no theory: clingo found no answer in its time")
     lexicon = {words[w]: known[words[w]][p] for w, p in ((_number(w), facts.local(p)) for w, p in answer.of("chosen"))}
-    for w in (words[_number(w)] for w, in answer.of("role")):
-        lexicon[w] = replace(lexicon[w], role=w)
     accepted = {_number(i): facts.trees[_number(a)] for i, a in answer.of("accepted")}
     return Theory(lexicon, tuple((x, accepted[i]) for i, x in enumerate(lessons) if i in accepted),
                   sum(answer.cost[-1:]) / 10)
@@ -65,7 +62,7 @@ class Facts:
         self.programs: list[tuple[str, int]] = []
         self.uses: dict = {}
         self.shapes: dict[Tree, int] = {}
-        self.lines = [f"rule_cost({10 * RULE_BITS}). role_cost({10 * ROLE_BITS})."]
+        self.lines = [f"rule_cost({10 * RULE_BITS})."]
         sketches: dict = {}
         for w in words:
             for k, m in enumerate(self.known[w]):

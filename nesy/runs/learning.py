@@ -61,10 +61,9 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
     start, cpu = time.monotonic(), time.process_time()
     train = list(split.train)
     if config.train is not None:
-        pool = list({s.tokens: s for s in train}.values())
-        if config.train > len(pool):
-            raise NesyError(f"--train {config.train}: {split.title} has {len(pool)} distinct training sentences")
-        train = seeded("train", config.seed).sample(pool, config.train)
+        if config.train > len(train):
+            raise NesyError(f"--train {config.train}: {split.title} has {len(train)} training sentences")
+        train = seeded("train", config.seed).sample(train, config.train)
     lessons = [Lesson(s.tokens, s.answer) for s in train]
     machine, log = learn(lessons, domain, Config(seed=config.seed), given, watcher.note)
     watcher.note("gathering the evidence for each word")

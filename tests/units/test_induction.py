@@ -111,11 +111,11 @@ def lessons_of_pcfg(n: int, seed: int, rename: bool = False) -> list[Lesson]:
 
 @pytest.mark.parametrize("rename", [False, True])
 def test_string_edits_are_learned_whatever_their_words_are_called(rename):
-    lessons = lessons_of_pcfg(14_000, 3, rename)
-    machine, log = learn(lessons[:13_000], SEQUENCES, Config(seed=2, checked=30_000))
+    lessons = lessons_of_pcfg(10_000, 3, rename)
+    machine, log = learn(lessons[:9_700], SEQUENCES, Config(seed=2, checked=20_000))
     assert log.open_class is not None and len(log.open_class.constants) == 520
-    assert right(machine, lessons[13_000:]) > 0.99
-    assert {str(e) for e in log.evidence(machine, lessons[:4000]).values()}
+    assert right(machine, lessons[9_700:]) > 0.97
+    assert {str(e) for e in log.evidence(machine, lessons[:2000]).values()}
 
 
 def test_scan_has_no_open_class_and_its_own_constants_are_its_verbs():
