@@ -62,6 +62,11 @@ class Program:
         """Whether a part is still missing."""
         return any(isinstance(p, Hole) for p in self.walk())
 
+    @property
+    def lambda_free(self) -> bool:
+        """Whether no part is a lambda."""
+        return not any(isinstance(p, Lambda) for p in self.walk())
+
     def __call__(self, *inputs: object) -> object:
         """Its value on inputs; raises `ProgramFault` where it fails."""
         from dsl.interpret import Failure, run

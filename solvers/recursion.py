@@ -7,7 +7,7 @@ bottom-up search solves; the whole is then run, with its own calls, on every exa
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -76,6 +76,7 @@ class Recursion:
 class _Hunt:
     def __init__(self, bare: DSL, spec: Spec, deadline: float, part: int):
         self.bare, self.spec, self.deadline, self.part, self.tried = bare, spec, deadline, part, 0
+        self.calls: dict[Program, Callable[[tuple[object, ...]], object]] = {}  # small programs, compiled once
         self.table: dict[Pair, int] = {e.inputs: e.output for e in spec.examples}  # type: ignore[misc]
 
     def late(self) -> bool:
@@ -85,7 +86,9 @@ class _Hunt:
         """Small programs over the two arguments, one for each behaviour on the examples."""
         worlds = (*self.table, *((a, b) for a in range(3) for b in range(3)))
         left = max(0.1, self.deadline - time.monotonic())
-        return list(distinct(Grammar(self.bare, (INT, INT), output), worlds, Budget(size=self.part, seconds=left)))
+        found = list(distinct(Grammar(self.bare, (INT, INT), output), worlds, Budget(size=self.part, seconds=left)))
+        self.calls.update((p, compiled(p)) for p in found)
+        return found
 
     def programs(self) -> Iterator[Program]:
         """Programs that hold on every example, those with the least to do after the call first."""
@@ -101,7 +104,7 @@ class _Hunt:
 
     def descents(self, conditions: Sequence[Program], numbers: Sequence[Program]) -> Iterator[Descent]:
         """The ways down that come to an end from every example."""
-        steps = {p: compiled(p) for p in (*conditions, *numbers)}
+        steps = self.calls
         for stop in conditions:
             ends = [k for k in self.table if steps[stop](k) is True]
             if not ends or len(ends) == len(self.table):
@@ -127,9 +130,9 @@ class _Hunt:
 
     def completed(self, descent: Descent, numbers: Sequence[Program], size: int) -> Program | None:
         """The recursion of this descent whose base fits, and what follows the call, if there is any of this size."""
-        stop, left, right = map(compiled, (descent.stop, descent.left, descent.right))
+        stop, left, right = (self.calls[p] for p in (descent.stop, descent.left, descent.right))
         ends = {k for k in self.table if stop(k) is True}
-        base = next((p for p in numbers if all(compiled(p)(k) == self.table[k] for k in ends)), None)
+        base = next((p for p in numbers if all(self.calls[p](k) == self.table[k] for k in ends)), None)
         if base is None:
             return None
         examples = []

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 
 from dsl.errors import NesyError
 from nesy.abduction.background import Background
@@ -113,21 +112,12 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     """
     if not scenes:
         raise NesyError("nothing to learn from: there are no scenes")
-    threads = torch.get_num_threads()
     log = Log()
 
     def note(text: str) -> None:
         log.notes.append(text)
         notice(text)
 
-    try:
-        return _learn(images, list(scenes), background, classes, config, note, log)
-    finally:
-        torch.set_num_threads(threads)
-
-
-def _learn(images: np.ndarray, scenes: list[Scene], background: Background, classes: int, config: Config,
-           note: Callable[[str], None], log: Log) -> tuple[Network, Log]:
     rng = np.random.default_rng(config.seed)
     order = rng.permutation(len(scenes))
     held = [scenes[i] for i in order[:int(config.held_out * len(scenes))]]

@@ -111,7 +111,7 @@ class Steps:
     def fits(self, tree: Tree, meaning: Meaning) -> bool:
         """Whether a meaning takes its children where they stand in this tree."""
         before = sum(c.head < tree.head for c in tree.children)
-        return (before, len(tree.children) - before) in meaning.frames()
+        return (before, len(tree.children) - before) in meaning.frames
 
     def possible(self, value: object) -> bool:
         """Whether a value can have gone into the answer."""

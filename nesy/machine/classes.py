@@ -14,6 +14,7 @@ from dsl.inputs import seeded
 from dsl.program import Const, Program
 from nesy.machine.candidates import Lesson
 from nesy.machine.evidence import Evidence
+from nesy.machine.neighbours import Neighbours, apart, neighbours
 from nesy.machine.semantics import Domain, Lexicon, Meaning
 
 SMALLEST = 24  # words of an open class
@@ -22,8 +23,6 @@ LOOKED_AT = 20_000  # sentences that are counted
 NECESSARY = 0.95  # of the answers with a constant come from sentences with its word
 EFFECT = 0.2  # of the sentences with a word have its constant in the answer
 APART = 0.2  # how far the neighbours of two words of a class may differ, beyond chance
-
-Neighbours = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,7 @@ class OpenClass:
                 continue
             answer = tuple(self.constants[into[owner[a,]]][0] if (a,) in owner else a  # type: ignore[index]
                            for a in lesson.answer)
-            tree = lesson.tree
-            found[Lesson(tuple(into.get(w, w) for w in lesson.words), answer, tree)] = None
+            found[Lesson(tuple(into.get(w, w) for w in lesson.words), answer, lesson.tree)] = None
         return list(found)
 
     def spread(self, lexicon: Lexicon) -> dict[str, Meaning]:
@@ -95,10 +93,10 @@ def open_class(lessons: Sequence[Lesson], domain: Domain, seed: int) -> OpenClas
     own = own_constants(some, domain)
     if len(own) < SMALLEST:
         return None
-    around = neighbours(some, own)
+    around = neighbours(some, own, lambda w: "*" if w in own else w)
     while True:
         together: Neighbours = sum((around[w] for w in own), Counter())
-        alike = {w: c for w, c in own.items() if _apart(around[w], together) <= APART}
+        alike = {w: c for w, c in own.items() if _beyond_chance(around[w], together) <= APART}
         if len(alike) < SMALLEST:
             return None
         if len(alike) == len(own):
@@ -137,22 +135,7 @@ def own_constants(lessons: Iterable[Lesson], domain: Domain) -> dict[str, object
     return {w: a for w, (_, a) in sorted(found.items())}
 
 
-def neighbours(lessons: Iterable[Lesson], own: Mapping[str, object]) -> dict[str, Neighbours]:
-    """How often each word with a constant of its own stands beside what; such words themselves are one there."""
-    found: dict[str, Neighbours] = {w: Counter() for w in own}
-    for lesson in lessons:
-        row = ["", *("*" if w in own else w for w in lesson.words), ""]
-        for i, w in enumerate(lesson.words):
-            if w in own:
-                found[w]["before", row[i]] += 1
-                found[w]["after", row[i + 2]] += 1
-    return found
-
-
-def _apart(one: Neighbours, together: Neighbours) -> float:
-    """The total variation between what stands beside one word and beside all, beyond what chance does."""
-    n, all_ = sum(one.values()), sum(together.values())
-    if n == 0:
-        return 1.0
-    distance = sum(abs(one[k] / n - m / all_) for k, m in together.items()) / 2
-    return distance - (len(together) / n) ** 0.5 / 2
+def _beyond_chance(one: Neighbours, together: Neighbours) -> float:
+    """How far what stands beside one word differs from what stands beside all, beyond what chance does."""
+    n = sum(one.values())
+    return apart(one, together) - (len(together) / n) ** 0.5 / 2 if n else 1.0

@@ -84,7 +84,7 @@ class Chart:
             meaning = self.meanings[head]
             if meaning is None:
                 continue
-            for left, right in meaning.frames():
+            for left, right in meaning.frames:
                 after = self.forest(head + 1, j, right)
                 for a in self.forest(i, head, left) if after else ():
                     for b in after:

@@ -10,7 +10,7 @@ from dsl.interpret import Failure, Limits, compiled, run
 from dsl.language import DSL
 from dsl.languages.naturals import arithmetic, linrec, naturals
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Input, Lambda, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Example, Spec
 from dsl.types import INT
 from nesy.machine.semantics import Domain, Invention, Meaning, Use
@@ -80,17 +80,17 @@ class ByRecursion:
             return None
         program = inlined(found, dict(library))
         note = f"synthesised from {len(spec.examples)} uses"
-        if any(isinstance(p, Lambda) for p in program.walk()):
-            native, said = made_native(program)
-            return Invention(native or program, f"{note}, {said}")
-        return Invention(program, note)
+        if program.lambda_free:
+            return Invention(program, note)
+        native, said = made_native(program)
+        return Invention(native or program, f"{note}, {said}")
 
 
 def functions(known: Sequence[Meaning]) -> list[tuple[Primitive, Program]]:
     """Meanings as primitives of their own, each with the program that it stands for."""
     found = []
     programs = dict.fromkeys(m.program for m in known if m.arity == 2 and m.program.size > 1)
-    for i, program in enumerate(p for p in programs if not any(isinstance(q, Lambda) for q in p.walk())):
+    for i, program in enumerate(p for p in programs if p.lambda_free):
         try:
             smt = smtlib.term(program, ["a", "b"])
         except DSLError:
@@ -126,17 +126,12 @@ def made_native(recursion: Program) -> tuple[Program | None, str]:
 
     values = [((a, b), run(recursion, (a, b), LIMITS)) for a, b in product(range(LARGEST_TRIED), repeat=2)]
     examples = [Example(*inputs, output=value) for inputs, value in values if not isinstance(value, Failure)]
-    spec = Spec(inputs=[INT, INT], output=INT, examples=examples[::2])
-    for stricter in (spec, replace_examples(spec, [e for e in examples if min(e.inputs) > 0])):  # type: ignore[type-var]
-        native = BottomUp(probes=0).solve(arithmetic, stricter, NATIVE).program
+    for shown in (examples[::2], [e for e in examples if min(e.inputs) > 0]):  # type: ignore[type-var]
+        spec = Spec(inputs=[INT, INT], output=INT, examples=shown)
+        native = BottomUp(probes=0).solve(arithmetic, spec, NATIVE).program
         if native is None:
             continue
         proof = equals(recursion, native)
         if proof is not None:
             return native, str(proof)
     return None, "run as a recursion: no machine arithmetic was proved equal to it"
-
-
-def replace_examples(spec: Spec, examples: Sequence[Example]) -> Spec:
-    """The same signature with other examples."""
-    return Spec(inputs=list(spec.inputs), output=spec.output, examples=examples)

@@ -12,6 +12,7 @@ Only training sentences are seen; some of them are held out to tell when to stop
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -67,7 +68,6 @@ class Log:
     core: int = 0
     notes: list[str] = field(default_factory=list)
     open_class: OpenClass | None = None
-
 
     def evidence(self, machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
         """What in the lessons determines each word; of an open class, what determines those that stand for all."""
@@ -230,16 +230,16 @@ class _Learner:
         """Meanings synthesised one by one, and a core of short sentences in which each pair of neighbours stands."""
         induction = self.induction()
         core: list[Lesson] = []
-        counts: dict[tuple[str, str], int] = {}
+        shown: set[tuple[str, str]] = set()
+        per_length: Counter[int] = Counter()
         for x in self.lessons:
             pairs = set(zip(x.words, x.words[1:], strict=False))
             if len(x.words) > self.config.in_core or not all(w in induction.lexicon for w in x.words):
                 continue
-            if any(counts.get(p, 0) < 1 for p in pairs) and sum(
-                    len(y.words) == len(x.words) for y in core) < 3 * self.config.per_length:
+            if pairs - shown and per_length[len(x.words)] < 3 * self.config.per_length:
                 core.append(x)
-                for p in pairs:
-                    counts[p] = counts.get(p, 0) + 1
+                shown |= pairs
+                per_length[len(x.words)] += 1
         return core, {w: (m,) for w, m in with_roles(induction.lexicon, self.lessons).items()}
 
     def induction(self) -> Induction:
@@ -275,15 +275,13 @@ class _Learner:
         """Weigh the possible meanings on the core, and choose one theory among the most likely."""
         if self.given.lexicon is not None:
             return Theory(dict(self.given.lexicon), (), 0.0), known
-        new = [x for x in core if not all(w in known for w in x.words)]
         if self.domain.parts is not None:
-            known = self.narrow(new, known)
+            known = self.narrow([x for x in core if not all(w in known for w in x.words)], known)
         core = [x for x in core if all(w in known for w in x.words)]
-        if all(len(ms) == 1 for ms in known.values()):
-            self.log.theories += 1
+        self.log.theories += 1
+        if self.domain.parts is None:  # induced: one meaning a word, also of words in no core sentence
             theory = choose(core, {w: {ms[0]: 1.0} for w, ms in known.items()}, self.pool, self.config.conflicts)
-            outside = {w: ms[0] for w, ms in known.items() if w not in theory.lexicon}  # in no core sentence
-            return replace(theory, lexicon={**theory.lexicon, **outside}), known
+            return replace(theory, lexicon={**{w: ms[0] for w, ms in known.items()}, **theory.lexicon}), known
         weights = weigh(core, known, self.pool)
         finalists, likely = {}, {}
         for w, table in weights.items():
@@ -292,9 +290,7 @@ class _Learner:
             n = self.config.finalists
             finalists[w] = dict((*ranked[:n], *plain[:n]))
             likely[w] = tuple(m for m, _ in dict((*ranked[:60], *plain[:30])).items())
-        theory = choose(core, finalists, self.pool, self.config.conflicts)
-        self.log.theories += 1
-        return theory, likely
+        return choose(core, finalists, self.pool, self.config.conflicts), likely
 
     def sample(self) -> list[Lesson]:
         """Sentences to try theories on: some of all lengths, shortest first."""

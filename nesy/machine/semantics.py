@@ -17,7 +17,7 @@ from dsl.grammar import Grammar
 from dsl.inputs import sample, seeded
 from dsl.interpret import Failure, Why, compiled, run
 from dsl.language import DSL
-from dsl.program import Const, Hole, Input, Lambda, Program
+from dsl.program import Const, Hole, Input, Program
 from dsl.syntax import readable
 from dsl.types import AnyType, is_function, read_annotation
 from solvers.base import Budget
@@ -119,6 +119,7 @@ class Meaning:
         """What syntax sees of it."""
         return Category(str(self.sketch), self.arity, self.left, self.role)
 
+    @cached_property
     def frames(self) -> tuple[tuple[int, int], ...]:
         """How many children may stand before and after it."""
         return tuple((a, n - a) for n in range(self.least, self.arity + 1) for a in range(n + 1)
@@ -142,9 +143,7 @@ class Meaning:
     @cached_property
     def _call(self) -> Callable[[tuple[object, ...]], object]:
         program = self.program
-        if any(isinstance(p, Lambda) for p in program.walk()):
-            return lambda inputs: run(program, inputs)
-        return compiled(program)
+        return compiled(program) if program.lambda_free else lambda inputs: run(program, inputs)
 
     def value(self, children: tuple[object, ...]) -> object:
         """Its value over the children's values, or a `Failure`; too many children are one."""

@@ -56,7 +56,7 @@ def load(split: str, seed: int) -> Split:
 
 
 def base_training(seed: int) -> list[Sentence]:
-    """The training expressions of one seed: short ones all, each once, others as they are drawn."""
+    """The training expressions of one seed, repetitions included, as in the published file."""
     if local(HINT, FILES["train"]) is None:
         return [sentence(f"train-{i:05}", e, "") for i, e in enumerate(drawn(seeded("hint", seed), TRAINED, SHORT))]
     with lzma.open(fetch(HINT, FILES["train"]), "rt") as file:
