@@ -1,13 +1,12 @@
 """Learning: the machine of a run, learned once and saved in its folder, put to the test sentences."""
 
-import resource
 import time
 
 from dsl.errors import NesyError
-from dsl.inputs import seeded
 from dsl.interpret import Stop, time_limit
 from nesy.config import EvalConfig
 from nesy.runs.store import RunFolder
+from nesy.runs.training import Clock, drawn
 from nesy.runs.watch import Watcher
 from solvers.base import Status
 from tasks import Sentence, Split
@@ -58,21 +57,14 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
     if folder.read("machine.json") is not None and record is not None:
         machine, evidence = store.load(folder.path, domain, given.syntax)
         return Reader(machine, evidence)
-    start, cpu = time.monotonic(), time.process_time()
-    train = list(split.train)
-    if config.train is not None:
-        if config.train > len(train):
-            raise NesyError(f"--train {config.train}: {split.title} has {len(train)} training sentences")
-        train = seeded("train", config.seed).sample(train, config.train)
+    clock, train = Clock(), drawn(config, split.train, split.title, "sentences")
     lessons = [Lesson(s.tokens, s.answer) for s in train]
     machine, log = learn(lessons, domain, Config(seed=config.seed), given, watcher.note)
     watcher.note("gathering the evidence for each word")
     evidence = log.evidence(machine, lessons)
     store.save(machine, evidence, folder.path)
     folder.write("learning.json", {
-        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
-        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": log.held_out_accuracy,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **clock.record(len(train), log.held_out_accuracy),
         "theories": log.theories, "core": log.core, "abduced": log.abduced, "explained": log.explained,
         "notes": log.notes,
         "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},

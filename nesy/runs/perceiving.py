@@ -1,14 +1,14 @@
 """Perceiving: the network of a run, learned once and saved in its folder, put to the test scenes."""
 
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 
 from dsl.errors import NesyError
-from dsl.inputs import seeded
 from nesy.config import EvalConfig
 from nesy.runs.store import RunFolder
+from nesy.runs.training import Clock, drawn
 from nesy.runs.watch import Watcher
 from solvers.base import Status
 from solvers.isolate import limit_memory
@@ -44,8 +44,6 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
 
 def background_of(split: Scenes):
     """The split's background knowledge, ready for abduction."""
-    from pathlib import Path
-
     from nesy.abduction.background import ByProgram, ByRules
 
     if isinstance(split.background, Path):
@@ -63,19 +61,12 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         raise NesyError(f"--given {','.join(unfit or config.given)}: {split.title} has no such module to be given")
     if folder.read(store.RECORD) is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
-    start, cpu = time.monotonic(), time.process_time()
-    train = list(split.train)
-    if config.train is not None:
-        if config.train > len(train):
-            raise NesyError(f"--train {config.train}: {split.title} has {len(train)} training scenes")
-        train = seeded("train", config.seed).sample(train, config.train)
+    clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
     network, log = learn(split.images, train, background_of(split), len(split.symbols), Config(seed=config.seed),
                          watcher.note)
     store.save(network, folder.path)
     folder.write("learning.json", {
-        "sentences": len(train), "seconds": round(time.monotonic() - start, 2),
-        "cpu_seconds": round(time.process_time() - cpu, 2), "held_out_accuracy": None,
-        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **clock.record(len(train), None),
         "inconsistent": log.inconsistent, "explanations": log.explanations, "abductions": log.asked,
         "abduction_seconds": round(log.seconds, 2), "likelihood": log.likelihood, "temperature": log.temperature,
         "notes": log.notes, **({} if split.labels is None else perception(network, split)),

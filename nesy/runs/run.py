@@ -40,18 +40,9 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, wat
     if done is not None:
         return done
     cpu = time.process_time()
-    if isinstance(split, TaskSet):
-        asked = split.ids[:config.limit]
-        open_ = [i for i in asked if i not in folder.lines]
-        answers = solve_all(config, split, open_, jobs)
-    else:
-        asked = tuple(s.id for s in split.test[:config.limit])
-        if isinstance(split, Scenes):
-            open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
-            answers = perceive_all(config, split, open_, folder, watcher)
-        else:
-            open_ = [s for s in split.test[:config.limit] if s.id not in folder.lines]
-            answers = read_all(config, split, open_, folder, watcher)
+    asked = split.ids[:config.limit] if isinstance(split, TaskSet) else tuple(s.id for s in split.test[:config.limit])
+    open_ = [i for i in asked if i not in folder.lines]
+    answers = answered(config, split, open_, folder, jobs, watcher)
     try:
         with folder.appending() as lines:
             for n, line in enumerate(answers, len(asked) - len(open_)):
@@ -66,6 +57,17 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, wat
     summary = summarise(config, folder, asked, time.process_time() - cpu, groups)
     folder.write("summary.json", summary)
     return summary
+
+
+def answered(config: EvalConfig, split: Part, open_: Sequence[str], folder: RunFolder, jobs: int,
+             watcher: Watcher) -> Iterator[dict]:
+    """A line for each of these tasks, by what serves such a split."""
+    if isinstance(split, TaskSet):
+        return solve_all(config, split, open_, jobs)
+    wanted = set(open_)
+    if isinstance(split, Scenes):
+        return perceive_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
+    return read_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
 
 
 def read_all(config: EvalConfig, split: Split, asked: Sequence[Sentence], folder: RunFolder,

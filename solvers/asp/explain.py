@@ -13,6 +13,7 @@ from pathlib import Path
 import clingo
 
 from dsl.errors import NesyError
+from solvers.asp.run import last
 from solvers.isolate import GRACE, Killed, limited
 
 CHOICE = "{ symbol(P, C) : class(C) } = 1 :- position(P)."
@@ -126,18 +127,7 @@ def _best(theory: Theory, answer: object, probabilities: Sequence[Sequence[float
 def _by_cost(control: clingo.Control, theory: Theory, most: int, deadline: float) -> Iterator[Symbols]:
     """Choices by falling probability: each is forbidden once it was found."""
     for n in range(most):
-        best = None
-        with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]
-            while True:
-                handle.resume()
-                left = deadline - time.monotonic()
-                if left <= 0 or not handle.wait(left):
-                    handle.cancel()
-                    break
-                model = handle.model()
-                if model is None:
-                    break
-                best = _read(theory, model)[0]
+        best, _ = last(control, deadline, lambda model: _read(theory, model)[0])
         if best is None:
             return
         yield best

@@ -1,15 +1,17 @@
 """Ground and solve one answer set program, any-time, and read its best answer."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import TypeVar
 
 import clingo
 
 from dsl.errors import NesyError
 
 Atom = tuple[str, tuple[object, ...]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,23 +51,29 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
         control.ground([("base", [])])
     except RuntimeError as error:
         raise NesyError(f"{program}: clingo refuses the rules: {' '.join((said or [str(error)])[0].split())}") from None
-    found: Answer | None = None
-    proved = False
+
+    def read(model: clingo.Model) -> Answer:
+        atoms = tuple((s.name, tuple(map(_plain, s.arguments))) for s in model.symbols(shown=True))
+        return Answer(atoms=atoms, cost=tuple(model.cost), proved=False, seconds=time.monotonic() - start)
+
+    found, proved = last(control, start + seconds, read)
+    return found and replace(found, proved=proved)
+
+
+def last(control: clingo.Control, deadline: float, read: Callable[[clingo.Model], T]) -> tuple[T | None, bool]:
+    """What `read` makes of the best model found by the deadline, and whether the search came to its end."""
+    found = None
     with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]
         while True:
             handle.resume()
-            left = start + seconds - time.monotonic()
+            left = deadline - time.monotonic()
             if left <= 0 or not handle.wait(left):
                 handle.cancel()
-                break
+                return found, False
             model = handle.model()
             if model is None:
-                proved = bool(handle.get().exhausted)
-                break
-            atoms = tuple((s.name, tuple(map(_plain, s.arguments))) for s in model.symbols(shown=True))
-            found = Answer(atoms=atoms, cost=tuple(model.cost), proved=False,
-                           seconds=time.monotonic() - start)
-    return found and replace(found, proved=proved)
+                return found, bool(handle.get().exhausted)
+            found = read(model)
 
 
 def _plain(symbol: clingo.Symbol) -> object:

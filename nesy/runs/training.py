@@ -1,0 +1,43 @@
+"""Training: what a run learns from, and what its record says of every learner."""
+
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from dsl.errors import NesyError
+from dsl.inputs import seeded
+from nesy.config import EvalConfig
+
+T = TypeVar("T")
+
+
+def drawn(config: EvalConfig, train: Sequence[T], title: str, what: str) -> list[T]:
+    """The training items of a run: all, or as many as it asks for, by its seed.
+
+    Raises:
+        NesyError: where there are fewer.
+    """
+    if config.train is None:
+        return list(train)
+    if config.train > len(train):
+        raise NesyError(f"--train {config.train}: {title} has {len(train)} training {what}")
+    return seeded("train", config.seed).sample(list(train), config.train)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What learning has taken since the clock was made."""
+
+    start: float = field(default_factory=time.monotonic)
+    cpu: float = field(default_factory=time.process_time)
+
+    def record(self, items: int, held_out_accuracy: float | None) -> dict:
+        """What learning.json says of every learner."""
+        return {
+            "sentences": items, "held_out_accuracy": held_out_accuracy,
+            "seconds": round(time.monotonic() - self.start, 2),
+            "cpu_seconds": round(time.process_time() - self.cpu, 2),
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
