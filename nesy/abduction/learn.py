@@ -3,7 +3,8 @@
 1. Images are clustered; how likely each cluster is for each class is fitted by expectation
    maximisation, the hidden classes of a scene being those that its answer allows.
 2. A network learns from the class probabilities given the answers, which are computed anew
-   under its own probabilities before every epoch (abduction by all explanations at once).
+   under its own probabilities before every epoch (abduction by all explanations at once), once
+   it has learned enough of what the clusters tell.
 3. A temperature is fitted on scenes held out of training, by the likelihood of their answers.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 from dsl.errors import NesyError
 from nesy.abduction.background import Background
 from nesy.abduction.explanations import Explanations
-from nesy.abduction.network import Network, Teacher, clusters
+from nesy.abduction.network import Network, Teacher, batches, clusters
 from tasks import Scene
 
 EVEN = 0.02  # of uniform probability mixed into what clusters tell
@@ -33,6 +34,8 @@ class Config:
     first: int = 12  # rounds of each restart
     rounds: int = 25  # of the best of them
     epochs: int = 4
+    steps: int = 250  # at least: few images are gone through more often
+    settled: int = 120  # steps before which the network's own probabilities are not trusted
     held_out: float = 0.03  # of the scenes, for the temperature
 
 
@@ -128,8 +131,9 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
     network = Network(classes, seed=config.seed)
     used = np.unique([i for s in train for i in s.images])
-    teacher = Teacher(network, len(used), config.epochs, config.seed)
-    for epoch in range(config.epochs):
+    epochs = max(config.epochs, -(-config.steps // batches(len(used))))
+    teacher = Teacher(network, len(used), epochs, config.seed)
+    for epoch in range(epochs):
         found = abduction.posteriors(train, p)
         shown = np.flatnonzero(found.seen)
         if not len(shown):
@@ -137,10 +141,10 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
         log.likelihood.append(found.likelihood)
         log.scenes, log.inconsistent = len(train), found.inconsistent
         loss = teacher.epoch(images[shown], found.labels[shown])
-        if epoch + 1 < config.epochs:
+        if epoch + 1 < epochs and (epoch + 1) * batches(len(used)) >= config.settled:
             p = np.zeros_like(p)
             p[used] = network.probabilities(images[used])
-        note(f"epoch {epoch + 1} of {config.epochs}: log-likelihood {found.likelihood:.3f} before, loss {loss:.3f}; "
+        note(f"epoch {epoch + 1} of {epochs}: log-likelihood {found.likelihood:.3f} before, loss {loss:.3f}; "
              f"{log.inconsistent} of {len(train)} scenes inconsistent")
     if held:
         log.temperature = calibrated(network, images, held, abduction)

@@ -45,6 +45,11 @@ class Network(nn.Module):
         return np.concatenate(parts).astype(np.float64)
 
 
+def batches(images: int) -> int:
+    """The steps of one pass over so many images."""
+    return -(-images // BATCH)
+
+
 def as_tensor(images: np.ndarray) -> Tensor:
     """Bytes (n, h, w) as the network takes them."""
     return torch.from_numpy(images.astype(np.float32)).div(255).unsqueeze(1)
@@ -56,7 +61,7 @@ class Teacher:
     def __init__(self, network: Network, images: int, epochs: int, seed: int, rate: float = 0.01):
         self.network, self.generator = network, torch.Generator().manual_seed(seed)
         self.optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01)
-        steps = epochs * -(-images // BATCH)
+        steps = epochs * batches(images)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, rate, total_steps=steps + epochs,
                                                             pct_start=0.2)
 
