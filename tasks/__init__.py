@@ -4,7 +4,7 @@ from dsl.errors import nearest
 from tasks.base import Benchmark, Part, Scene, Scenes, Sentence, Split, Task, TaskError, TaskSet
 from tasks.bustle.load import BENCHMARK as BUSTLE
 from tasks.digits.load import BENCHMARK as DIGITS
-from tasks.hint.load import BENCHMARK as HINT
+from tasks.hint.benchmark import BENCHMARK as HINT
 from tasks.lists.load import BENCHMARK as LISTS
 from tasks.pcfg.load import BENCHMARK as PCFG
 from tasks.regex.load import BENCHMARK as REGEX

@@ -101,6 +101,7 @@ class Scene:
     id: str
     images: tuple[int, ...]
     answer: object
+    group: str = ""  # the part of the test that it belongs to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,11 @@ class Scenes:
 
     images: (n, h, w), bytes, of training; test_images likewise. symbols: the values of the
     classes that an image may be of. background: what symbols lead to, a program over them or
-    the file of a theory. labels: the class of each test image, for error attribution alone.
+    the file of a theory. labels: the class of each test image, for error attribution alone;
+    train_labels: of each training image, for `--given` alone.
+
+    Without background, what symbols lead to is to be learned, too, as programs of the `domain`:
+    then learners are told no symbol, and symbols are what `truth` calls the classes.
     """
 
     benchmark: str
@@ -119,8 +124,11 @@ class Scenes:
     images: np.ndarray
     test_images: np.ndarray
     symbols: tuple[object, ...]
-    background: Program | Path
+    background: Program | Path | None
     labels: np.ndarray | None = None
+    train_labels: np.ndarray | None = None
+    truth: "Truth | None" = None
+    domain: str = ""
 
     @property
     def title(self) -> str:

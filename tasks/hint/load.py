@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from dsl.inputs import seeded
-from tasks.base import Benchmark, Sentence, Split, TaskError
+from tasks.base import Sentence, Split, TaskError
 from tasks.data import HINT, fetch, local
 from tasks.hint import grammar
 
@@ -158,10 +158,3 @@ def row(file: str, line: int, name: str, cells: list[str]) -> Sentence:
     if not right:
         raise TaskError(f"{file}, line {line}: {cells[0]} does not make {cells[1]} by the published rules")
     return found
-
-
-BENCHMARK = Benchmark(
-    name="hint", about="arithmetic, learned from results alone",
-    source="the published files where NESY_DATA holds them, else drawn by the published rules",
-    splits=ABOUT, load=lambda split: load(split, 0), draw={name: partial(load, name) for name in ABOUT},
-    size=lambda split: None, solver="machine")
