@@ -132,7 +132,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     network = Network(classes, seed=config.seed)
     used = np.unique([i for s in train for i in s.images])
     epochs = max(config.epochs, -(-config.steps // batches(len(used))))
-    teacher = Teacher(network, len(used), epochs, config.seed)
+    teacher = Teacher(network, epochs * batches(len(used)), config.seed)
     for epoch in range(epochs):
         found = abduction.posteriors(train, p)
         shown = np.flatnonzero(found.seen)

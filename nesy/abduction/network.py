@@ -1,10 +1,13 @@
 """Network: a small convolutional network from images to class probabilities, and clusters to begin with."""
 
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 BATCH = 128
 PART = 256  # images whose classes are told at once: more do not fit a processor's cache
@@ -12,21 +15,67 @@ COMPONENTS = 40  # principal components in which images are clustered
 CLUSTERED = 12_000  # images from which clusters are found
 
 
+def plain(width: int) -> tuple[list[nn.Module], int]:
+    """Layers for images of about 28 pixels a side, that see half of them; and how many features they give."""
+    layers: list[nn.Module] = [nn.Conv2d(1, width, 5, stride=2, padding=2, bias=False),
+                               nn.BatchNorm2d(width), nn.ReLU()]
+    for before, channels in ((width, 2 * width), (2 * width, 4 * width)):
+        layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False), nn.MaxPool2d(2),
+                   nn.BatchNorm2d(channels), nn.ReLU()]
+    return [*layers, nn.AdaptiveAvgPool2d(3), nn.Flatten()], 36 * width
+
+
+def deep(width: int) -> tuple[list[nn.Module], int]:
+    """Layers for images of any size, seen at 32 pixels a side; and how many features they give."""
+    layers: list[nn.Module] = [nn.AdaptiveAvgPool2d(32)]
+    for before, channels in ((1, width), (width, 2 * width), (2 * width, 4 * width), (4 * width, 4 * width)):
+        layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False), nn.MaxPool2d(2) if channels > before
+                   else nn.Identity(), nn.BatchNorm2d(channels), nn.ReLU()]
+    return [*layers, nn.AdaptiveAvgPool2d(3), nn.Flatten()], 36 * width
+
+
+def shifted(batch: Tensor, generator: torch.Generator) -> Tensor:
+    """The batch moved by up to two pixels, to either side."""
+    dx, dy = torch.randint(-2, 3, (2,), generator=generator).tolist()
+    return torch.roll(batch, (dx, dy), (2, 3))
+
+
+def bent(batch: Tensor, generator: torch.Generator) -> Tensor:
+    """Each image turned, stretched, slanted and moved a little, on its own."""
+    n = len(batch)
+    turn, wide, high, slant, dx, dy = (torch.rand(6, n, generator=generator) - 0.5).unbind()
+    turn, wide, high, slant = 0.4 * turn, 1 + 0.3 * wide, 1 + 0.3 * high, 0.4 * slant
+    rows = (torch.stack([wide * turn.cos(), slant - turn.sin(), 0.2 * dx], 1),
+            torch.stack([turn.sin(), high * turn.cos(), 0.2 * dy], 1))
+    grid = functional.affine_grid(torch.stack(rows, 1), list(batch.shape), align_corners=False)
+    return functional.grid_sample(batch, grid, align_corners=False)
+
+
+@dataclass(frozen=True)
+class Build:
+    """A network's layers, how images are varied while it learns, and the highest learning rate."""
+
+    layers: Callable[[int], tuple[list[nn.Module], int]]
+    varied: Callable[[Tensor, torch.Generator], Tensor]
+    rate: float
+    dropout: float
+    decay: float
+
+
+BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01), "deep": Build(deep, bent, 0.005, 0.3, 0.02)}
+
+
 class Network(nn.Module):
     """Images (n, 1, h, w), floats from 0 to 1, to logits (n, classes)."""
 
-    def __init__(self, classes: int, width: int = 16, seed: int = 0):
+    def __init__(self, classes: int, width: int = 16, seed: int = 0, build: str = "plain"):
         super().__init__()
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            layers: list[nn.Module] = [nn.Conv2d(1, width, 5, stride=2, padding=2, bias=False),
-                                       nn.BatchNorm2d(width), nn.ReLU()]
-            for before, channels in ((width, 2 * width), (2 * width, 4 * width)):
-                layers += [nn.Conv2d(before, channels, 3, padding=1, bias=False), nn.MaxPool2d(2),
-                           nn.BatchNorm2d(channels), nn.ReLU()]
-            self.features = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(3), nn.Flatten())
-            self.out = nn.Sequential(nn.Dropout(0.2), nn.Linear(36 * width, classes))
-        self.classes, self.width = classes, width
+            layers, features = BUILDS[build].layers(width)
+            self.features = nn.Sequential(*layers)
+            self.out = nn.Sequential(nn.Dropout(BUILDS[build].dropout), nn.Linear(features, classes))
+        self.classes, self.width, self.build = classes, width, build
         self.register_buffer("temperature", torch.ones(()))
 
     def set_temperature(self, temperature: float) -> None:
@@ -56,35 +105,33 @@ def as_tensor(images: np.ndarray) -> Tensor:
 
 
 class Teacher:
-    """One optimiser and its schedule over all epochs; each epoch fits the network to soft labels."""
+    """One optimiser and its schedule over all steps; each fits the network to soft labels."""
 
-    def __init__(self, network: Network, images: int, epochs: int, seed: int, rate: float = 0.01):
+    def __init__(self, network: Network, steps: int, seed: int):
         self.network, self.generator = network, torch.Generator().manual_seed(seed)
-        self.optimiser = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0.01)
-        steps = epochs * batches(images)
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, rate, total_steps=steps + epochs,
+        self.build = BUILDS[network.build]
+        self.optimiser = torch.optim.AdamW(network.parameters(), lr=self.build.rate, weight_decay=self.build.decay)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, self.build.rate, total_steps=steps + 1,
                                                             pct_start=0.2)
 
     def epoch(self, images: np.ndarray, labels: np.ndarray) -> float:
         """One pass over images (n, h, w) with labels (n, classes); returns the mean loss, in nats."""
-        self.network.train()
         order, total = torch.randperm(len(images), generator=self.generator).numpy(), 0.0
         for i in range(0, len(order), BATCH):
             chosen = order[i:i + BATCH]
-            batch = self.shifted(as_tensor(images[chosen]))
-            target = torch.from_numpy(labels[chosen]).float()
-            loss = -(target * torch.log_softmax(self.network(batch), 1)).sum(1).mean()
-            self.optimiser.zero_grad()
-            loss.backward()
-            self.optimiser.step()
-            self.schedule.step()
-            total += loss.item() * len(chosen)
+            total += self.step(images[chosen], labels[chosen]) * len(chosen)
         return total / len(images)
 
-    def shifted(self, batch: Tensor) -> Tensor:
-        """The batch moved by up to two pixels, to either side."""
-        dx, dy = torch.randint(-2, 3, (2,), generator=self.generator).tolist()
-        return torch.roll(batch, (dx, dy), (2, 3))
+    def step(self, images: np.ndarray, labels: np.ndarray) -> float:
+        """One step on a batch; returns its loss."""
+        self.network.train()
+        batch = self.build.varied(as_tensor(images), self.generator)
+        loss = -(torch.from_numpy(labels).float() * torch.log_softmax(self.network(batch), 1)).sum(1).mean()
+        self.optimiser.zero_grad()
+        loss.backward()
+        self.optimiser.step()
+        self.schedule.step()
+        return loss.item()
 
 
 def clusters(images: np.ndarray, many: int, seed: int) -> np.ndarray:
@@ -101,5 +148,3 @@ def clusters(images: np.ndarray, many: int, seed: int) -> np.ndarray:
         warnings.filterwarnings("ignore", "One of the clusters is empty")  # it then has no images
         centres, _ = kmeans2((some - mean) @ directions, many, iter=15, minit="++", rng=np.random.default_rng(seed))
     return vq((small - mean) @ directions, centres)[0]
-
-

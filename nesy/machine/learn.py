@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import torch
 
@@ -92,8 +93,11 @@ class Given:
 
 
 def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), given: Given = Given(),
-          notice: Notice = lambda text: None) -> tuple[Machine, Log]:
-    """A machine that has learned from these lessons, and the log of how."""
+          notice: Notice = lambda text: None, begin: Lexicon = MappingProxyType({})) -> tuple[Machine, Log]:
+    """A machine that has learned from these lessons, and the log of how.
+
+    Where meanings are synthesised one by one, those of `begin` are taken as found already.
+    """
     if given.syntax is not None:
         lessons = [replace(x, tree=given.syntax(x.words)) for x in lessons]
     large = None if given.lexicon else open_class(lessons, domain, config.seed)
@@ -101,7 +105,7 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
     torch.set_num_threads(1)  # the network is small: more threads would wait for each other
     try:
         if large is None:
-            return _Learner(lessons, domain, config, given, notice).run()
+            return _Learner(lessons, domain, config, given, notice, begin=begin).run()
         notice(f"{len(large.constants)} words are of one open class; {len(large.shown)} of them stand for all")
         learner = _Learner(large.abstract(lessons, config.seed), replace(domain, parts=None), config, given, notice,
                            large)
@@ -147,8 +151,8 @@ def suspects(explained: Sequence[tuple[Lesson, Tree]], unexplained: Sequence[Les
 
 class _Learner:
     def __init__(self, lessons: Sequence[Lesson], domain: Domain, config: Config, given: Given, notice: Notice,
-                 large: OpenClass | None = None):
-        self.large = large
+                 large: OpenClass | None = None, begin: Lexicon = MappingProxyType({})):
+        self.large, self.known = large, begin
         self.config, self.domain, self.given, self.notice, self.log = config, domain, given, notice, Log()
         self.start = time.monotonic()
         self.lessons, self.held = hold_out(lessons, config)
@@ -245,7 +249,7 @@ class _Learner:
     def induction(self) -> Induction:
         """A meaning for every word; those of the open class have one sketch, the smallest with which that goes."""
         if self.large is None:
-            whole = Induction(self.domain)
+            whole = Induction(self.domain, dict(self.known))
             whole.run(self.lessons, self.note)
             return whole
         best = Induction(self.domain)

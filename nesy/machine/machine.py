@@ -6,6 +6,7 @@ the answer. `learn.py` learns its parts jointly from (sentence, answer) pairs al
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import log
 
 from dsl.interpret import Failure
@@ -49,26 +50,46 @@ class Machine:
     attested: frozenset[Rule] = frozenset()
     syntax: Callable[[tuple[str, ...]], Tree] | None = None
     beam: int = 8
+    rows: int = 100  # of symbols that are read at most
     _parses: dict = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, raw: Sequence[object]) -> Reading:
-        """Deduce: the most probable tree that denotes something, and what it denotes.
+        """Deduce: the most probable symbols and tree that denote something, and what they denote.
+
+        Symbols whose tree is in doubt, or without any, give way to less probable ones without doubt, if any.
+        """
+        first = None
+        for reading, clear in self.readings(raw):
+            if clear:
+                return reading
+            if first is None or first.tree is None and reading.tree is not None:
+                first = reading
+        assert first is not None
+        return first
+
+    def readings(self, raw: Sequence[object]) -> Iterator[tuple[Reading, bool]]:
+        """What the machine makes of the rows of symbols that it may see, and whether that is clear: by probability."""
+        for _, words in islice(self.perception.perceive(raw), self.rows):
+            yield self.understand(words)
+
+    def understand(self, words: tuple[str, ...]) -> tuple[Reading, bool]:
+        """The most probable tree that denotes something; it is clear where all its rules are attested.
 
         Where no tree is likelier than all others together, those come first whose rules are all attested.
         """
-        words = tuple(max(p, key=lambda s: p[s]) for p in self.perception.perceive(raw))
         strange = [w for w in words if w not in self.lexicon]
         if strange:
-            return Reading(None, words, failure=f"{UNKNOWN_WORD}: {strange[0]}")
+            return Reading(None, words, failure=f"{UNKNOWN_WORD}: {strange[0]}"), False
         found = None
         for logp, tree in self.trees(words):
             result = value(tree, words, self.lexicon)
             if isinstance(result, Failure):
                 continue
             found = found or Reading(result, words, tree, logp)
-            if logp > LIKELY or not self.attested or rules(tree, words, self.lexicon) <= self.attested:
-                return Reading(result, words, tree, logp)
-        return found or Reading(None, words, failure="no tree denotes anything")
+            attested = not self.attested or rules(tree, words, self.lexicon) <= self.attested
+            if attested or logp > LIKELY:
+                return Reading(result, words, tree, logp), attested
+        return found or Reading(None, words, failure="no tree denotes anything"), False
 
     def trees(self, words: tuple[str, ...]) -> Iterator[tuple[float, Tree]]:
         """Trees by falling probability: the greedy one where it is above one half, then those of the beam."""

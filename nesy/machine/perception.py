@@ -1,18 +1,18 @@
-"""Perception: from raw tokens to distributions over symbols, one per position.
+"""Perception: from raw tokens to the rows of symbols that they may be, the most probable first.
 
 Text needs none; a network over images has the same interface.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 
 class Perception(Protocol):
-    """Says which symbols a raw token may be, with log-probabilities."""
+    """Says which rows of symbols the raw tokens may be, with log-probabilities."""
 
-    def perceive(self, raw: Sequence[object]) -> tuple[Mapping[str, float], ...]:
-        """For each token, its candidate symbols and their log-probabilities."""
+    def perceive(self, raw: Sequence[object]) -> Iterator[tuple[float, tuple[str, ...]]]:
+        """Log-probability and symbols, one for each token, by falling log-probability."""
         ...
 
 
@@ -20,10 +20,10 @@ class Perception(Protocol):
 class Identity:
     """A token is its own symbol, for certain.
 
-    >>> Identity().perceive(["walk"])
-    ({'walk': 0.0},)
+    >>> list(Identity().perceive(["walk", "twice"]))
+    [(0.0, ('walk', 'twice'))]
     """
 
-    def perceive(self, raw: Sequence[object]) -> tuple[Mapping[str, float], ...]:
-        """Each token as a symbol of probability one."""
-        return tuple({str(token): 0.0} for token in raw)
+    def perceive(self, raw: Sequence[object]) -> Iterator[tuple[float, tuple[str, ...]]]:
+        """The tokens as symbols."""
+        yield 0.0, tuple(map(str, raw))

@@ -1,46 +1,14 @@
 """Learning: the machine of a run, learned once and saved in its folder, put to the test sentences."""
 
-import time
-
 from dsl.errors import NesyError
-from dsl.interpret import Stop, time_limit
 from nesy.config import EvalConfig
+from nesy.runs.reading import Reader
 from nesy.runs.store import RunFolder
 from nesy.runs.training import Clock, drawn
 from nesy.runs.watch import Watcher
-from solvers.base import Status
-from tasks import Sentence, Split
-from tasks.score import correct
+from tasks import Scenes, Sentence, Split
 
 LEARNED = ("sentences", "held_out_accuracy", "seconds", "cpu_seconds", "peak_memory_mb")
-
-
-class Reader:
-    """A learned machine and the evidence for its words, put to a benchmark's sentences."""
-
-    def __init__(self, machine, evidence):
-        self.machine, self.evidence = machine, evidence
-
-    def answer(self, sentence: Sentence, seconds: float) -> dict:
-        """One task's line: what the machine says, how sure that is, and whether it is right."""
-        from nesy.machine.evidence import standing
-
-        start, cpu, status, program, certificate, prediction = time.monotonic(), time.process_time(), "", "", "", None
-        try:
-            with time_limit(seconds):
-                reading = self.machine.read(sentence.tokens)
-                program, prediction = reading.show(), reading.value
-                certificate = standing(self.machine, reading, self.evidence)
-                status = Status.SOLVED.name if reading.tree is not None else Status.UNKNOWN.name
-        except Stop as stop:
-            status, certificate = Status.TIMEOUT.name, f"none: {stop.failure}"
-        return {
-            "id": sentence.id, "status": status,
-            "correct": status == Status.SOLVED.name and correct(prediction, sentence.answer),
-            "program": program, "certificate": certificate,
-            "prediction": list(prediction) if isinstance(prediction, tuple) else prediction,
-            "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
-        }
 
 
 def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> Reader:
@@ -56,7 +24,7 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
         raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
     if folder.read("machine.json") is not None and record is not None:
         machine, evidence = store.load(folder.path, domain, given.syntax)
-        return Reader(machine, evidence)
+        return reader_of(machine, evidence, split)
     clock, train = Clock(), drawn(config, split.train, split.title, "sentences")
     lessons = [Lesson(s.tokens, s.answer) for s in train]
     machine, log = learn(lessons, domain, Config(seed=config.seed), given, watcher.note)
@@ -69,10 +37,18 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
         "notes": log.notes,
         "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
     })
-    return Reader(machine, evidence)
+    return reader_of(machine, evidence, split)
 
 
-def truths(config: EvalConfig, split: Split):
+def reader_of(machine, evidence, split: Split) -> Reader:
+    """A reader of sentences, which are seen as they are."""
+    def tokens(sentence: Sentence) -> tuple[str, ...]:
+        return sentence.tokens
+
+    return Reader(machine, evidence, tokens, tokens if split.truth is not None else None)
+
+
+def truths(config: EvalConfig, split: Split | Scenes):
     """Ground truth for the modules that are given."""
     from dsl.syntax import parse
     from nesy.machine.domains import DOMAINS

@@ -46,6 +46,7 @@ def background_of(split: Scenes):
     """The split's background knowledge, ready for abduction."""
     from nesy.abduction.background import ByProgram, ByRules
 
+    assert split.background is not None
     if isinstance(split.background, Path):
         return ByRules(split.background, len(split.train[0].images), len(split.symbols))
     return ByProgram(split.background, split.symbols)
@@ -59,7 +60,7 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
     unfit = [m for m in config.given if m != "perception"]
     if unfit or config.given and split.labels is None:
         raise NesyError(f"--given {','.join(unfit or config.given)}: {split.title} has no such module to be given")
-    if folder.read(store.RECORD) is not None and folder.read("learning.json") is not None:
+    if folder.read("perception.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
     clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
     network, log = learn(split.images, train, background_of(split), len(split.symbols), Config(seed=config.seed),
@@ -74,14 +75,18 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
     return network
 
 
-def perception(network, split: Scenes) -> dict:
-    """How often single test images are told rightly, and how far their probabilities are from that (15 bins)."""
+def perception(network, split: Scenes, symbols: Sequence[str] = (), classes: Sequence[str] = ()) -> dict:
+    """How often single test images are told rightly, and how far their probabilities are from that (15 bins).
+
+    `symbols` names the labels' classes and `classes` the network's, where these are not the same.
+    """
     import numpy as np
 
     assert split.labels is not None
     used = np.unique([i for s in split.test for i in s.images])
     p = network.probabilities(split.test_images[used])
-    sure, right = p.max(1), p.argmax(1) == split.labels[used]
+    sure, told, label = p.max(1), p.argmax(1), split.labels[used]
+    right = told == label if not symbols else np.array(classes)[told] == np.array(symbols)[label]
     bins = np.minimum((sure * 15).astype(int), 14)
     error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
     return {"symbol_accuracy": float(right.mean()), "calibration_error": float(error)}

@@ -12,6 +12,7 @@ from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.learning import learned
 from nesy.runs.perceiving import perceive_all
+from nesy.runs.seeing import see_all
 from nesy.runs.store import RunFolder
 from nesy.runs.synthesis import solve_all
 from nesy.runs.watch import Watcher
@@ -53,7 +54,7 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, wat
     except MemoryError:
         raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
                         f"go on with --resume in a new --out or a larger --memory") from None
-    groups = {} if not isinstance(split, Split) else {s.id: s.group for s in split.test[:config.limit]}
+    groups = {} if isinstance(split, TaskSet) else {s.id: s.group for s in split.test[:config.limit]}
     summary = summarise(config, folder, asked, time.process_time() - cpu, groups)
     folder.write("summary.json", summary)
     return summary
@@ -66,7 +67,8 @@ def answered(config: EvalConfig, split: Part, open_: Sequence[str], folder: RunF
         return solve_all(config, split, open_, jobs)
     wanted = set(open_)
     if isinstance(split, Scenes):
-        return perceive_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
+        answer = perceive_all if split.background is not None else see_all
+        return answer(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
     return read_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
 
 
@@ -98,6 +100,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
+        **({"faults": dict(Counter(x["fault"] for x in lines if "fault" in x))} if right < len(lines) else {}),
         **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
 
-FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json")
+FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json")
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
 
 
@@ -34,6 +34,7 @@ class TaskLine(BaseModel):
     prediction: Any
     seconds: float = Field(ge=0, allow_inf_nan=False)
     cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
+    fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
 
 class Learning(BaseModel):

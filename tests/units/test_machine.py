@@ -114,7 +114,7 @@ def test_a_saved_machine_reads_the_same(tmp_path):
     for x in LESSONS:
         assert again.read(x.words) == m.read(x.words)
     assert {w: str(e) for w, e in kept.items()} == {w: str(e) for w, e in evidence.items()}
-    for name in ("machine.json", "parser.safetensors"):
+    for name in ("machine.json", "machine.safetensors"):
         good = (tmp_path / name).read_bytes()
         for bad in (b"", b"{", good[:-9], good.replace(b"1", b"2"), b"\xff" * len(good)):
             (tmp_path / name).write_bytes(bad)

@@ -1,0 +1,81 @@
+"""Seeing: a machine that learns to read images from answers alone, learned once, saved, put to the test scenes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+
+import numpy as np
+
+from dsl.errors import NesyError
+from nesy.config import EvalConfig
+from nesy.runs.learning import learned, truths
+from nesy.runs.perceiving import perception
+from nesy.runs.reading import Reader
+from nesy.runs.store import RunFolder
+from nesy.runs.training import Clock, drawn
+from nesy.runs.watch import Watcher
+from solvers.isolate import limit_memory
+from tasks import Scene, Scenes, Sentence, Split
+
+
+def see_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], folder: RunFolder,
+            watcher: Watcher) -> Iterator[dict]:
+    """A line for each scene, by a machine that learned from the split's training scenes."""
+    import_module("nesy.sight.learn")  # what is imported does not count as the run's memory
+    limit_memory(config.memory)
+    reader = given_perception(config, split, folder, watcher) if "perception" in config.given else \
+        sighted(config, split, folder, watcher)
+    for scene in asked:
+        yield reader.answer(scene, config.seconds)
+
+
+def given_perception(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher) -> Reader:
+    """A machine that is told what every image shows."""
+    if split.labels is None or split.train_labels is None:
+        raise NesyError(f"--given perception: {split.title} does not say what its images show")
+
+    def told(scene: Scene, labels: np.ndarray) -> Sentence:
+        return Sentence(scene.id, tuple(str(split.symbols[k]) for k in labels[list(scene.images)]), scene.answer)
+
+    labels = split.labels
+    text = Split(split.benchmark, split.name, tuple(told(s, split.train_labels) for s in split.train), (),
+                 split.truth, split.domain)
+    reader = learned(config, text, folder, watcher)
+    return Reader(reader.machine, reader.evidence, lambda scene: told(scene, labels).tokens,
+                  lambda scene: told(scene, labels).tokens)
+
+
+def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher) -> Reader:
+    """The machine of a run and its network: those saved in its folder, else learned and saved there."""
+    from nesy.machine.domains import DOMAINS
+    from nesy.sight import store
+    from nesy.sight.learn import Config, learn
+
+    given, domain = truths(config, split), DOMAINS[split.domain]
+    record = folder.read("learning.json")
+    if folder.read("machine.json") is not None and record is not None:
+        network, machine, evidence = store.load(folder.path, domain, given.syntax)
+        called = record.get("called", {})
+    else:
+        clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
+        names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
+        found, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
+                           names if config.given else None)
+        network, machine, evidence = found.network, found.machine, found.evidence
+        called = {} if names is None else {
+            word: Counter(names[numbers].tolist()).most_common(1)[0][0] for word, numbers in found.images.items()}
+        store.save(network, machine, evidence, folder.path)
+        folder.write("learning.json", {
+            **clock.record(len(train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
+            "at_once": log.at_once, "rows_tried": log.tried, "temperature": log.temperature, "notes": log.notes,
+            "called": called, **({} if split.labels is None else perception(
+                network, split, [str(s) for s in split.symbols], [called.get(w, "") for w in found.images])),
+            "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
+        })
+    p = network.probabilities(split.test_images)
+    reader = Reader(machine, evidence, lambda scene: list(p[list(scene.images)]))
+    if split.labels is None:
+        return reader
+    labels, word = split.labels, {name: w for w, name in called.items()}
+    return Reader(machine, evidence, reader.faced, lambda scene: tuple(
+        word.get(str(split.symbols[k]), str(split.symbols[k])) for k in labels[list(scene.images)]))

@@ -1,0 +1,99 @@
+"""Sight: perception, grammar and meanings learned from images of symbols that nothing names."""
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from dsl import NesyError
+from nesy.machine.domains import NUMBERS
+from nesy.machine.semantics import ABSENT
+from nesy.sight import store
+from nesy.sight.contexts import groups
+from nesy.sight.learn import Config, learn
+from nesy.sight.uses import Row, told
+from tasks import Scene
+from tasks.hint import grammar
+
+SMALL = Config(sketch=150, steps=200, sketched=8, width=8, clusters=40, shaped=100, lessons=2_000, abduced=600)
+SYMBOLS = "0123456+-*()"
+EACH = 40
+
+
+def bitmaps(seed: int) -> np.ndarray:
+    """Images (symbols * EACH, 16, 16): a random pattern for each symbol, noisy."""
+    rng = np.random.default_rng(seed)
+    patterns = np.kron(np.random.default_rng(7).random((len(SYMBOLS), 8, 8)) > 0.5, np.ones((2, 2)))
+    noisy = np.repeat(patterns, EACH, 0) + rng.normal(0, 0.35, (len(SYMBOLS) * EACH, 16, 16))
+    return (noisy.clip(0, 1) * 255).astype(np.uint8)
+
+
+def scenes(n: int, seed: int) -> list[Scene]:
+    """Expressions over a few digits, an image for each symbol."""
+    rng, found = Random(seed), []
+    while len(found) < n:
+        tree = grammar.draw(rng, len(found) % 5, "+-*")
+        text = tree and grammar.write(tree)
+        if tree and set(text) <= set(SYMBOLS) and max(x.value for x in tree.nodes()) <= 60:
+            found.append(Scene(str(len(found)), tuple(SYMBOLS.index(c) * EACH + rng.randrange(EACH) for c in text),
+                               tree.value))
+    return found
+
+
+@pytest.fixture(scope="module")
+def sighted():
+    return learn(bitmaps(0), scenes(4_000, 0), NUMBERS, SMALL)
+
+
+def test_symbols_grammar_and_meanings_are_learned_from_answers_alone(sighted):
+    found, log = sighted
+    p, right = found.network.probabilities(bitmaps(1)), 0
+    asked = scenes(300, 1)
+    for scene in asked:
+        right += found.machine.read(list(p[list(scene.images)])).value == scene.answer
+    assert right >= 0.95 * len(asked)
+    assert log.explained >= 0.95 * log.abduced
+    shown = {w: m.show("it") for w, m in found.machine.lexicon.items()}
+    assert {shown[str(d)] for d in range(7)} == {f"it = {d}" for d in range(7)}
+
+
+def test_a_saved_machine_sees_the_same(sighted, tmp_path):
+    found, _ = sighted
+    store.save(found.network, found.machine, found.evidence, tmp_path)
+    network, machine, evidence = store.load(tmp_path, NUMBERS)
+    p = network.probabilities(bitmaps(1))
+    for scene in scenes(20, 2):
+        raw = list(p[list(scene.images)])
+        assert machine.read(raw) == found.machine.read(raw)
+    assert evidence.keys() == found.evidence.keys()
+    (tmp_path / "sight.json").write_text((tmp_path / "sight.json").read_text().replace("0", "1", 1))
+    with pytest.raises(NesyError, match="not a whole sight"):
+        store.load(tmp_path, NUMBERS)
+
+
+def test_without_scenes_of_one_image_there_is_no_beginning():
+    with pytest.raises(NesyError, match="no answer has 5 scenes of one image"):
+        learn(bitmaps(0), [Scene("a", (0, 300, 1), 3)], NUMBERS, SMALL)
+
+
+def test_functions_of_unknown_symbols_are_told_apart_and_misread_scenes_do_not_matter():
+    rng, rows, cluster = Random(0), [], {}
+    for image in range(1_200):
+        symbol, a, b = rng.choice("+-*"), rng.randrange(8), rng.randrange(8)
+        cluster[image] = "+-*".index(symbol) * 4 + rng.randrange(4) if rng.random() < 0.9 else rng.randrange(12)
+        answer = {"+": a + b, "-": max(0, a - b), "*": a * b}[symbol]
+        rows.append(Row(image, 1, (a, b), answer if rng.random() < 0.98 else rng.randrange(60)))
+    result = told(rows, cluster, NUMBERS, 0, lambda text: None)
+    found = {tuple(m.value((a, b)) for a in range(8) for b in range(8)) for m in result.meanings}
+    assert found == {tuple(f(a, b) for a in range(8) for b in range(8))
+                     for f in (lambda a, b: a + b, lambda a, b: max(0, a - b), lambda a, b: a * b)}
+    assert all(m.missing is ABSENT and m.left == 1 for m in result.meanings)
+    assert result.shares.shape == (1_200, 3)
+
+
+def test_unknown_images_are_told_apart_by_their_neighbours():
+    rng = Random(0)
+    rows = [[2 + rng.randrange(50), 0, 52 + rng.randrange(50), 1] for _ in range(2_000)]  # a value between two others
+    kind = np.array([0, 1, *[2] * 100])
+    found = groups(rows, kind, 2, 0, lambda text: None)
+    assert sorted((set(f) for f in found), key=min) == [set(range(2, 52)), set(range(52, 102))]
