@@ -86,12 +86,16 @@ def eval_(
 
 @app.command()
 def solve(
-    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, or a SyGuS-IF problem, .sl.")],
+    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, a SyGuS-IF problem, .sl, or, "
+                                              "with --machine, the image of a formula.")],
     language: Annotated[str | None, typer.Option(help="A shipped language, or FILE.py:NAME.")] = None,
     seconds: Annotated[float, typer.Option(help="Wall seconds.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     size: Annotated[int | None, typer.Option(help="Largest program to try.")] = None,
     solver: Annotated[str, typer.Option(help="What solves it; `nesy list` names them.")] = "portfolio",
+    machine: Annotated[Path | None, typer.Option(help="The folder of a run that learned to read images: FILE is one "
+                                                      "of symbols side by side.")] = None,
+    expect: Annotated[int | None, typer.Option(help="With --machine: what would have to change for it.")] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Ask for outputs until no other program fits.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -105,6 +109,16 @@ def solve(
     for name, value, most in (("seconds", seconds, 10**6), ("memory", memory, 10**8), ("size", size, 10**6)):
         if value is not None and not 0 < value <= most:
             raise NesyError(f"--{name} {value}: must be above 0, and at most {most:,}")
+    if machine is not None:
+        from nesy.sight.formula import understand
+
+        found = understand(machine, file, expect, seconds)
+        typer.echo(json.dumps(display.understood_record(found), indent=1)) if as_json else display.understood(found)
+        if found.reading.tree is None:
+            raise typer.Exit(1)
+        return
+    if expect is not None:
+        raise NesyError("--expect: needs --machine, the folder of a machine that reads images")
     posed = problem.pose(file, language)
     spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), named(solver)
     if ask:

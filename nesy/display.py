@@ -169,6 +169,38 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
     return record
 
 
+def understood(found) -> None:
+    """A formula as a machine understood it: symbols, tree, values, and what would have to change."""
+    record = understood_record(found)
+    for n, place in enumerate(record["symbols"], 1):
+        first, *others = (f"{word} ({p:.3f})" for word, p in place)
+        out.print(f"{f'symbol {n}':12} {first}{', or ' + ', '.join(others) if others else ''}", markup=False)
+    out.print(f"{'tree':12} {record['tree']}", markup=False, soft_wrap=True)
+    for depth, word, value in record["values"]:
+        out.print(f"{'value' if depth == 0 else '':12} {'  ' * depth}{word} = {value}", markup=False)
+    out.print(f"{'certificate':12} {record['certificate']}", markup=False, soft_wrap=True)
+    if found.expected is not None:
+        if found.reading.value == found.expected:
+            out.print(f"{'expected':12} {found.expected}: as it is", markup=False)
+        for change in record["changes"]:
+            cost = "" if change["cost"] is None else f" ({change['cost']:.2f} nats less probable)"
+            out.print(f"{change['module']:12} {change['change']}{cost}", markup=False, soft_wrap=True)
+        if not record["changes"] and found.reading.value != found.expected:
+            out.print(f"{'expected':12} {found.expected}: no change of one module found that leads to it", markup=False)
+        out.print(f"{'searched':12} {found.tried} rows of symbols, {found.seconds:.2f} s", markup=False)
+
+
+def understood_record(found) -> dict:
+    """The same as plain data."""
+    return {
+        "symbols": [[[word, round(p, 6)] for word, p in place] for place in found.symbols],
+        "tree": found.reading.show(), "value": found.reading.value, "certificate": found.certificate,
+        "values": [list(node) for node in found.nodes], "expected": found.expected,
+        "changes": [{"module": c.module, "change": c.said, "cost": c.cost} for c in found.changes],
+        "rows_tried": found.tried, "seconds": round(found.seconds, 4),
+    }
+
+
 def inventory(found: dict) -> None:
     """What `nesy list` shows."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)

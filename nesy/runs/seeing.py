@@ -54,28 +54,27 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
     given, domain = truths(config, split), DOMAINS[split.domain]
     record = folder.read("learning.json")
     if folder.read("machine.json") is not None and record is not None:
-        network, machine, evidence = store.load(folder.path, domain, given.syntax)
+        stored = store.load(folder.path, given.syntax)
         called = record.get("called", {})
     else:
         clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
         names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
-        found, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
+        stored, taken, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
                            names if config.given else None)
-        network, machine, evidence = found.network, found.machine, found.evidence
         called = {} if names is None else {
-            word: Counter(names[numbers].tolist()).most_common(1)[0][0] for word, numbers in found.images.items()}
-        store.save(network, machine, evidence, folder.path)
+            word: Counter(names[numbers].tolist()).most_common(1)[0][0] for word, numbers in taken.items()}
+        store.save(stored, folder.path)
         folder.write("learning.json", {
             **clock.record(len(train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
             "at_once": log.at_once, "rows_tried": log.tried, "temperature": log.temperature, "notes": log.notes,
             "called": called, **({} if split.labels is None else perception(
-                network, split, [str(s) for s in split.symbols], [called.get(w, "") for w in found.images])),
-            "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in evidence.items()},
+                stored.network, split, [str(s) for s in split.symbols], [called.get(w, "") for w in stored.words])),
+            "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in stored.evidence.items()},
         })
-    p = network.probabilities(split.test_images)
-    reader = Reader(machine, evidence, lambda scene: list(p[list(scene.images)]))
+    p = stored.network.probabilities(split.test_images)
+    reader = Reader(stored.machine, stored.evidence, lambda scene: list(p[list(scene.images)]))
     if split.labels is None:
         return reader
     labels, word = split.labels, {name: w for w, name in called.items()}
-    return Reader(machine, evidence, reader.faced, lambda scene: tuple(
+    return Reader(stored.machine, stored.evidence, reader.faced, lambda scene: tuple(
         word.get(str(split.symbols[k]), str(split.symbols[k])) for k in labels[list(scene.images)]))

@@ -21,7 +21,6 @@ from dsl.inputs import seeded
 from dsl.program import Const
 from nesy.abduction.network import Network, clusters
 from nesy.machine.candidates import Lesson
-from nesy.machine.evidence import Evidence
 from nesy.machine.learn import Config as MachineConfig
 from nesy.machine.learn import Given
 from nesy.machine.learn import learn as learn_machine
@@ -30,6 +29,7 @@ from nesy.machine.semantics import ABSENT, Domain, Meaning
 from nesy.sight.contexts import groups
 from nesy.sight.fit import fit, temperature
 from nesy.sight.sequences import Sequences, follows
+from nesy.sight.store import Stored
 from nesy.sight.uses import Row, shapes, told
 from tasks import Scene
 
@@ -70,20 +70,13 @@ class Log:
     temperature: float = 1.0
 
 
-@dataclass(frozen=True)
-class Sighted:
-    """A machine that reads rows of class probabilities, and the network that gives them for images."""
-
-    network: Network
-    machine: Machine
-    evidence: Mapping[str, Evidence]
-    images: Mapping[str, np.ndarray]  # of each word, those of training that were taken for it
+Images = Mapping[str, np.ndarray]  # numbers of images, by word
 
 
 def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: Config = Config(),
           notice: Callable[[str], None] = lambda text: None, given: Given = Given(),
-          names: np.ndarray | None = None) -> tuple[Sighted, Log]:
-    """A machine learned from images (n, h, w), bytes, and scenes with their answers alone.
+          names: np.ndarray | None = None) -> tuple[Stored, Images, Log]:
+    """A machine learned from images (n, h, w), bytes, and scenes with their answers alone, and what it took them for.
 
     `given` modules know symbols by names: then `names` has that of each image, and each symbol
     that was found is called as most of its images are. Nothing else is made of them.
@@ -138,7 +131,7 @@ class _Learner:
         self.shown = {names_of[word]: numbers for word, numbers in self.shown.items()}
         self.meanings = {names_of[word]: meaning for word, meaning in self.meanings.items()}
 
-    def run(self, given: Given) -> tuple[Sighted, Log]:
+    def run(self, given: Given) -> tuple[Stored, Images, Log]:
         """Learn the machine and, through it, the network that is kept."""
         config, words = self.config, tuple(self.shown)
         p = self.taught(self.shown, config.sketched, config.sketch).probabilities(self.images)
@@ -158,7 +151,8 @@ class _Learner:
         word, agreed = votes.argmax(1), votes.max(1) > votes.sum(1) / 2
         network = self.kept(word, np.flatnonzero(agreed), words)
         taken = {w: np.flatnonzero(agreed & (word == k)) for k, w in enumerate(words)}
-        return Sighted(network, machine, evidence, taken), self.log
+        height, width = self.images.shape[1:]
+        return Stored(network, machine, evidence, (height, width)), taken, self.log
 
     def values(self) -> dict[object, np.ndarray]:
         """Images that stand alone, by the scene's answer."""

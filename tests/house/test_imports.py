@@ -20,6 +20,7 @@ HOMES = {
     "transformers": ("nesy/proposer/",),
     "safetensors": ("nesy/saved.py", "nesy/proposer/"),
     "scipy": ("nesy/abduction/network.py",),
+    "PIL": ("nesy/sight/formula.py",),
     "ray": ("nesy/runs/cluster.py",),
     "matplotlib": ("nesy/experiments/run.py", "nesy/runs/report/"),
 }

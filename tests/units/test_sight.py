@@ -1,15 +1,20 @@
 """Sight: perception, grammar and meanings learned from images of symbols that nothing names."""
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
+from PIL import Image
+from typer.testing import CliRunner
 
 from dsl import NesyError
+from nesy.cli import app
 from nesy.machine.domains import NUMBERS
 from nesy.machine.semantics import ABSENT
 from nesy.sight import store
 from nesy.sight.contexts import groups
+from nesy.sight.formula import cut, understand
 from nesy.sight.learn import Config, learn
 from nesy.sight.uses import Row, told
 from tasks import Scene
@@ -46,7 +51,7 @@ def sighted():
 
 
 def test_symbols_grammar_and_meanings_are_learned_from_answers_alone(sighted):
-    found, log = sighted
+    found, _, log = sighted
     p, right = found.network.probabilities(bitmaps(1)), 0
     asked = scenes(300, 1)
     for scene in asked:
@@ -58,17 +63,57 @@ def test_symbols_grammar_and_meanings_are_learned_from_answers_alone(sighted):
 
 
 def test_a_saved_machine_sees_the_same(sighted, tmp_path):
-    found, _ = sighted
-    store.save(found.network, found.machine, found.evidence, tmp_path)
-    network, machine, evidence = store.load(tmp_path, NUMBERS)
-    p = network.probabilities(bitmaps(1))
+    found, _, _ = sighted
+    store.save(found, tmp_path)
+    again = store.load(tmp_path)
+    p = again.network.probabilities(bitmaps(1))
     for scene in scenes(20, 2):
         raw = list(p[list(scene.images)])
-        assert machine.read(raw) == found.machine.read(raw)
-    assert evidence.keys() == found.evidence.keys()
+        assert again.machine.read(raw) == found.machine.read(raw)
+    assert again.evidence.keys() == found.evidence.keys()
     (tmp_path / "sight.json").write_text((tmp_path / "sight.json").read_text().replace("0", "1", 1))
     with pytest.raises(NesyError, match="not a whole sight"):
-        store.load(tmp_path, NUMBERS)
+        store.load(tmp_path)
+
+
+def formula(text: str, path: Path, seed: int = 1) -> Path:
+    """An image of a formula, ink dark on bright."""
+    symbols = bitmaps(seed)[[SYMBOLS.index(c) * EACH for c in text]]
+    Image.fromarray(255 - np.concatenate(list(symbols), 1)).save(path)
+    return path
+
+
+def test_a_formula_is_explained_and_what_would_have_to_change(sighted, tmp_path):
+    store.save(sighted[0], tmp_path)
+    asked = formula("2*(1+3)", tmp_path / "formula.png")
+    found = understand(tmp_path, asked)
+    assert found.reading.value == 8 and found.changes == ()
+    assert len(found.symbols) == 7 and [s[0][0] for s in found.symbols][::6] == ["2", found.reading.words[6]]
+    assert found.nodes[0][2] == 8 and sorted(n[2] for n in found.nodes if n[0] == 0) == [8]
+    other = understand(tmp_path, asked, expected=10)
+    assert {"perception", "semantics"} <= {c.module for c in other.changes}
+    perceived = next(c for c in other.changes if c.module == "perception")
+    assert perceived.cost is not None and perceived.cost > 0 and "instead of" in perceived.said
+    assert CliRunner().invoke(app, ["solve", str(asked), "--machine", str(tmp_path), "--expect", "10"]).exit_code == 0
+
+
+@pytest.mark.parametrize(("make", "said"), [
+    (lambda path: path.write_text("no image"), "not an image"),
+    (lambda path: Image.new("RGB", (32, 16)).save(path), "mode RGB"),
+    (lambda path: Image.new("L", (33, 16)).save(path), "33 x 16 pixels"),
+    (lambda path: Image.new("L", (32, 17)).save(path), "32 x 17 pixels"),
+    (lambda path: None, "No such file"),
+])
+def test_an_image_that_is_not_as_the_machine_needs_it_is_named(tmp_path, make, said):
+    path = tmp_path / "formula.png"
+    make(path)
+    with pytest.raises(NesyError, match=said):
+        cut(path, (16, 16))
+
+
+def test_a_folder_without_a_machine_is_named(tmp_path):
+    with pytest.raises(NesyError, match="holds no machine that reads images"):
+        understand(tmp_path, tmp_path / "formula.png")
 
 
 def test_without_scenes_of_one_image_there_is_no_beginning():

@@ -1,0 +1,145 @@
+"""Formula: one image of a formula, read by a learned machine: symbols, tree, values, and what else would do.
+
+For a result other than the machine's, the least that would have to change is searched for in
+each module on its own, in order of probability: other symbols, another tree, another meaning.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from dsl.errors import NesyError
+from dsl.interpret import Failure
+from dsl.program import Const
+from nesy.machine.deduce import value
+from nesy.machine.evidence import Evidence, standing
+from nesy.machine.machine import Machine, Reading
+from nesy.machine.semantics import ABSENT, Meaning
+from nesy.machine.tree import Tree
+from nesy.sight import store
+from nesy.sight.store import Stored
+
+SHOWN = 0.001  # probability from which another symbol is shown
+MODES = ("1", "L")
+MOST = 200  # symbols of a formula
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would have to be otherwise: in which module, and how much less probable that is (natural logarithm)."""
+
+    module: str
+    said: str
+    cost: float | None = None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A formula as it was understood."""
+
+    symbols: tuple[tuple[tuple[str, float], ...], ...]  # at each place, by probability
+    reading: Reading
+    nodes: tuple[tuple[int, str, object], ...]  # depth, word, value; from the root down
+    certificate: str
+    expected: object = None
+    changes: tuple[Change, ...] = ()
+    tried: int = 0  # rows of symbols, for the changes
+    seconds: float = 0.0
+
+
+def cut(path: Path, side: tuple[int, int]) -> np.ndarray:
+    """The symbols of an image, cut from left to right, ink bright: (symbols, height, width), bytes.
+
+    A bright background is turned dark.
+
+    Raises:
+        NesyError: if it is no image, or not of the machine's size and mode.
+    """
+    try:
+        with Image.open(path) as image:
+            if image.mode not in MODES:
+                raise NesyError(f"{path}: an image of mode {image.mode}; convert it to 8-bit grey (L)")
+            width, height = image.size
+            if height != side[0] or width % side[1] or not 0 < width // side[1] <= MOST:
+                raise NesyError(f"{path}: {width} x {height} pixels; this machine reads up to {MOST} symbols side by "
+                                f"side, {side[0]} high and each {side[1]} wide")
+            pixels = np.asarray(image.convert("L"))
+    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
+        raise NesyError(f"{path}: not an image ({str(error).splitlines()[0]})") from None
+    except OSError as error:
+        raise NesyError(f"{path}: {error.strerror or error}") from None
+    if np.median(pixels) > 127:
+        pixels = 255 - pixels
+    return pixels.reshape(side[0], -1, side[1]).transpose(1, 0, 2)
+
+
+def understand(folder: Path, path: Path, expected: object = None, seconds: float = 10.0) -> Understood:
+    """What the machine in a folder makes of an image, and what would make it `expected`, looked for so long.
+
+    Raises:
+        NesyError: if the folder holds no such machine, or the image is not as it needs it.
+    """
+    stored = store.load(folder)
+    return explain(stored, stored.network.probabilities(cut(path, stored.side)), expected, seconds)
+
+
+def explain(stored: Stored, p: np.ndarray, expected: object = None, seconds: float = 10.0) -> Understood:
+    """The same of symbols by their class probabilities p: (symbols, words)."""
+    start, machine = time.monotonic(), stored.machine
+    reading = machine.read(list(p))
+    symbols = tuple(tuple((stored.words[k], float(row[k])) for n, k in enumerate(np.argsort(-row).tolist())
+                          if n == 0 or row[k] > SHOWN) for row in p)
+    changes, tried = (), 0
+    if expected is not None and reading.value != expected:
+        changes, tried = _changes(machine, p, reading, stored.evidence, expected, start + seconds)
+    return Understood(symbols, reading, tuple(_nodes(machine, reading)), standing(machine, reading, stored.evidence),
+                      expected, changes, tried, time.monotonic() - start)
+
+
+def _nodes(machine: Machine, reading: Reading) -> Iterator[tuple[int, str, object]]:
+    """Depth, word and value of every node of the tree."""
+    todo: list[tuple[int, Tree]] = [(0, reading.tree)] if reading.tree else []
+    while todo:
+        depth, node = todo.pop()
+        yield depth, reading.words[node.head], value(node, reading.words, machine.lexicon)
+        todo.extend((depth + 1, child) for child in reversed(node.children))
+
+
+def _changes(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mapping[str, Evidence], expected: object,
+             until: float) -> tuple[tuple[Change, ...], int]:
+    found: list[Change] = []
+    first, tried = None, 0
+    for logp, words in machine.perception.perceive(list(p)):
+        if time.monotonic() > until:
+            break
+        first, tried = logp if first is None else first, tried + 1
+        other, _ = machine.understand(words)
+        if other.tree is not None and other.value == expected:
+            swaps = [f"symbol {i + 1} a {w} instead of a {was}"
+                     for i, (was, w) in enumerate(zip(reading.words, words, strict=True)) if w != was]
+            found.append(Change("perception", " and ".join(swaps), first - logp))
+            break
+    if reading.tree is None:
+        return tuple(found), tried
+    tree = machine.right_tree(reading.words, expected)
+    if tree is not None:
+        found.append(Change("syntax", f"the tree {tree.show(reading.words)}"))
+    for word in dict.fromkeys(reading.words):
+        for meaning in _meanings(machine, word, evidence, expected):
+            result = value(reading.tree, reading.words, {**machine.lexicon, word: meaning})
+            if not isinstance(result, Failure) and result == expected:
+                found.append(Change("semantics", meaning.show(word)))
+                break
+    return tuple(found), tried
+
+
+def _meanings(machine: Machine, word: str, evidence: Mapping[str, Evidence], expected: object) -> list[Meaning]:
+    """Meanings that a word could have instead: what fits training as well; what other words mean; the result itself."""
+    own, others = machine.lexicon[word], evidence[word].others if word in evidence else ()
+    alike = [m for m in machine.lexicon.values() if m.category == own.category or m.arity == own.arity]
+    given = [Meaning(Const(expected, machine.domain.type), ABSENT)] if own.arity == 0 else []
+    return [m for m in (*others, *alike, *given) if m != own]
