@@ -1,9 +1,12 @@
 """Booleans."""
 
+from functools import cache
+
 import numpy as np
 
 from dsl.language import DSL
-from dsl.primitive import primitive
+from dsl.primitive import Primitive, primitive
+from dsl.types import BOOL, INT
 from dsl.witness import ANY
 
 
@@ -38,6 +41,16 @@ def differ(a: bool, b: bool) -> bool:
 def implies(a: bool, b: bool) -> bool:
     """Whether the second holds where the first does."""
     return b or not a
+
+
+@cache
+def different(n: int) -> Primitive:
+    """The primitive `different<n>`: whether n whole numbers are all different.
+
+    >>> different(3)(1, 2, 1)
+    False
+    """
+    return Primitive(f"different{n}", (INT,) * n, BOOL, lambda *values: len(set(values)) == n)
 
 
 booleans = DSL("booleans", [both, either, negation, differ, implies], constants={bool: [True, False]})

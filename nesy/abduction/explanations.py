@@ -8,6 +8,7 @@ the program has parts and values, not as there are explanations.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +20,8 @@ class Table:
     """Explanations one by one: an array (explanations, positions) of classes."""
 
     rows: np.ndarray
+
+    teaches = True  # something worth learning from
 
     @property
     def count(self) -> int:
@@ -63,6 +66,8 @@ class Circuit:
 
     leaves: tuple[tuple[int, int], ...]
     nodes: tuple[tuple[Way, ...], ...]
+
+    teaches = True
 
     @property
     def count(self) -> int:
@@ -128,4 +133,23 @@ class Circuit:
         return found
 
 
-Explanations = Table | Circuit
+class Explanations(Protocol):
+    """What posteriors are computed from."""
+
+    @property
+    def teaches(self) -> bool:
+        """Whether it tells enough of the symbols to learn from it."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many explanations there are, as far as they are counted."""
+        ...
+
+    def posterior(self, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Class probabilities given the answer, and the answer's log-likelihood; shapes as of `Table.posterior`."""
+        ...
+
+    def best(self, p: np.ndarray) -> np.ndarray:
+        """The most probable explanation of each scene: (scenes, positions)."""
+        ...

@@ -16,6 +16,7 @@ import numpy as np
 
 from dsl.errors import NesyError
 from nesy.abduction.background import Background
+from nesy.abduction.constraints import ByConstraints, threshold
 from nesy.abduction.explanations import Explanations
 from nesy.abduction.network import Network, Teacher, batches, clusters
 from tasks import Scene
@@ -34,7 +35,7 @@ class Config:
     first: int = 12  # rounds of each restart
     rounds: int = 25  # of the best of them
     epochs: int = 4
-    steps: int = 250  # at least: few images are gone through more often
+    steps: int = 500  # at least: few images are gone through more often
     settled: int = 120  # steps before which the network's own probabilities are not trusted
     held_out: float = 0.03  # of the scenes, for the temperature
 
@@ -50,6 +51,7 @@ class Log:
     seconds: float = 0.0
     likelihood: list[float] = field(default_factory=list)  # mean log-likelihood of an answer, before each epoch
     temperature: float = 1.0
+    threshold: float | None = None  # of the log-probability that all constraints hold
     notes: list[str] = field(default_factory=list)
 
 
@@ -81,6 +83,13 @@ class Abduction:
         if answer not in self._known:
             self._known[answer] = self.background.explanations(answer, p)
         return self._known[answer]
+
+    def teaches(self, scene: Scene) -> bool:
+        """Whether a scene's answer tells something of its symbols; what nothing explains is found out later."""
+        if not self.background.exact:
+            return True
+        found = self.explanations(scene.answer, np.zeros((len(scene.images), self.classes)))
+        return found is None or found.teaches
 
     def posteriors(self, scenes: Sequence[Scene], p: np.ndarray) -> Posterior:
         """What the scenes' answers tell of images of class probabilities p (images, classes)."""
@@ -122,10 +131,13 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
         notice(text)
 
     rng = np.random.default_rng(config.seed)
-    order = rng.permutation(len(scenes))
-    held = [scenes[i] for i in order[:int(config.held_out * len(scenes))]]
-    train = [scenes[i] for i in order[len(held):]]
     abduction = Abduction(background, classes, log)
+    told = [s for s in scenes if abduction.teaches(s)]
+    order = rng.permutation(len(told))
+    held = [told[i] for i in order[:int(config.held_out * len(told))]]
+    train = [told[i] for i in order[len(held):]]
+    if not train:
+        raise NesyError("nothing to learn from: no scene's answer tells anything of its symbols")
     note(f"clustering {len(images)} images")
     cluster = clusters(images, min(config.clusters_per_class * classes, len(images) // 4), config.seed)
     p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
@@ -148,6 +160,9 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
              f"{log.inconsistent} of {len(train)} scenes inconsistent")
     if held:
         log.temperature = calibrated(network, images, held, abduction)
+    if isinstance(background, ByConstraints):
+        scores = background.scores([network.probabilities(images[list(s.images)]) for s in scenes])
+        log.threshold = threshold(scores, [s.answer is True for s in scenes])
     return network, log
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
+
 from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.store import RunFolder
@@ -21,7 +23,10 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
     """A line for each scene, by a network that learned from the split's training scenes."""
     import_module("nesy.abduction.learn")  # what is imported does not count as the run's memory
     limit_memory(config.memory)
+    from nesy.abduction.constraints import ByConstraints
+
     network, background = learned(config, split, folder, watcher), background_of(split)
+    limit = float((folder.read("learning.json") or {}).get("threshold") or 0)
     for scene in asked:
         start, cpu = time.monotonic(), time.process_time()
         p = network.probabilities(split.test_images[list(scene.images)])
@@ -29,14 +34,19 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
         if "perception" in config.given:
             assert split.labels is not None
             classes = split.labels[list(scene.images)]
-        prediction = background.answer(classes.tolist())
-        sure = float(p.max(1).prod())
+        if isinstance(background, ByConstraints) and not config.given:
+            score = float(background.scores([p])[0])
+            prediction = score > limit
+            certificate = (f"weighed: log-probability {score:.2f} that all constraints hold; training scenes are told "
+                           f"apart at {limit:.2f}")
+        else:
+            prediction, sure = background.answer(classes.tolist()), float(p.max(1).prod())
+            certificate = f"perceived: these symbols with probability {sure:.4f}"
         yield {
             "id": scene.id, "status": Status.SOLVED.name if prediction is not None else Status.UNKNOWN.name,
             "correct": correct(prediction, scene.answer),
             "program": " ".join(str(split.symbols[c]) for c in classes),
-            "certificate": f"perceived: these symbols with probability {sure:.4f}" if prediction is not None else
-            "none: these symbols lead to no answer",
+            "certificate": certificate if prediction is not None else "none: these symbols lead to no answer",
             "prediction": prediction,
             "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
         }
@@ -44,12 +54,15 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
 
 def background_of(split: Scenes):
     """The split's background knowledge, ready for abduction."""
+    from dsl.program import Input
     from nesy.abduction.background import ByProgram, ByRules
+    from nesy.abduction.constraints import ByConstraints
 
     assert split.background is not None
     if isinstance(split.background, Path):
         return ByRules(split.background, len(split.train[0].images), len(split.symbols))
-    return ByProgram(split.background, split.symbols)
+    used = [p.index for p in split.background.walk() if isinstance(p, Input)]
+    return (ByProgram if len(set(used)) == len(used) else ByConstraints)(split.background, split.symbols)
 
 
 def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher):
@@ -70,23 +83,27 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         **clock.record(len(train), None),
         "inconsistent": log.inconsistent, "explanations": log.explanations, "abductions": log.asked,
         "abduction_seconds": round(log.seconds, 2), "likelihood": log.likelihood, "temperature": log.temperature,
-        "notes": log.notes, **({} if split.labels is None else perception(network, split)),
+        "threshold": log.threshold, "notes": log.notes, **({} if split.labels is None else perception(network, split)),
     })
     return network
 
 
-def perception(network, split: Scenes, symbols: Sequence[str] = (), classes: Sequence[str] = ()) -> dict:
-    """How often single test images are told rightly, and how far their probabilities are from that (15 bins).
-
-    `symbols` names the labels' classes and `classes` the network's, where these are not the same.
-    """
-    import numpy as np
-
+def perception(network, split: Scenes) -> dict:
+    """How often single test images are told rightly, and how far their probabilities are from that (15 bins)."""
     assert split.labels is not None
     used = np.unique([i for s in split.test for i in s.images])
     p = network.probabilities(split.test_images[used])
-    sure, told, label = p.max(1), p.argmax(1), split.labels[used]
-    right = told == label if not symbols else np.array(classes)[told] == np.array(symbols)[label]
+    sure, right = p.max(1), labels_of(network, split)[p.argmax(1)] == split.labels[used]
     bins = np.minimum((sure * 15).astype(int), 14)
     error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
     return {"symbol_accuracy": float(right.mean()), "calibration_error": float(error)}
+
+
+def labels_of(network, split: Scenes) -> np.ndarray:
+    """The label of each of the network's classes: where they are interchangeable, that of most images of the class."""
+    if split.train_labels is None:
+        return np.arange(network.classes)
+    used = np.unique([i for s in split.train for i in s.images])
+    told, labels = network.probabilities(split.images[used]).argmax(1), split.train_labels[used]
+    return np.array([np.bincount(labels[told == k]).argmax() if (told == k).any() else -1
+                     for k in range(network.classes)])

@@ -1,6 +1,5 @@
 """Seeing: a machine that learns to read images from answers alone, learned once, saved, put to the test scenes."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 
@@ -9,7 +8,7 @@ import numpy as np
 from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.learning import learned, truths
-from nesy.runs.perceiving import perception
+from nesy.runs.perceiving import labels_of, perception
 from nesy.runs.reading import Reader
 from nesy.runs.store import RunFolder
 from nesy.runs.training import Clock, drawn
@@ -59,16 +58,15 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
     else:
         clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
         names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
-        stored, taken, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
+        stored, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
                            names if config.given else None)
         called = {} if names is None else {
-            word: Counter(names[numbers].tolist()).most_common(1)[0][0] for word, numbers in taken.items()}
+            word: str(split.symbols[k]) for word, k in zip(stored.words, labels_of(stored.network, split), strict=True)}
         store.save(stored, folder.path)
         folder.write("learning.json", {
             **clock.record(len(train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
             "at_once": log.at_once, "rows_tried": log.tried, "temperature": log.temperature, "notes": log.notes,
-            "called": called, **({} if split.labels is None else perception(
-                stored.network, split, [str(s) for s in split.symbols], [called.get(w, "") for w in stored.words])),
+            "called": called, **({} if split.labels is None else perception(stored.network, split)),
             "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in stored.evidence.items()},
         })
     p = stored.network.probabilities(split.test_images)

@@ -11,7 +11,7 @@
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -21,10 +21,11 @@ from dsl.inputs import seeded
 from dsl.program import Const
 from nesy.abduction.network import Network, clusters
 from nesy.machine.candidates import Lesson
+from nesy.machine.deduce import value
 from nesy.machine.learn import Config as MachineConfig
 from nesy.machine.learn import Given
 from nesy.machine.learn import learn as learn_machine
-from nesy.machine.machine import Machine
+from nesy.machine.machine import Machine, Reading
 from nesy.machine.semantics import ABSENT, Domain, Meaning
 from nesy.sight.contexts import groups
 from nesy.sight.fit import fit, temperature
@@ -51,7 +52,7 @@ class Config:
     sure: float = 0.9  # share of one of its functions from which an image is taken for it
     certain: float = 0.95  # probability of each symbol in a scene from which the machine learns
     lessons: int = 20_000
-    abduced: int = 20_000  # scenes that are abduced
+    abduced: tuple[int, ...] = (20_000, 50_000)  # scenes that are abduced, each time by what the last taught
     rows: int = 60  # of symbols tried for one of them
     held_out: float = 0.03  # of the images, for the temperature
 
@@ -70,13 +71,10 @@ class Log:
     temperature: float = 1.0
 
 
-Images = Mapping[str, np.ndarray]  # numbers of images, by word
-
-
 def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: Config = Config(),
           notice: Callable[[str], None] = lambda text: None, given: Given = Given(),
-          names: np.ndarray | None = None) -> tuple[Stored, Images, Log]:
-    """A machine learned from images (n, h, w), bytes, and scenes with their answers alone, and what it took them for.
+          names: np.ndarray | None = None) -> tuple[Stored, Log]:
+    """A machine learned from images (n, h, w), bytes, and scenes with their answers alone.
 
     `given` modules know symbols by names: then `names` has that of each image, and each symbol
     that was found is called as most of its images are. Nothing else is made of them.
@@ -89,6 +87,15 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: C
     if names is not None:
         learner.call(names)
     return learner.run(given)
+
+
+def telling(machine: Machine, reading: Reading, instead: Sequence[str]) -> Iterator[int]:
+    """The places of a reading whose symbol the answer tells: with the one that it could be instead, it is another."""
+    assert reading.tree is not None
+    for at, word in enumerate(instead):
+        words = (*reading.words[:at], word, *reading.words[at + 1:])
+        if value(reading.tree, words, machine.lexicon) != reading.value:
+            yield at
 
 
 class _Learner:
@@ -131,7 +138,7 @@ class _Learner:
         self.shown = {names_of[word]: numbers for word, numbers in self.shown.items()}
         self.meanings = {names_of[word]: meaning for word, meaning in self.meanings.items()}
 
-    def run(self, given: Given) -> tuple[Stored, Images, Log]:
+    def run(self, given: Given) -> tuple[Stored, Log]:
         """Learn the machine and, through it, the network that is kept."""
         config, words = self.config, tuple(self.shown)
         p = self.taught(self.shown, config.sketched, config.sketch).probabilities(self.images)
@@ -147,12 +154,13 @@ class _Learner:
         self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
         machine = replace(machine, rows=config.rows,
                           perception=Sequences(words, follows([row for _, row in rows], len(words))))
-        votes = self.abduced(machine, words, drawn[:config.abduced], p)
-        word, agreed = votes.argmax(1), votes.max(1) > votes.sum(1) / 2
-        network = self.kept(word, np.flatnonzero(agreed), words)
-        taken = {w: np.flatnonzero(agreed & (word == k)) for k, w in enumerate(words)}
+        for many in config.abduced[:-1]:
+            word, agreed = self.agreed(machine, words, drawn[:many], p)
+            p = self.taught(self.pools(words, word, agreed), config.sketched, config.sketch).probabilities(self.images)
+        word, agreed = self.agreed(machine, words, drawn[:config.abduced[-1]], p)
+        network = self.kept(words, word, agreed)
         height, width = self.images.shape[1:]
-        return Stored(network, machine, evidence, (height, width)), taken, self.log
+        return Stored(network, machine, evidence, (height, width)), self.log
 
     def values(self) -> dict[object, np.ndarray]:
         """Images that stand alone, by the scene's answer."""
@@ -202,35 +210,44 @@ class _Learner:
                 self.longest = max(self.longest, len(group[0].children) + 1)
         return found
 
-    def abduced(self, machine: Machine, words: tuple[str, ...], scenes: Sequence[Scene], p: np.ndarray) -> np.ndarray:
-        """How often each image was each word where the scenes were understood: (images, words)."""
+    def agreed(self, machine: Machine, words: tuple[str, ...], scenes: Sequence[Scene],
+               p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Each image's word, and whether most scenes agree on it of those whose answer tells."""
         votes, number = np.zeros((len(self.images), len(words))), {w: k for k, w in enumerate(words)}
+        second = np.argsort(p, 1)[:, -2]
+        self.log.abduced, self.log.explained, self.log.at_once, self.log.tried = len(scenes), 0, 0, 0
         for n, scene in enumerate(scenes):
             if n % 1_000 == 0:
                 self.notice(f"abducing scene {n} of {len(scenes)}")
-            self.log.abduced += 1
-            for tried, (reading, _) in enumerate(machine.readings(list(p[list(scene.images)])), 1):
+            images = list(scene.images)
+            for tried, (reading, _) in enumerate(machine.readings(list(p[images])), 1):
                 self.log.tried += 1
                 if reading.tree is not None and reading.value == scene.answer:
                     self.log.explained += 1
                     self.log.at_once += tried == 1
-                    np.add.at(votes, (list(scene.images), [number[w] for w in reading.words]), 1)
+                    row = [number[w] for w in reading.words]
+                    for at in telling(machine, reading, [words[s if s != k else p[i].argmax()]
+                                                         for i, k, s in zip(images, row, second[images], strict=True)]):
+                        votes[images[at], row[at]] += 1
                     break
         self.note(f"{self.log.explained} of {self.log.abduced} scenes explained, {self.log.at_once} of them at once; "
                   f"{self.log.tried / max(1, self.log.abduced):.1f} rows of symbols tried for a scene")
-        return votes
+        return votes.argmax(1), votes.max(1) > votes.sum(1) / 2
 
-    def kept(self, word: np.ndarray, agreed: np.ndarray, words: tuple[str, ...]) -> Network:
-        """The network that learns what the images were taken for where the scenes agreed."""
-        order = np.random.default_rng(self.config.seed).permutation(agreed)
-        held, used = np.split(order, [int(self.config.held_out * len(order))])
-        shown = {w: used[word[used] == k] for k, w in enumerate(words)}
-        unseen = [w for w, numbers in shown.items() if not len(numbers)]
+    def pools(self, words: tuple[str, ...], word: np.ndarray, used: np.ndarray) -> dict[str, np.ndarray]:
+        """The images of each word among those used."""
+        found = {w: np.flatnonzero(used & (word == k)) for k, w in enumerate(words)}
+        unseen = [w for w, numbers in found.items() if not len(numbers)]
         if unseen:
             raise NesyError(f"no scene was understood with {unseen[0]} in it: the scenes are too few, or their "
                             "answers do not follow from their images")
-        network = self.taught(shown, self.config.width, self.config.steps)
-        if len(held):
+        return found
+
+    def kept(self, words: tuple[str, ...], word: np.ndarray, agreed: np.ndarray) -> Network:
+        """The network that learns what the images were taken for where the scenes agreed, and its temperature."""
+        held = agreed & (np.random.default_rng(self.config.seed).random(len(agreed)) < self.config.held_out)
+        network = self.taught(self.pools(words, word, agreed & ~held), self.config.width, self.config.steps)
+        if held.any():
             self.log.temperature = temperature(network, self.images[held], word[held])
         return network
 

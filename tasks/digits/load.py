@@ -4,15 +4,21 @@ from functools import partial
 
 from tasks.base import Benchmark
 from tasks.data import MNIST
-from tasks.digits import addition
+from tasks.digits import addition, sudoku
 
 SUMS = (1, 2, 4, 15)
-DRAW = {f"addition-{n}": partial(addition.load, n) for n in SUMS}
+SIDES = {"sudoku4": 4, "sudoku": 9}
+SPLITS = {
+    **{f"addition-{n}": f"two numbers of {n} handwritten digit{'s' if n > 1 else ''}, and their sum" for n in SUMS},
+    **{name: f"boards of {side} x {side} handwritten digits, and whether each is a Sudoku"
+       for name, side in SIDES.items()},
+}
+DRAW = {**{f"addition-{n}": partial(addition.load, n) for n in SUMS},
+        **{name: partial(sudoku.load, side) for name, side in SIDES.items()}}
+TESTS = {**{f"addition-{n}": 10_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS)}
 
 BENCHMARK = Benchmark(
     name="digits", about="handwritten digits, learned without labels from what follows from them",
-    source="MNIST; which images stand together is drawn by the seed",
-    splits={f"addition-{n}": f"two numbers of {n} handwritten digit{'s' if n > 1 else ''}, and their sum"
-            for n in SUMS},
-    load=lambda split: DRAW[split](seed=0), draw=DRAW, size={f"addition-{n}": 10_000 // (2 * n) for n in SUMS}.get,
+    source="MNIST; which images stand together is drawn by the seed", splits=SPLITS,
+    load=lambda split: DRAW[split](seed=0), draw=DRAW, size=TESTS.get,
     needs=lambda split: tuple((MNIST.name, f) for f in MNIST.files), solver="machine")

@@ -146,10 +146,10 @@ def test_a_saved_network_tells_the_same_and_a_damaged_one_is_refused(tmp_path):
     network = Network(4, seed=2)
     store.save(network, tmp_path)
     assert np.allclose(store.load(tmp_path).probabilities(images), network.probabilities(images))
-    for name in (store.RECORD, store.WEIGHTS):
+    for name in ("perception.json", "perception.safetensors"):
         good = (tmp_path / name).read_bytes()
         for bad in (b"", b"{", good[:-9], b"\xff" * len(good)):
             (tmp_path / name).write_bytes(bad)
-            with pytest.raises(NesyError, match="not a whole network"):
+            with pytest.raises(NesyError, match="not a whole perception"):
                 store.load(tmp_path)
         (tmp_path / name).write_bytes(good)
