@@ -109,9 +109,9 @@ class Scenes:
     """Scenes to learn perception from and scenes to be asked; no image of training is in test.
 
     images: (n, h, w), bytes, of training; test_images likewise. symbols: the values of the
-    classes that an image may be of. background: what symbols lead to, a program over them or
-    the file of a theory. labels: the class of each test image, for error attribution alone;
-    train_labels: of each training image, for `--given` alone.
+    classes that an image may be of. background: what symbols lead to, a program over them
+    (one for each number of images), or the file of a theory. labels: the class of each test
+    image, for error attribution alone; train_labels: of each training image, for that and `--given`.
 
     Without background, what symbols lead to is to be learned, too, as programs of the `domain`:
     then learners are told no symbol, and symbols are what `truth` calls the classes.
@@ -124,7 +124,7 @@ class Scenes:
     images: np.ndarray
     test_images: np.ndarray
     symbols: tuple[object, ...]
-    background: Program | Path | None
+    background: Program | Mapping[int, Program] | Path | None
     labels: np.ndarray | None = None
     train_labels: np.ndarray | None = None
     truth: "Truth | None" = None

@@ -6,7 +6,7 @@ ones by the witnesses that its primitives declare. A theory is enumerated once w
 few choices; where it has many, clingo gives the most probable explanations of each scene.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -25,6 +25,7 @@ from nesy.abduction.explanations import Circuit, Explanations, Table, Way
 from solvers.asp.explain import Theory
 
 SMALL = 400  # values of a part that are all looked at
+LISTED = 1_000_000  # rows of symbols of a program that are listed, and calls by which one of its parts is
 CALLS = 40_000  # calls by which one part is tabulated
 ENUMERATED = 200_000  # choices of a theory that are enumerated
 LIKELIEST = 8  # explanations of a scene, where there are too many to enumerate
@@ -67,9 +68,27 @@ class ByProgram:
         value = run(self.program, [self.symbols[c] for c in classes])
         return None if isinstance(value, Failure) else value
 
-    def explanations(self, answer: object, p: np.ndarray | None = None) -> Circuit | None:
+    def explanations(self, answer: object, p: np.ndarray | None = None) -> Table | Circuit | None:
+        """The explanations of an answer: listed, where those of all answers together are few; else their circuit."""
+        if self.listed is not None:
+            return self.listed.get((type(answer), answer))
+        return self.circuit(answer)
+
+    def circuit(self, answer: object) -> Circuit | None:
         """The circuit of an answer."""
         return _Builder(self).build(answer)
+
+    @cached_property
+    def listed(self) -> dict[tuple[type, object], Table] | None:
+        """All symbols that lead to each answer; None if there are too many."""
+        found = _rows(self.program, self.symbols)
+        if found is None:
+            return None
+        inputs = [p.index for p in self.program.walk() if isinstance(p, Input)]
+        rows, order = found.rows[:, np.argsort(inputs)], np.argsort(found.value, kind="stable")
+        parts = np.split(rows[order], np.flatnonzero(np.diff(found.value[order])) + 1)
+        return {found.values[int(v)]: Table(part)
+                for v, part in zip(np.unique(found.value), parts, strict=True) if len(part)}
 
     @cached_property
     def _parts(self) -> dict[int, "_Part"]:
@@ -81,6 +100,68 @@ class ByProgram:
             children = [self.part(c) for c in program.children]
             self._parts[id(program)] = _Part.of(program, self.symbols, children)
         return self._parts[id(program)]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """All symbols of a part's inputs, in the order of `walk`, each row with the number of the value it leads to."""
+
+    rows: np.ndarray
+    value: np.ndarray
+    values: list[tuple[type, object]]
+
+
+def _rows(program: Program, symbols: tuple[object, ...]) -> _Rows | None:
+    """The rows of a program; None if they are more than `LISTED`, or take too many calls."""
+    if isinstance(program, Const):
+        return _Rows(np.zeros((1, 0), dtype=int), np.zeros(1, dtype=int), [(type(program.value), program.value)])
+    if isinstance(program, Input):
+        values = list(dict.fromkeys((type(s), s) for s in symbols))
+        of_class = np.array([values.index((type(s), s)) for s in symbols])
+        return _Rows(np.arange(len(symbols))[:, None], of_class, values)
+    if not isinstance(program, Apply):
+        return None
+    children = []
+    for arg in program.args:
+        child = _rows(arg, symbols)
+        if child is None:
+            return None
+        children.append(child)
+    many = prod(len(c.rows) for c in children)
+    if many > LISTED or prod(len(c.values) for c in children) > LISTED:
+        return None
+    call = compiled(Apply(program.function, tuple(Input(i, a.type) for i, a in enumerate(program.args))))
+    number: dict[tuple[type, object], int] = {}
+    table = np.full([len(c.values) for c in children], -1)
+    for at, args in zip(np.ndindex(*table.shape), product(*([v for _, v in c.values] for c in children)), strict=True):
+        value = call(args)
+        if not isinstance(value, Failure):
+            table[at] = number.setdefault((type(value), value), len(number))
+    chosen = np.indices([len(c.rows) for c in children]).reshape(len(children), many)
+    value = table[tuple(c.value[rows] for c, rows in zip(children, chosen, strict=True))]
+    chosen, value = chosen[:, value >= 0], value[value >= 0]
+    return _Rows(np.concatenate([c.rows[rows] for c, rows in zip(children, chosen, strict=True)], 1), value,
+                 list(number))
+
+
+@dataclass(frozen=True)
+class ByLength:
+    """Background knowledge for each number of symbols that a scene may have."""
+
+    backgrounds: Mapping[int, Background]
+
+    @property
+    def exact(self) -> bool:
+        """Whether explanations are complete, for scenes of every length."""
+        return all(b.exact for b in self.backgrounds.values())
+
+    def explanations(self, answer: object, p: np.ndarray) -> Explanations | None:
+        """As that of this length says."""
+        return self.backgrounds[len(p)].explanations(answer, p) if len(p) in self.backgrounds else None
+
+    def answer(self, classes: Sequence[int]) -> object:
+        """As that of this length says."""
+        return self.backgrounds[len(classes)].answer(classes) if len(classes) in self.backgrounds else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 TINY = 1e-300
+HELD = 4_000_000  # weights of rows that are held at once
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Table:
 
         p: (scenes, positions, classes), all scenes with this answer; returns the same shape, and (scenes,).
         """
+        part = max(1, HELD // max(1, len(self.rows)))
+        if len(p) > part:
+            found = [self.posterior(p[at:at + part]) for at in range(0, len(p), part)]
+            return np.concatenate([f for f, _ in found]), np.concatenate([logs for _, logs in found])
         scenes, positions, classes = p.shape
         weight = np.ones((scenes, len(self.rows)))
         for i in range(positions):

@@ -21,6 +21,7 @@ from nesy.abduction.explanations import Explanations
 from nesy.abduction.network import Network, Teacher, batches, clusters
 from tasks import Scene
 
+LARGE = 32  # pixels a side, beyond which images need the deeper network
 EVEN = 0.02  # of uniform probability mixed into what clusters tell
 
 
@@ -80,9 +81,10 @@ class Abduction:
         """What explains an answer; None where nothing does."""
         if not self.background.exact:
             return self.background.explanations(answer, p)
-        if answer not in self._known:
-            self._known[answer] = self.background.explanations(answer, p)
-        return self._known[answer]
+        key = (answer, len(p))
+        if key not in self._known:
+            self._known[key] = self.background.explanations(answer, p)
+        return self._known[key]
 
     def teaches(self, scene: Scene) -> bool:
         """Whether a scene's answer tells something of its symbols; what nothing explains is found out later."""
@@ -141,7 +143,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     note(f"clustering {len(images)} images")
     cluster = clusters(images, min(config.clusters_per_class * classes, len(images) // 4), config.seed)
     p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
-    network = Network(classes, seed=config.seed)
+    network = Network(classes, seed=config.seed, build="deep" if max(images.shape[1:]) > LARGE else "plain")
     used = np.unique([i for s in train for i in s.images])
     epochs = max(config.epochs, -(-config.steps // batches(len(used))))
     teacher = Teacher(network, epochs * batches(len(used)), config.seed)

@@ -1,7 +1,7 @@
 """Perceiving: the network of a run, learned once and saved in its folder, put to the test scenes."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -55,12 +55,14 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
 def background_of(split: Scenes):
     """The split's background knowledge, ready for abduction."""
     from dsl.program import Input
-    from nesy.abduction.background import ByProgram, ByRules
+    from nesy.abduction.background import ByLength, ByProgram, ByRules
     from nesy.abduction.constraints import ByConstraints
 
     assert split.background is not None
     if isinstance(split.background, Path):
         return ByRules(split.background, len(split.train[0].images), len(split.symbols))
+    if isinstance(split.background, Mapping):
+        return ByLength({n: ByProgram(program, split.symbols) for n, program in split.background.items()})
     used = [p.index for p in split.background.walk() if isinstance(p, Input)]
     return (ByProgram if len(set(used)) == len(used) else ByConstraints)(split.background, split.symbols)
 

@@ -44,11 +44,11 @@ def test_a_circuit_gives_the_posterior_of_brute_force(text, hidden, seed):
     ground = background(text)
     answer = ground.answer(hidden)
     p = np.random.default_rng(seed).dirichlet(np.ones(3), 3)
-    circuit = ground.explanations(answer)
-    assert circuit is not None
+    circuit, listed = ground.circuit(answer), ground.explanations(answer)
+    assert circuit is not None and isinstance(listed, Table)
     rows = np.array([c for c in product(range(3), repeat=3) if ground.answer(c) == answer])
     expected, likelihood, best = brute(ground, answer, p)
-    for way in (circuit, Table(rows)):
+    for way in (circuit, listed, Table(rows)):
         assert way.count == len(rows)
         posterior, logs = way.posterior(p[None])
         assert np.allclose(posterior[0], expected) and np.isclose(logs[0], likelihood)
