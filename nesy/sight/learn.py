@@ -41,7 +41,7 @@ class Config:
 
     seed: int = 0
     sketch: int = 1_000  # steps of the networks that only sort images
-    steps: int = 4_000  # of the network that is kept
+    steps: int = 3_000  # of the network that is kept
     sketched: int = 16  # width of those
     width: int = 32  # of this one
     fewest: int = 5  # scenes of one image that make a value
@@ -90,11 +90,16 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: C
 
 
 def telling(machine: Machine, reading: Reading, instead: Sequence[str]) -> Iterator[int]:
-    """The places of a reading whose symbol the answer tells: with the one that it could be instead, it is another."""
+    """The places of a reading whose symbol grammar or answer tells: the one that it could be instead does not do.
+
+    A symbol of another category would stand in another tree; one of the same has to change the answer.
+    """
     assert reading.tree is not None
-    for at, word in enumerate(instead):
-        words = (*reading.words[:at], word, *reading.words[at + 1:])
-        if value(reading.tree, words, machine.lexicon) != reading.value:
+    lexicon = machine.lexicon
+    for at, (word, other) in enumerate(zip(reading.words, instead, strict=True)):
+        words = (*reading.words[:at], other, *reading.words[at + 1:])
+        alike = other in lexicon and lexicon[word].category == lexicon[other].category
+        if not alike or value(reading.tree, words, lexicon) != reading.value:
             yield at
 
 
