@@ -21,7 +21,7 @@ from dsl.interpret import Failure, compiled, run
 from dsl.laws import same
 from dsl.program import Apply, Const, Input, Program
 from dsl.witness import ANY
-from nesy.abduction.explanations import Circuit, Explanations, Table, Way
+from nesy.abduction.explanations import TINY, Circuit, Explanations, Table, Way
 from solvers.asp.explain import Theory
 
 SMALL = 400  # values of a part that are all looked at
@@ -40,6 +40,13 @@ class Background(Protocol):
 
     def answer(self, classes: Sequence[int]) -> object:
         """What these symbols lead to; None where they lead to nothing."""
+        ...
+
+    def read(self, p: np.ndarray) -> np.ndarray:
+        """The most probable symbols, of class probabilities p (positions, classes), that lead to something.
+
+        Where it would take too long to look for those: the most probable of each position.
+        """
         ...
 
     @property
@@ -73,6 +80,14 @@ class ByProgram:
         if self.listed is not None:
             return self.listed.get((type(answer), answer))
         return self.circuit(answer)
+
+    def read(self, p: np.ndarray) -> np.ndarray:
+        """The most probable symbols that lead to something."""
+        classes = p.argmax(1)
+        if self.listed is None or self.answer(classes.tolist()) is not None:
+            return classes
+        best = np.concatenate([table.best(p[None]) for table in self.listed.values()])
+        return best[np.log(np.maximum(p[np.arange(len(p)), best], TINY)).sum(1).argmax()]
 
     def circuit(self, answer: object) -> Circuit | None:
         """The circuit of an answer."""
@@ -162,6 +177,10 @@ class ByLength:
     def answer(self, classes: Sequence[int]) -> object:
         """As that of this length says."""
         return self.backgrounds[len(classes)].answer(classes) if len(classes) in self.backgrounds else None
+
+    def read(self, p: np.ndarray) -> np.ndarray:
+        """As that of this length says."""
+        return self.backgrounds[len(p)].read(p) if len(p) in self.backgrounds else p.argmax(1)
 
 
 @dataclass(frozen=True)
@@ -306,6 +325,10 @@ class ByRules:
         if self.exact:
             return self._enumerated[1].get(tuple(map(int, classes)))
         return self.theory.derived(classes, seconds=self.seconds)
+
+    def read(self, p: np.ndarray) -> np.ndarray:
+        """The most probable symbols of each position."""
+        return p.argmax(1)
 
     def explanations(self, answer: object, p: np.ndarray) -> Table | None:
         """All explanations, or the most probable where there are too many."""

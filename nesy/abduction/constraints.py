@@ -46,6 +46,10 @@ class ByConstraints:
         """That all constraints hold, or that they do not."""
         return {True: self.whole, False: Broken(self.whole)}.get(answer) if isinstance(answer, bool) else None
 
+    def read(self, p: np.ndarray) -> np.ndarray:
+        """The most probable symbols of each position."""
+        return p.argmax(1)
+
     def scores(self, p: Sequence[np.ndarray]) -> np.ndarray:
         """The log-probability that all constraints hold in each scene, by its class probabilities (positions, classes).
 

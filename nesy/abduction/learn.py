@@ -36,6 +36,7 @@ class Config:
     first: int = 12  # rounds of each restart
     rounds: int = 25  # of the best of them
     epochs: int = 4
+    epochs_deep: int = 12  # of the deeper network, whose images are each varied on their own
     steps: int = 500  # at least: few images are gone through more often
     settled: int = 120  # steps before which the network's own probabilities are not trusted
     held_out: float = 0.03  # of the scenes, for the temperature
@@ -143,9 +144,10 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     note(f"clustering {len(images)} images")
     cluster = clusters(images, min(config.clusters_per_class * classes, len(images) // 4), config.seed)
     p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
-    network = Network(classes, seed=config.seed, build="deep" if max(images.shape[1:]) > LARGE else "plain")
+    deep = max(images.shape[1:]) > LARGE
+    network = Network(classes, seed=config.seed, build="deep" if deep else "plain")
     used = np.unique([i for s in train for i in s.images])
-    epochs = max(config.epochs, -(-config.steps // batches(len(used))))
+    epochs = max(config.epochs_deep if deep else config.epochs, -(-config.steps // batches(len(used))))
     teacher = Teacher(network, epochs * batches(len(used)), config.seed)
     for epoch in range(epochs):
         found = abduction.posteriors(train, p)

@@ -30,10 +30,8 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
     for scene in asked:
         start, cpu = time.monotonic(), time.process_time()
         p = network.probabilities(split.test_images[list(scene.images)])
-        classes = p.argmax(1)
-        if "perception" in config.given:
-            assert split.labels is not None
-            classes = split.labels[list(scene.images)]
+        given = split.labels if "perception" in config.given else None
+        classes = background.read(p) if given is None else given[list(scene.images)]
         if isinstance(background, ByConstraints) and not config.given:
             score = float(background.scores([p])[0])
             prediction = score > limit

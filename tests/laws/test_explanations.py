@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from dsl import NesyError, load, parse
 from dsl.types import INT
 from nesy.abduction import store
-from nesy.abduction.background import ByProgram, ByRules
+from nesy.abduction.background import ByLength, ByProgram, ByRules
 from nesy.abduction.explanations import Table
 from nesy.abduction.learn import Config, learn
 from nesy.abduction.network import Network
 from tasks import Scene
+from tasks.digits import hwf
 
 SYMBOLS = (0, 1, 2)
 PROGRAMS = ["add(x0, add(x1, x2))", "add(multiply(x0, x1), x2)", "maximum(add(x0, 1), multiply(x1, x2))",
@@ -55,6 +56,22 @@ def test_a_circuit_gives_the_posterior_of_brute_force(text, hidden, seed):
         chosen = way.best(p[None])[0]
         assert ground.answer(chosen.tolist()) == answer
         assert np.isclose(np.prod([p[i, c] for i, c in enumerate(chosen)]), best)
+
+
+def test_symbols_are_read_so_that_they_lead_to_something():
+    formulas = {n: ByProgram(hwf.background(n), hwf.SYMBOLS) for n in (1, 3)}
+    ground, classes = ByLength(formulas), len(hwf.SYMBOLS)
+    rng = np.random.default_rng(0)
+    for n, seed in product((1, 3), range(20)):
+        p = np.random.default_rng(seed).dirichlet(np.ones(classes), n)
+        best = max((row for row in product(range(classes), repeat=n) if ground.answer(row) is not None),
+                   key=lambda row: np.prod([p[i, c] for i, c in enumerate(row)]))
+        assert tuple(ground.read(p).tolist()) == best
+    assert ground.answer(ground.read(rng.dirichlet(np.ones(classes), 2)).tolist()) is None
+    assert ground.explanations(1.0, rng.dirichlet(np.ones(classes), 2)) is None
+    twelve = ground.explanations(12.0, rng.dirichlet(np.ones(classes), 3))
+    pairs = list(product(range(1, 10), repeat=2))
+    assert twelve is not None and twelve.count == sum((a + b == 12) + (a * b == 12) for a, b in pairs)
 
 
 def test_what_no_symbols_lead_to_has_no_explanation():
