@@ -80,7 +80,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: C
     that was found is called as most of its images are. Nothing else is made of them.
 
     Raises:
-        NesyError: if there are too few scenes of one image to begin with.
+        NesyError: if there are too few scenes of one image to begin with, or none of more.
     """
     learner = _Learner(images, scenes, domain, config, notice)
     learner.sort()
@@ -185,6 +185,8 @@ class _Learner:
         What images of no known word look like, those tell that are seen in scenes longer than this.
         """
         elsewhere = np.unique([i for s in self.scenes if len(s.images) > length for i in s.images])
+        if not len(elsewhere):
+            raise NesyError(f"nothing to learn from: no scene has more than {length} image{'s' if length > 1 else ''}")
         shown = {**self.shown, "": elsewhere}
         return self.taught(shown, self.config.sketched, self.config.sketch).probabilities(self.images)
 

@@ -20,7 +20,7 @@ from nesy.sight.uses import Row, told
 from tasks import Scene
 from tasks.hint import grammar
 
-SMALL = Config(sketch=150, steps=200, sketched=8, width=8, clusters=40, shaped=100, lessons=2_000, abduced=(300, 600))
+SMALL = Config(sketch=60, steps=80, sketched=8, width=8, clusters=40, shaped=100, lessons=2_000, abduced=(300, 600))
 SYMBOLS = "0123456+-*()"
 EACH = 40
 
@@ -119,6 +119,8 @@ def test_a_folder_without_a_machine_is_named(tmp_path):
 def test_without_scenes_of_one_image_there_is_no_beginning():
     with pytest.raises(NesyError, match="no answer has 5 scenes of one image"):
         learn(bitmaps(0), [Scene("a", (0, 300, 1), 3)], NUMBERS, SMALL)
+    with pytest.raises(NesyError, match="no scene has more than 1 image"):
+        learn(bitmaps(0), [Scene(str(i), (i,), 0) for i in range(8)], NUMBERS, SMALL)
 
 
 def test_functions_of_unknown_symbols_are_told_apart_and_misread_scenes_do_not_matter():
