@@ -92,6 +92,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     low, high = wilson(right, len(lines))
     groups = {i: g for i, g in groups.items() if g}
     tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
+    faults = Counter(x["fault"] for x in lines if x.get("fault"))
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
         "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
@@ -100,7 +101,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "statuses": dict(Counter(x["status"] for x in lines)),
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
-        **({"faults": dict(Counter(x["fault"] for x in lines if "fault" in x))} if right < len(lines) else {}),
+        **({"faults": dict(faults)} if faults else {}),
         **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),

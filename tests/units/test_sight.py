@@ -12,6 +12,7 @@ from dsl import NesyError
 from nesy.cli import app
 from nesy.machine.domains import NUMBERS
 from nesy.machine.semantics import ABSENT
+from nesy.runs.reading import Reader
 from nesy.sight import store
 from nesy.sight.contexts import groups
 from nesy.sight.formula import cut, understand
@@ -74,6 +75,26 @@ def test_a_saved_machine_sees_the_same(sighted, tmp_path):
     (tmp_path / "sight.json").write_text((tmp_path / "sight.json").read_text().replace("0", "1", 1))
     with pytest.raises(NesyError, match="not a whole sight"):
         store.load(tmp_path)
+
+
+def test_the_module_at_fault_is_the_first_that_put_right_makes_the_answer_right(sighted):
+    found, _ = sighted
+    seen = {w: i for i, w in enumerate(found.words)}
+    called = {c: found.words[found.network.probabilities(bitmaps(1)[[i * EACH]]).argmax()]
+              for i, c in enumerate(SYMBOLS)}
+
+    def faced(text: str) -> list[np.ndarray]:
+        return list(np.eye(len(seen))[[seen[called[c]] for c in text]])
+
+    def line(shown: str, truth: str, answer: int) -> dict:
+        reader = Reader(found.machine, found.evidence, lambda scene: faced(shown),
+                        lambda scene: tuple(called[c] for c in truth))
+        return reader.answer(Scene("a", (), answer), 10.0)
+
+    assert "fault" not in line("1+2", "1+2", 3)
+    assert line("1+3", "1+2", 3)["fault"] == "perception"
+    assert line("1+2*3", "1+2*3", 9)["fault"] == "syntax"
+    assert line("1+2", "1+2", 99)["fault"] == "semantics"
 
 
 def formula(text: str, path: Path, seed: int = 1) -> Path:
