@@ -88,9 +88,17 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         lexicon(done[0][0])
         s = done[0][1]
         certificates = ", ".join(f"{k} {n}" for k, n in s["certificates"].items())
-        out.print(f"learned from {s['train']} sentences in {s['train_seconds']:.1f} s, right on "
-                  f"{percent(s['held_out_accuracy'])} of those held out of them; {s['seconds']:.1f} s in all, "
+        held = s["held_out_accuracy"]
+        right = "" if held is None else f", right on {percent(held)} of those held out of them"
+        out.print(f"learned from {s['train']} items in {s['train_seconds']:.1f} s{right}; {s['seconds']:.1f} s in all, "
                   f"{s['peak_memory_mb']} MB; answers: {certificates}")
+        if "symbol_accuracy" in s:
+            out.print(f"single images told rightly {percent(s['symbol_accuracy'])}, their probabilities off by "
+                      f"{percent(s['calibration_error'])}; scenes that nothing explains: {s.get('inconsistent', 0)}")
+        for name, g in s.get("groups", {}).items():
+            out.print(f"{name}: {percent(g['accuracy'])} of {g['n']}", markup=False)
+        if s.get("faults"):
+            out.print(f"at fault where wrong: {', '.join(f'{k} {n}' for k, n in s['faults'].items())}")
     out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
 
 
@@ -103,11 +111,13 @@ def lexicon(folder: Path) -> None:
     table.add_column("learned meaning")
     table.add_column("what determines it")
     try:
-        for entry in json.loads(path.read_text())["lexicon"].values():
+        words = json.loads(path.read_text()).get("lexicon", {})  # none where meanings were not to be learned
+        for entry in words.values():
             table.add_row(str(entry["program"]), str(entry["certificate"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise NesyError(f"{path}: not a learner's record; the figures above stand without it") from None
-    out.print(table)
+    if words:
+        out.print(table)
 
 
 def question(output: AnyType) -> Ask:

@@ -23,7 +23,7 @@ from nesy.machine.semantics import ABSENT, Domain, Lexicon, Meaning, Use
 LONGEST = 9  # words of a sentence from which a meaning is induced
 EXAMPLES = 120  # sentences looked at for one word
 PAIRED = 60  # sentences looked at for two words
-SOUND = 0.97  # of a word's sentences that its meaning has to explain
+SOUND = 0.97  # of a word's sentences that its meaning has to explain, where nothing is misread
 FEWEST = 3  # uses from which a program is synthesised
 PATIENCE = ((3.0, 8), (15.0, 4), (60.0, FEWEST))  # seconds for a word, and its fewest sentences
 
@@ -48,6 +48,7 @@ class Induction:
     notes: dict[str, str] = field(default_factory=dict)
     first: frozenset[Lesson] = frozenset()  # looked at before others of their length
     lessons: Sequence[Lesson] = ()
+    sound: float = SOUND  # share of a word's sentences that its meaning has to explain
 
     def run(self, lessons: Sequence[Lesson], notice: Callable[[str], None] = lambda text: None,
             patient: bool = True) -> None:
@@ -97,7 +98,7 @@ class Induction:
         values = sorted(set().union(*(self.domain.atoms(x.answer) for x in self.lessons)), key=repr)
         for value in values:
             meaning = Meaning(Const(value, self.domain.type), ABSENT)
-            if self.explains(some, {**self.lexicon, word: meaning}) >= SOUND:
+            if self.explains(some, {**self.lexicon, word: meaning}) >= self.sound:
                 self.notes[word] = f"the value that explains {len(some)} sentences"
                 return meaning
         return None
@@ -133,7 +134,8 @@ class Induction:
         for other, group in groups.items():
             lexicon = {**self.lexicon, **known}
             some = spread(group, PAIRED)
-            meaning = next((s for s in self.structural() if self.explains(some, {**lexicon, other: s}) >= SOUND), None)
+            meaning = next((s for s in self.structural()
+                            if self.explains(some, {**lexicon, other: s}) >= self.sound), None)
             if meaning is not None:
                 self.notes[other] = f"structure, in {len(group)} sentences"
             else:
@@ -154,7 +156,7 @@ class Induction:
 
     def explains(self, lessons: Sequence[Lesson], lexicon: Lexicon) -> float:
         """The share of these lessons that some tree makes right."""
-        wrong, most = 0, (1 - SOUND) * len(lessons)
+        wrong, most = 0, (1 - self.sound) * len(lessons)
         for x in lessons:
             wrong += Chart(x, lexicon, self.domain, Rules()).best() is None
             if wrong > most:
@@ -180,7 +182,7 @@ class Induction:
                 if found is None:
                     continue
                 meaning = Meaning(found.program, ABSENT, takes=sum(shape), left=shape[0])
-                if self.explains(spread(lessons, PAIRED), {**lexicon, word: meaning}) >= SOUND:
+                if self.explains(spread(lessons, PAIRED), {**lexicon, word: meaning}) >= self.sound:
                     self.notes[word] = found.note
                     return meaning
         return None
@@ -192,7 +194,7 @@ class Induction:
             for shape, options in around(lesson, lesson.words.index(word), lexicon, self.domain).items():
                 found.setdefault(shape, []).append(Row(len(lesson.words), options, lesson.answer))
         most = max(map(len, found.values()), default=0)
-        usual = [(shape, rows) for shape, rows in found.items() if len(rows) >= SOUND * most]
+        usual = [(shape, rows) for shape, rows in found.items() if len(rows) >= self.sound * most]
         return sorted(usual, key=lambda s: (sum(s[0]), sum(len(r.options) for r in s[1])))
 
 

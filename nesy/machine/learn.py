@@ -27,7 +27,7 @@ from nesy.machine.deduce import Rules, explain
 from nesy.machine.deduce import rules as rules_of
 from nesy.machine.evidence import Evidence, gather
 from nesy.machine.grammar import Parser, train
-from nesy.machine.induce import Induction
+from nesy.machine.induce import SOUND, Induction
 from nesy.machine.machine import Machine
 from nesy.machine.roles import with_roles
 from nesy.machine.semantics import Domain, Lexicon, Pool
@@ -53,6 +53,7 @@ class Config:
     charted: int = 25  # words in a sentence of which all trees are looked through
     checked: int = 160_000  # words in the sentences that the grammar module is tried on
     conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
+    sound: float = SOUND  # share of a word's sentences that its meaning has to explain, where it is synthesised
     held_out: float = 0.1  # share of the training sentences that tells when to stop
     most_held_out: int = 1000
 
@@ -193,7 +194,7 @@ class _Learner:
                 break
             if self.domain.parts is None:
                 kept = {w: replace(ms[0], role="") for w, ms in known.items()}
-                again = Induction(self.domain, kept, first=frozenset(refuters))
+                again = Induction(self.domain, kept, first=frozenset(refuters), sound=self.config.sound)
                 again.run(self.lessons, self.note)
                 if again.lexicon == {w: replace(m, role="") for w, m in theory.lexicon.items()}:
                     break
@@ -249,7 +250,7 @@ class _Learner:
     def induction(self) -> Induction:
         """A meaning for every word; those of the open class have one sketch, the smallest with which that goes."""
         if self.large is None:
-            whole = Induction(self.domain, dict(self.known))
+            whole = Induction(self.domain, dict(self.known), sound=self.config.sound)
             whole.run(self.lessons, self.note)
             return whole
         best = Induction(self.domain)

@@ -50,7 +50,8 @@ class Config:
     clusters: int = 200
     shaped: int = 200  # scenes of a shape from which meanings are told
     sure: float = 0.9  # share of one of its functions from which an image is taken for it
-    certain: float = 0.95  # probability of each symbol in a scene from which the machine learns
+    sound: float = 0.85  # share of a word's scenes that its meaning has to explain: some are misread
+    certain: float = 0.98  # probability of each symbol in a scene from which the machine learns
     lessons: int = 20_000
     abduced: tuple[int, ...] = (20_000, 50_000)  # scenes that are abduced, each time by what the last taught
     rows: int = 60  # of symbols tried for one of them
@@ -153,8 +154,8 @@ class _Learner:
         rows = [(s, p[list(s.images)].argmax(1).tolist()) for s in drawn if clear[list(s.images)].all()]
         lessons = [Lesson(tuple(words[k] for k in row), s.answer) for s, row in rows[:config.lessons]]
         self.note(f"{len(rows)} of {len(self.scenes)} scenes are clear; the machine learns from {len(lessons)}")
-        machine, learned = learn_machine(lessons, self.domain, MachineConfig(seed=config.seed), given, self.note,
-                                         self.meanings)
+        machine, learned = learn_machine(lessons, self.domain, MachineConfig(seed=config.seed, sound=config.sound),
+                                         given, self.note, self.meanings)
         evidence = learned.evidence(machine, lessons)
         self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
         machine = replace(machine, rows=config.rows,
