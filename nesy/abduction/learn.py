@@ -40,6 +40,7 @@ class Config:
     steps: int = 500  # at least: few images are gone through more often
     settled: int = 120  # steps before which the network's own probabilities are not trusted
     held_out: float = 0.03  # of the scenes, for the temperature
+    few_held_out: int = 5  # scenes at least, as far as that is a tenth of them at most
 
 
 @dataclass
@@ -137,7 +138,8 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     abduction = Abduction(background, classes, log)
     told = [s for s in scenes if abduction.teaches(s)]
     order = rng.permutation(len(told))
-    held = [told[i] for i in order[:int(config.held_out * len(told))]]
+    many = max(int(config.held_out * len(told)), min(config.few_held_out, len(told) // 10))
+    held = [told[i] for i in order[:many]]
     train = [told[i] for i in order[len(held):]]
     if not train:
         raise NesyError("nothing to learn from: no scene's answer tells anything of its symbols")

@@ -41,9 +41,9 @@ class Config:
 
     seed: int = 0
     sketch: int = 1_000  # steps of the networks that only sort images
-    steps: int = 3_000  # of the network that is kept
+    steps: int = 2_000  # of the network that is kept
     sketched: int = 16  # width of those
-    width: int = 32  # of this one
+    width: int = 24  # of this one
     fewest: int = 5  # scenes of one image that make a value
     strange: float = 0.8  # probability of being no known value
     unknown: float = 0.88  # of being no known symbol
@@ -53,6 +53,7 @@ class Config:
     sound: float = 0.85  # share of a word's scenes that its meaning has to explain: some are misread
     certain: float = 0.98  # probability of each symbol in a scene from which the machine learns
     lessons: int = 20_000
+    theories: int = 2  # tried: misread scenes refute every one
     abduced: tuple[int, ...] = (20_000, 50_000)  # scenes that are abduced, each time by what the last taught
     rows: int = 60  # of symbols tried for one of them
     held_out: float = 0.03  # of the images, for the temperature
@@ -154,8 +155,8 @@ class _Learner:
         rows = [(s, p[list(s.images)].argmax(1).tolist()) for s in drawn if clear[list(s.images)].all()]
         lessons = [Lesson(tuple(words[k] for k in row), s.answer) for s, row in rows[:config.lessons]]
         self.note(f"{len(rows)} of {len(self.scenes)} scenes are clear; the machine learns from {len(lessons)}")
-        machine, learned = learn_machine(lessons, self.domain, MachineConfig(seed=config.seed, sound=config.sound),
-                                         given, self.note, self.meanings)
+        machine, learned = learn_machine(lessons, self.domain, MachineConfig(
+            seed=config.seed, sound=config.sound, rounds=config.theories), given, self.note, self.meanings)
         evidence = learned.evidence(machine, lessons)
         self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
         machine = replace(machine, rows=config.rows,
