@@ -59,7 +59,7 @@ def test_a_recursion_a_hundred_thousand_deep_runs_and_one_without_end_fails():
             "lam(int, int)({}), x0, x1)")
     plus = parse(text.format("pred(y1)"), load("naturals"), (INT, INT))
     assert plus(1, 9_000) == 9_001
-    with pytest.raises(NesyError, match="no end"):
+    with pytest.raises(NesyError, match="no end|too long"):  # whichever a busy machine reaches first
         parse(text.format("succ(y1)"), load("naturals"), (INT, INT))(1, 1)
 
 
