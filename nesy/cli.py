@@ -113,7 +113,10 @@ def solve(
         from nesy.sight.formula import understand
 
         found = understand(machine, file, expect, seconds)
-        typer.echo(json.dumps(display.understood_record(found), indent=1)) if as_json else display.understood(found)
+        if as_json:
+            typer.echo(json.dumps(display.understood_record(found), indent=1))
+        else:
+            display.understood(found)
         if found.reading.tree is None:
             raise typer.Exit(1)
         return

@@ -15,8 +15,9 @@ from torch import Tensor
 from dsl.errors import NesyError
 
 
-def save(folder: Path, name: str, record: Mapping[str, object], weights: Mapping[str, Tensor] | None = None) -> None:
-    """Write name.json and, where there are weights, name.safetensors.
+def save(folder: Path, name: str, what: str, record: Mapping[str, object],
+         weights: Mapping[str, Tensor] | None = None) -> None:
+    """Write a machine, or `what` else it is: name.json and, where there are weights, name.safetensors.
 
     Raises:
         NesyError: if the folder cannot be written.
@@ -31,17 +32,17 @@ def save(folder: Path, name: str, record: Mapping[str, object], weights: Mapping
         part.write_text(json.dumps(whole, indent=1) + "\n")
         part.rename(folder / f"{name}.json")
     except Exception as error:  # safetensors has exceptions of its own for a full disk
-        raise NesyError(f"{folder}: {name} cannot be saved ({_first_line(error)}); make room and go on with "
+        raise NesyError(f"{folder}: the {what} cannot be saved ({_first_line(error)}); make room and go on with "
                         "--resume") from None
 
 
-def load(folder: Path, name: str) -> tuple[dict, dict[str, Tensor]]:
-    """The record and the weights (none, if none were saved).
+def load(folder: Path, name: str, what: str) -> tuple[dict, dict[str, Tensor]]:
+    """The record and the weights (none, if none were saved) of a machine, or `what` else it is.
 
     Raises:
         NesyError: if they are not as they were written.
     """
-    with damage(folder, name):
+    with damage(folder, what):
         record = json.loads((folder / f"{name}.json").read_text())
         if record.pop("sha256") != _digest(json.dumps(record, sort_keys=True).encode()):
             raise ValueError(f"{name}.json is not as it was written")
@@ -53,7 +54,7 @@ def load(folder: Path, name: str) -> tuple[dict, dict[str, Tensor]]:
 
 
 @contextmanager
-def damage(folder: Path, name: str) -> Iterator[None]:
+def damage(folder: Path, what: str) -> Iterator[None]:
     """Whatever a damaged file leads to within this context is said in one line.
 
     >>> with damage(Path("runs/1"), "machine"):
@@ -67,7 +68,7 @@ def damage(folder: Path, name: str) -> Iterator[None]:
     except NesyError:
         raise
     except Exception as error:
-        raise NesyError(f"{folder}: not a whole {name} ({_first_line(error)}); remove the folder and learn again") \
+        raise NesyError(f"{folder}: not a whole {what} ({_first_line(error)}); remove the folder and learn again") \
             from None
 
 

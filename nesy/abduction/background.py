@@ -6,7 +6,7 @@ ones by the witnesses that its primitives declare. A theory is enumerated once w
 few choices; where it has many, clingo gives the most probable explanations of each scene.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -72,8 +72,7 @@ class ByProgram:
 
     def answer(self, classes: Sequence[int]) -> object:
         """The program's value on these symbols."""
-        value = run(self.program, [self.symbols[c] for c in classes])
-        return None if isinstance(value, Failure) else value
+        return value_of(self.program, self.symbols, classes)
 
     def explanations(self, answer: object, p: np.ndarray | None = None) -> Table | Circuit | None:
         """The explanations of an answer: listed, where those of all answers together are few; else their circuit."""
@@ -117,6 +116,22 @@ class ByProgram:
         return self._parts[id(program)]
 
 
+def value_of(program: Program, symbols: Sequence[object], classes: Sequence[int]) -> object:
+    """A program's value on the symbols of these classes; None where it has none."""
+    value = run(program, [symbols[c] for c in classes])
+    return None if isinstance(value, Failure) else value
+
+
+def _calls(program: Apply, values: Sequence[Sequence[object]],
+           ) -> Iterator[tuple[tuple[int, ...], tuple[object, ...], object]]:
+    """A call's value on all arguments from these that do not fail: the arguments' numbers, they, and the value."""
+    call = compiled(Apply(program.function, tuple(Input(i, a.type) for i, a in enumerate(program.args))))
+    for at, args in zip(product(*map(range, map(len, values))), product(*values), strict=True):
+        value = call(args)
+        if not isinstance(value, Failure):
+            yield at, args, value
+
+
 @dataclass(frozen=True)
 class _Rows:
     """All symbols of a part's inputs, in the order of `walk`, each row with the number of the value it leads to."""
@@ -145,13 +160,10 @@ def _rows(program: Program, symbols: tuple[object, ...]) -> _Rows | None:
     many = prod(len(c.rows) for c in children)
     if many > LISTED or prod(len(c.values) for c in children) > LISTED:
         return None
-    call = compiled(Apply(program.function, tuple(Input(i, a.type) for i, a in enumerate(program.args))))
     number: dict[tuple[type, object], int] = {}
     table = np.full([len(c.values) for c in children], -1)
-    for at, args in zip(np.ndindex(*table.shape), product(*([v for _, v in c.values] for c in children)), strict=True):
-        value = call(args)
-        if not isinstance(value, Failure):
-            table[at] = number.setdefault((type(value), value), len(number))
+    for at, _, value in _calls(program, [[v for _, v in c.values] for c in children]):
+        table[at] = number.setdefault((type(value), value), len(number))
     chosen = np.indices([len(c.rows) for c in children]).reshape(len(children), many)
     value = table[tuple(c.value[rows] for c, rows in zip(children, chosen, strict=True))]
     chosen, value = chosen[:, value >= 0], value[value >= 0]
@@ -199,12 +211,9 @@ class _Part:
             raise NesyError(f"background program: {program} is no call, input or constant")
         if any(c.values is None for c in children) or prod(len(c.values or ()) for c in children) > CALLS:
             return cls(program, None, None)
-        call = compiled(Apply(program.function, tuple(Input(i, c.program.type) for i, c in enumerate(children))))
         table: dict[object, list[tuple[object, ...]]] = {}
-        for args in product(*(c.values or () for c in children)):
-            value = call(args)
-            if not isinstance(value, Failure):
-                table.setdefault(value, []).append(args)
+        for _, args, value in _calls(program, [c.values or () for c in children]):
+            table.setdefault(value, []).append(args)
         return cls(program, tuple(table) if len(table) <= SMALL else None, table)
 
 

@@ -8,9 +8,10 @@ from itertools import product
 import numpy as np
 
 from dsl.errors import NesyError
-from dsl.interpret import Failure, compiled, run
+from dsl.interpret import compiled
 from dsl.languages.booleans import both, different
 from dsl.program import Apply, Input, Program
+from nesy.abduction.background import value_of
 from nesy.abduction.factors import Broken, Different, Factor, Factors, Listed
 
 ENUMERATED = 20_000  # rows of classes that one constraint is tried on
@@ -39,8 +40,7 @@ class ByConstraints:
 
     def answer(self, classes: Sequence[int]) -> object:
         """The program's value on these symbols."""
-        value = run(self.program, [self.symbols[c] for c in classes])
-        return None if isinstance(value, Failure) else value
+        return value_of(self.program, self.symbols, classes)
 
     def explanations(self, answer: object, p: np.ndarray | None = None) -> Factors | Broken | None:
         """That all constraints hold, or that they do not."""

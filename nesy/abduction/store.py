@@ -5,7 +5,7 @@ from pathlib import Path
 from nesy import saved
 from nesy.abduction.network import Network
 
-NAME = "perception"
+NAME, WHAT = "perception", "network"
 
 
 def save(network: Network, folder: Path) -> None:
@@ -15,7 +15,7 @@ def save(network: Network, folder: Path) -> None:
         NesyError: if the folder cannot be written.
     """
     record = {"classes": network.classes, "width": network.width, "build": network.build}
-    saved.save(folder, NAME, record, network.state_dict())
+    saved.save(folder, NAME, WHAT, record, network.state_dict())
 
 
 def load(folder: Path) -> Network:
@@ -24,8 +24,8 @@ def load(folder: Path) -> Network:
     Raises:
         NesyError: if the files are not those of a network.
     """
-    record, weights = saved.load(folder, NAME)
-    with saved.damage(folder, NAME):
+    record, weights = saved.load(folder, NAME, WHAT)
+    with saved.damage(folder, WHAT):
         network = Network(int(record["classes"]), int(record["width"]), build=str(record["build"]))
         network.load_state_dict(weights)
     return network

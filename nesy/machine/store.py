@@ -23,7 +23,7 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
     Raises:
         NesyError: if the folder cannot be written.
     """
-    saved.save(folder, NAME, {
+    saved.save(folder, NAME, NAME, {
         "language": machine.domain.language.name,
         "lexicon": {w: _saved(m) for w, m in machine.lexicon.items()},
         "categories": [list(astuple(c)) for c in machine.parser.number],
@@ -52,7 +52,7 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree]
         program = parse(saved["program"], domain.language, inputs, domain.type)
         return Meaning(program, domain.missing, lax, int(saved["takes"]), saved["left"], str(saved["role"]))
 
-    record, weights = saved.load(folder, NAME)
+    record, weights = saved.load(folder, NAME, NAME)
     with saved.damage(folder, NAME):
         lexicon = {w: meaning(t) for w, t in record["lexicon"].items()}
         categories = [Category(*c) for c in record["categories"]]

@@ -26,7 +26,7 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
     from nesy.abduction.constraints import ByConstraints
 
     network, background = learned(config, split, folder, watcher), background_of(split)
-    limit = float((folder.read("learning.json") or {}).get("threshold") or 0)
+    limit = threshold(folder) if isinstance(background, ByConstraints) else 0.0
     for scene in asked:
         start, cpu = time.monotonic(), time.process_time()
         p = network.probabilities(split.test_images[list(scene.images)])
@@ -48,6 +48,14 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
             "prediction": prediction,
             "seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6),
         }
+
+
+def threshold(folder: RunFolder) -> float:
+    """The log-probability above which constraints are taken to hold, as it was learned."""
+    found = (folder.read("learning.json") or {}).get("threshold")
+    if not isinstance(found, float):
+        raise NesyError(f"{folder.path / 'learning.json'}: has no threshold; remove it and resume")
+    return found
 
 
 def background_of(split: Scenes):
@@ -83,17 +91,21 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         **clock.record(len(train), None),
         "inconsistent": log.inconsistent, "explanations": log.explanations, "abductions": log.asked,
         "abduction_seconds": round(log.seconds, 2), "likelihood": log.likelihood, "temperature": log.temperature,
-        "threshold": log.threshold, "notes": log.notes, **({} if split.labels is None else perception(network, split)),
+        "threshold": log.threshold, "notes": log.notes, **({} if split.labels is None else
+                                                          perception(network, split, labels_of(network, split))),
     })
     return network
 
 
-def perception(network, split: Scenes) -> dict:
-    """How often single test images are told rightly, and how far their probabilities are from that (15 bins)."""
+def perception(network, split: Scenes, meant: np.ndarray) -> dict:
+    """How often single test images are told rightly, and how far their probabilities are from that (15 bins).
+
+    meant: the label of each of the network's classes, as `labels_of` tells.
+    """
     assert split.labels is not None
     used = np.unique([i for s in split.test for i in s.images])
     p = network.probabilities(split.test_images[used])
-    sure, right = p.max(1), labels_of(network, split)[p.argmax(1)] == split.labels[used]
+    sure, right = p.max(1), meant[p.argmax(1)] == split.labels[used]
     bins = np.minimum((sure * 15).astype(int), 14)
     error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
     return {"symbol_accuracy": float(right.mean()), "calibration_error": float(error)}

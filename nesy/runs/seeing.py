@@ -40,8 +40,11 @@ def given_perception(config: EvalConfig, split: Scenes, folder: RunFolder, watch
     text = Split(split.benchmark, split.name, tuple(told(s, split.train_labels) for s in split.train), (),
                  split.truth, split.domain)
     reader = learned(config, text, folder, watcher)
-    return Reader(reader.machine, reader.evidence, lambda scene: told(scene, labels).tokens,
-                  lambda scene: told(scene, labels).tokens)
+
+    def truly(scene: Scene) -> tuple[str, ...]:
+        return told(scene, labels).tokens
+
+    return Reader(reader.machine, reader.evidence, truly, truly)
 
 
 def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher) -> Reader:
@@ -60,19 +63,23 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
         stored, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
                            names if config.given else None)
+        meant = labels_of(stored.network, split)
         called = {} if names is None else {
-            word: str(split.symbols[k]) for word, k in zip(stored.words, labels_of(stored.network, split), strict=True)}
+            word: str(split.symbols[k]) for word, k in zip(stored.words, meant, strict=True)}
         store.save(stored, folder.path)
         folder.write("learning.json", {
             **clock.record(len(train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
             "at_once": log.at_once, "rows_tried": log.tried, "temperature": log.temperature, "notes": log.notes,
-            "called": called, **({} if split.labels is None else perception(stored.network, split)),
+            "called": called, **({} if split.labels is None else perception(stored.network, split, meant)),
             "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in stored.evidence.items()},
         })
     p = stored.network.probabilities(split.test_images)
-    reader = Reader(stored.machine, stored.evidence, lambda scene: list(p[list(scene.images)]))
-    if split.labels is None:
-        return reader
     labels, word = split.labels, {name: w for w, name in called.items()}
-    return Reader(stored.machine, stored.evidence, reader.faced, lambda scene: tuple(
-        word.get(str(split.symbols[k]), str(split.symbols[k])) for k in labels[list(scene.images)]))
+
+    def truly(scene: Scene) -> tuple[str, ...]:
+        assert labels is not None
+        shown = [str(split.symbols[k]) for k in labels[list(scene.images)]]
+        return tuple(word.get(name, name) for name in shown)
+
+    return Reader(stored.machine, stored.evidence, lambda scene: list(p[list(scene.images)]),
+                  None if labels is None else truly)

@@ -112,6 +112,7 @@ class _Learner:
         self.log = Log()
         self.shown: dict[str, np.ndarray] = {}  # images of each word, as far as they are known
         self.meanings: dict[str, Meaning] = {}  # of words, likewise
+        self.longest = 1  # images in a scene of a shape that is understood
 
     def sort(self) -> None:
         """Find the words, and images of each."""
@@ -200,7 +201,7 @@ class _Learner:
 
     def functions(self, p: np.ndarray, values: Sequence[object]) -> list[list[tuple[Meaning, np.ndarray]]]:
         """What makes a value of others, and images of it: for each shape, its functions."""
-        strange, word, rows, self.longest = p[:, -1] > self.config.strange, p[:, :-1].argmax(1), [], 1
+        strange, word, rows = p[:, -1] > self.config.strange, p[:, :-1].argmax(1), []
         for s in self.scenes:
             at = [k for k, i in enumerate(s.images) if strange[i]]
             if len(s.images) > 1 and len(at) == 1:

@@ -44,7 +44,7 @@ def save(stored: Stored, folder: Path) -> None:
     """
     assert isinstance(stored.machine.perception, Sequences)
     networks.save(stored.network, folder)
-    saved.save(folder, NAME, {"words": list(stored.words), "after": stored.machine.perception.after.tolist(),
+    saved.save(folder, NAME, NAME, {"words": list(stored.words), "after": stored.machine.perception.after.tolist(),
                               "rows": stored.machine.rows, "side": list(stored.side)})
     machines.save(stored.machine, stored.evidence, folder)
 
@@ -57,9 +57,9 @@ def load(folder: Path, syntax: Callable[[tuple[str, ...]], Tree] | None = None) 
     """
     if not (folder / f"{NAME}.json").exists():
         raise NesyError(f"{folder}: holds no machine that reads images ({NAME}.json is missing)")
-    network, (record, _) = networks.load(folder), saved.load(folder, NAME)
+    network, (record, _) = networks.load(folder), saved.load(folder, NAME, NAME)
     with saved.damage(folder, NAME):
-        domain = DOMAINS[str(saved.load(folder, machines.NAME)[0]["language"])]
+        domain = DOMAINS[str(saved.load(folder, machines.NAME, machines.NAME)[0]["language"])]
         machine, evidence = machines.load(folder, domain, syntax)
         words, after = tuple(map(str, record["words"])), np.array(record["after"], dtype=float)
         if after.shape != (len(words) + 1, len(words) + 1) or len(words) != network.classes:

@@ -167,6 +167,6 @@ def test_a_saved_network_tells_the_same_and_a_damaged_one_is_refused(tmp_path):
         good = (tmp_path / name).read_bytes()
         for bad in (b"", b"{", good[:-9], b"\xff" * len(good)):
             (tmp_path / name).write_bytes(bad)
-            with pytest.raises(NesyError, match="not a whole perception"):
+            with pytest.raises(NesyError, match="not a whole network"):
                 store.load(tmp_path)
         (tmp_path / name).write_bytes(good)
