@@ -23,6 +23,8 @@ from solvers.bottom_up import BottomUp, distinct
 
 Pair = tuple[int, int]
 LONGEST = 300  # calls that an example may nest
+HUNTING = 0.6  # share of the seconds that recursions get
+SHOWN = 8  # examples that a larger program without recursion is first searched for on
 LEAST = 3  # examples from which what follows the recursive call is found
 PASSES = (2, 3, 5)  # sizes of what follows the recursive call
 LIMITS = Limits(seconds=0)
@@ -44,10 +46,11 @@ class Descent:
 
 @dataclass(frozen=True, kw_only=True)
 class Recursion:
-    """Smallest first: without recursion up to `plain` nodes, then linear recursions of parts up to `part` nodes."""
+    """Without recursion up to `plain` nodes; linear recursions of parts up to `part` nodes; without up to `wide`."""
 
     plain: int = 5
     part: int = 3
+    wide: int = 9
     name: str = "recursion"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -61,16 +64,33 @@ class Recursion:
         direct = BottomUp(probes=0).solve(bare, spec, replace(budget, size=self.plain))
         if direct.status is Status.SOLVED:
             return direct
-        hunt = _Hunt(bare, spec, start + budget.seconds, self.part)
-        found = next(iter(hunt.programs()), None)
-        status = Status.SOLVED if found else Status.TIMEOUT if hunt.late() else Status.UNKNOWN
-        return Result(status=status, programs=(found,) if found else (), tried=direct.tried + hunt.tried,
-                      seconds=time.monotonic() - start,
-                      reason="" if found else f"{self.name}: {status.value}")
+        hunt = _Hunt(bare, spec, start + HUNTING * budget.seconds, self.part)
+        found, tried = next(iter(hunt.programs()), None), direct.tried + hunt.tried
+        if found is None:
+            last = refuted(bare, spec, replace(budget, size=self.wide), start + budget.seconds)
+            found, tried = last.program, tried + last.tried
+        late = time.monotonic() > start + budget.seconds
+        status = Status.SOLVED if found else Status.TIMEOUT if late else Status.UNKNOWN
+        return Result(status=status, programs=(found,) if found else (), tried=tried,
+                      seconds=time.monotonic() - start, reason="" if found else f"{self.name}: {status.value}")
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
+
+
+def refuted(dsl: DSL, spec: Spec, budget: Budget, deadline: float) -> Result:
+    """A program that holds on every example, searched for on a few of them and on those that refuted others."""
+    ordered = sorted(spec.examples, key=lambda e: repr(e.inputs))
+    shown, tried = ordered[::-(-len(ordered) // SHOWN)], 0
+    while True:
+        left = replace(budget, seconds=max(0.05, deadline - time.monotonic()))
+        result = BottomUp(probes=0).solve(dsl, replace(spec, examples=shown), left)
+        tried += result.tried
+        wrong = result.program and [e for e in spec.examples if run(result.program, e.inputs, LIMITS) != e.output]
+        if not wrong:
+            return replace(result, tried=tried)
+        shown = [*shown, wrong[0]]
 
 
 class _Hunt:

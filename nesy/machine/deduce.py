@@ -55,12 +55,30 @@ class Rules:
         where = (head, slot)
         return log((self.counts[where, child] + 0.01) / (self.slots[where] + 1.0))
 
+    def rarest(self) -> list[Rule]:
+        """The rules that were counted, by their share of what stands in the same slot."""
+        rule: Counter[Rule] = Counter()
+        slot: Counter[tuple[Category | None, int]] = Counter()
+        for ((head, at), child), n in self.counts.items():
+            rule[head[0], at, child[0]] += n
+            slot[head[0], at] += n
+        return sorted(rule, key=lambda r: (rule[r] / slot[r[:2]], repr(r)))
+
+    @classmethod
+    def of(cls, trees: Iterable[tuple[Lesson, Tree]], lexicon: Lexicon) -> "Rules":
+        """The rules of accepted trees."""
+        found = cls()
+        for lesson, tree in trees:
+            found.add(tree, lesson.words, lexicon)
+        return found
+
 
 class Chart:
-    """All trees of one sentence under a lexicon, by span, value and root category."""
+    """All trees of one sentence under a lexicon, by span, value and root category; of these rules only, if given."""
 
-    def __init__(self, lesson: Lesson, lexicon: Lexicon, domain: Domain, rules: Rules):
-        self.lesson, self.lexicon, self.domain, self.rules = lesson, lexicon, domain, rules
+    def __init__(self, lesson: Lesson, lexicon: Lexicon, domain: Domain, rules: Rules,
+                 only: frozenset[Rule] | None = None):
+        self.lesson, self.lexicon, self.domain, self.rules, self.only = lesson, lexicon, domain, rules, only
         self.meanings = [lexicon.get(w) for w in lesson.words]
         self.parts = domain.parts(lesson.answer) if domain.parts else None
         self.cells: dict[tuple[int, int], dict] = {}
@@ -73,7 +91,8 @@ class Chart:
             result = value(given, self.lesson.words, self.lexicon)
             return given if result == self.lesson.answer else None
         found = [(score + self.rules.logp((None, 1), 0, tag), repr(tree), tree)
-                 for (v, tag), (score, tree) in self._cell(0, n).items() if v == self.lesson.answer]
+                 for (v, tag), (score, tree) in self._cell(0, n).items()
+                 if v == self.lesson.answer and self._allowed((None, 0, tag[0]))]
         return max(found)[2] if found else None
 
     def _cell(self, i: int, j: int) -> dict:
@@ -91,7 +110,12 @@ class Chart:
                         self._combine(cell, head, meaning, (*a, *b))
         return cell
 
+    def _allowed(self, rule: Rule) -> bool:
+        return self.only is None or rule in self.only
+
     def _combine(self, cell: dict, head: int, meaning: Meaning, children: tuple) -> None:
+        if not all(self._allowed((meaning.category, slot, c[1][0])) for slot, c in enumerate(children)):
+            return
         result = meaning.value(tuple(c[0] for c in children))
         if isinstance(result, Failure) or self.parts is not None and result not in self.parts:
             return

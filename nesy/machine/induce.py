@@ -129,15 +129,19 @@ class Induction:
         return []
 
     def beside(self, known: dict[str, Meaning], groups: dict[str, list[Lesson]], seconds: float) -> dict[str, Meaning]:
-        """These meanings, and those of the words that were unknown beside them, as far as there are any."""
+        """These meanings, and those of the words that were unknown beside them, as far as there are any.
+
+        The most frequent first: what a rarer word does may be what another is known to do.
+        """
         found = dict(known)
-        for other, group in groups.items():
+        for other, group in sorted(groups.items(), key=lambda g: -len(g[1])):
             lexicon = {**self.lexicon, **known}
             some = spread(group, PAIRED)
-            meaning = next((s for s in self.structural()
-                            if self.explains(some, {**lexicon, other: s}) >= self.sound), None)
+            twins = {m: f"as {w}" for w, m in found.items() if m.arity and w not in known}
+            meaning = next((m for m in (*twins, *self.structural())
+                            if self.explains(some, {**lexicon, other: m}) >= self.sound), None)
             if meaning is not None:
-                self.notes[other] = f"structure, in {len(group)} sentences"
+                self.notes[other] = f"{twins.get(meaning, 'structure')}, in {len(group)} sentences"
             else:
                 meaning = self.synthesise(other, [x for x in group if x.words.count(other) == 1], lexicon, seconds)
             if meaning is not None:

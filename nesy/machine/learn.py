@@ -29,6 +29,7 @@ from nesy.machine.evidence import Evidence, gather
 from nesy.machine.grammar import Parser, train
 from nesy.machine.induce import SOUND, Induction
 from nesy.machine.machine import Machine
+from nesy.machine.prune import Parsed, prune, settle
 from nesy.machine.roles import with_roles
 from nesy.machine.semantics import Domain, Lexicon, Pool
 from nesy.machine.theory import Theory, choose
@@ -80,6 +81,8 @@ class Log:
 
 
 WITNESSES = 20_000  # sentences in words that stand for all, from which evidence is taken
+ATTEMPTS = 4  # at teaching the grammar module
+WRONG = 200  # of the sentences it errs on that are abduced at once
 DOUBT = 0.9  # share of a word's sentences unexplained from which it is suspected
 
 Notice = Callable[[str], None]
@@ -169,15 +172,14 @@ class _Learner:
         best: tuple[float, Machine] | None = None
         for _ in range(self.config.rounds):
             theory, known = self.theorise(core, known)
-            rules = Rules()
-            for lesson, tree in theory.trees:
-                rules.add(tree, lesson.words, theory.lexicon)
+            rules = Rules.of(theory.trees, theory.lexicon)
             accepted, refuters = explain(sample, theory.lexicon, self.domain, rules)
+            trees, rules = settle([*theory.trees, *accepted], theory.lexicon, self.domain)
             self.log.abduced += len(sample)
             self.log.explained += len(accepted)
             self.note(f"theory {self.log.theories}: {theory.bits:.0f} bits over {len(core)} sentences, "
                       f"explains {len(accepted)} of {len(sample)}")
-            machine, missed = self.train_parser(theory, [*theory.trees, *accepted], rules)
+            machine, missed = self.train_parser(theory, trees, rules)
             right = self.accuracy(machine, self.held or sample)
             if best is None or right > best[0]:
                 best = (right, machine)
@@ -303,33 +305,48 @@ class _Learner:
         chosen = seeded("sample", self.config.seed).sample(short, min(self.config.sample, len(short)))
         return sorted(chosen, key=lambda x: len(x.words))
 
-    def train_parser(self, theory: Theory, trees: list[tuple[Lesson, Tree]], rules: Rules):
-        """Teach the grammar module the accepted trees, then those abduced where it errs; also what has none."""
-        lexicon = theory.lexicon
+    def train_parser(self, theory: Theory, trees: Parsed, rules: Rules) -> tuple[Machine, list[Lesson]]:
+        """Teach the grammar module the accepted trees, then those abduced where it errs; also what has none.
+
+        Of the rules that its own right trees need as well, those go that are of no need beside the others.
+        """
+        lexicon, charted = theory.lexicon, self.config.charted
         categories = sorted({m.category for m in lexicon.values()})
-        trees, refuters = list(trees), []
-        attempt, machine = 0, None
-        while machine is None or attempt < 4:
-            attempt += 1
-            generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt - 1)
+        trees, refuters, machine = list(trees), [], None
+        for attempt in range(ATTEMPTS):
+            generator = torch.Generator().manual_seed(self.config.seed * 31 + attempt)
             parser = Parser(categories, generator)
             if self.given.syntax is None:
                 train(parser, [(parser.numbers(lexicon[w].category for w in x.words), t) for x, t in trees])
             attested = frozenset(r for x, t in trees for r in rules_of(t, x.words, lexicon))
             machine = Machine(self.domain, lexicon, parser, attested=attested, syntax=self.given.syntax)
-            wrong = [x for x in self.checked() if machine.read(x.words).value != x.answer][:200]
-            if not wrong:
+            right, wrong = self.tried(machine)
+            fewer = False
+            if self.given.syntax is None:
+                trees, fewer = prune(list(dict([*right, *trees]).items()), lexicon, self.domain)
+            if not wrong and not fewer:
                 return machine, []
-            found, refuters = explain([x for x in wrong if len(x.words) <= self.config.charted], lexicon,
-                                      self.domain, rules)
-            found += [(x, tree) for x in wrong if len(x.words) > self.config.charted
+            found, refuters = explain([x for x in wrong if len(x.words) <= charted], lexicon, self.domain, rules)
+            found += [(x, tree) for x in wrong if len(x.words) > charted
                       for tree in [machine.right_tree(x.words, x.answer)] if tree is not None]
             self.log.abduced += len(wrong)
             self.log.explained += len(found)
-            if refuters or not found or self.given.syntax is not None:
+            if refuters or not found and not fewer or self.given.syntax is not None:
                 break
             trees += found
+        assert machine is not None
         return machine, refuters
+
+    def tried(self, machine: Machine) -> tuple[Parsed, list[Lesson]]:
+        """The sentences that a machine gets right, those of moderate length with their trees; some it gets wrong."""
+        right, wrong = [], []
+        for lesson in self.checked():
+            reading = machine.read(lesson.words)
+            if reading.tree is None or reading.value != lesson.answer:
+                wrong.append(lesson)
+            elif len(lesson.words) <= self.config.charted:
+                right.append((lesson, reading.tree))
+        return right, wrong[:WRONG]
 
     def checked(self) -> list[Lesson]:
         """The sentences that the grammar module is tried on."""
