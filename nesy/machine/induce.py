@@ -25,7 +25,9 @@ EXAMPLES = 120  # sentences looked at for one word
 PAIRED = 60  # sentences looked at for two words
 SOUND = 0.97  # of a word's sentences that its meaning has to explain, where nothing is misread
 FEWEST = 3  # uses from which a program is synthesised
-PATIENCE = ((3.0, 8), (15.0, 4), (60.0, FEWEST))  # seconds for a word, and its fewest sentences
+LENIENT = 0.85  # of that share, where nothing explains so much: some sentences may be exceptions
+PATIENCE = ((3.0, 8, 1.0), (15.0, 4, 1.0), (60.0, FEWEST, 1.0),
+            (15.0, 8, LENIENT))  # seconds for a word, its fewest sentences, and how sound it has to be
 
 Shape = tuple[int, int]  # children to the left and to the right
 
@@ -59,17 +61,19 @@ class Induction:
         self.lessons = lessons
         short = sorted((x for x in set(lessons) if len(x.words) <= LONGEST),
                        key=lambda x: (len(x.words), x not in self.first, x.words, repr(x.answer)))
-        patience, begun = 0, patient
+        patience, begun, sound = 0, patient, self.sound
         while patience < (len(PATIENCE) if patient else 1):
             start = time.monotonic()
             unknown = {x: {w for w in x.words if w not in self.lexicon} for x in short}
             short = [x for x in short if unknown[x]]
             if not short:
                 return
-            found = self.one(short, unknown, *PATIENCE[patience])
+            seconds, least, share = PATIENCE[patience]
+            self.sound = share * sound
+            found = self.one(short, unknown, seconds, least)
             if not found and not begun:
                 return
-            begun, found = True, found or self.two(short, unknown, *PATIENCE[patience])
+            begun, found = True, found or self.two(short, unknown, seconds, least)
             for w in found:
                 notice(f"{self.lexicon[w].show(w)} ({self.notes[w]}, {time.monotonic() - start:.1f} s)")
             patience = 0 if found else patience + 1
