@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from dsl.errors import NesyError, nearest
 from solvers.names import NAMES
 
-SOLVERS = ("machine", *NAMES)
+LEARNERS = {"machine": "benchmarks to learn from", "network": "puzzles, from those that the solver completed"}
+SOLVERS = (*LEARNERS, *NAMES)
 MODULES = ("perception", "syntax", "semantics")
 
 

@@ -18,6 +18,7 @@ from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
 from dsl.types import AnyType
+from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
@@ -80,7 +81,7 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         if len(group) > 1:
             a = [s["accuracy"] for s in group]
             out.print(f"{name}: mean {percent(mean(a))}, deviation {percent(stdev(a))}, worst seed {percent(min(a))}")
-    if len(done) == 1 and done[0][1]["solver"] != "machine":
+    if len(done) == 1 and done[0][1]["solver"] not in LEARNERS:
         s = done[0][1]
         statuses = ", ".join(f"{k} {n}" for k, n in s["statuses"].items())
         out.print(f"{statuses}; {s['seconds']:.1f} s over all tasks, at most {s['peak_memory_mb']} MB")
@@ -95,6 +96,8 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         if "symbol_accuracy" in s:
             out.print(f"single images told rightly {percent(s['symbol_accuracy'])}, their probabilities off by "
                       f"{percent(s['calibration_error'])}; scenes that nothing explains: {s.get('inconsistent', 0)}")
+        if "cells" in s:
+            out.print(f"of the cells of the boards {percent(s['cells'])} are told rightly")
         for name, g in s.get("groups", {}).items():
             out.print(f"{name}: {percent(g['accuracy'])} of {g['n']}", markup=False)
         if s.get("faults"):

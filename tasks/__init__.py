@@ -1,7 +1,7 @@
 """What is asked: benchmarks, their splits, their data, their score."""
 
 from dsl.errors import nearest
-from tasks.base import Benchmark, Part, Scene, Scenes, Sentence, Split, Task, TaskError, TaskSet
+from tasks.base import Benchmark, Part, Puzzle, Puzzles, Scene, Scenes, Sentence, Split, Task, TaskError, TaskSet
 from tasks.bustle.load import BENCHMARK as BUSTLE
 from tasks.digits.load import BENCHMARK as DIGITS
 from tasks.hint.benchmark import BENCHMARK as HINT
@@ -9,9 +9,10 @@ from tasks.lists.load import BENCHMARK as LISTS
 from tasks.pcfg.load import BENCHMARK as PCFG
 from tasks.regex.load import BENCHMARK as REGEX
 from tasks.scan.load import BENCHMARK as SCAN
+from tasks.sudoku.load import BENCHMARK as SUDOKU
 from tasks.sygus.load import BENCHMARK as SYGUS
 
-BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, DIGITS, SYGUS, BUSTLE, LISTS, REGEX)}
+BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, DIGITS, SUDOKU, SYGUS, BUSTLE, LISTS, REGEX)}
 
 
 def benchmark(name: str) -> Benchmark:
@@ -25,5 +26,5 @@ def benchmark(name: str) -> Benchmark:
     return BENCHMARKS[name]
 
 
-__all__ = ["BENCHMARKS", "Benchmark", "Part", "Scene", "Scenes", "Sentence", "Split", "Task", "TaskError", "TaskSet",
-           "benchmark"]
+__all__ = ["BENCHMARKS", "Benchmark", "Part", "Puzzle", "Puzzles", "Scene", "Scenes", "Sentence", "Split", "Task",
+           "TaskError", "TaskSet", "benchmark"]

@@ -136,7 +136,40 @@ class Scenes:
         return f"{self.benchmark}/{self.name}"
 
 
-Part = Split | TaskSet | Scenes
+OPEN = -1  # the class of a position that is not given
+
+
+@dataclass(frozen=True)
+class Puzzle:
+    """Classes that are given, `OPEN` at the others, and the whole that it was made from, where that is known."""
+
+    id: str
+    givens: tuple[int, ...]
+    answer: tuple[int, ...] | None = None
+    group: str = ""  # the part of the test that it belongs to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Puzzles:
+    """Puzzles to complete so that a rule holds, and others to learn from; learners see no `answer`.
+
+    background: the rule, a program over the symbols of all positions; symbols[k] is the value of class k.
+    """
+
+    benchmark: str
+    name: str
+    train: tuple[Puzzle, ...]
+    test: tuple[Puzzle, ...]
+    symbols: tuple[object, ...]
+    background: Program
+
+    @property
+    def title(self) -> str:
+        """benchmark/split."""
+        return f"{self.benchmark}/{self.name}"
+
+
+Part = Split | TaskSet | Scenes | Puzzles
 
 
 class Truth(Protocol):

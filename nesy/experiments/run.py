@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from tasks import benchmark
 
 
 class Row(BaseModel):
-    """One row of a table: what is run, and the paper's figure in percent."""
+    """One row of a table: what is run, which figure of its summary is shown, and the paper's, in percent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -26,6 +27,7 @@ class Row(BaseModel):
     train: int | None = None
     solver: str | None = None
     seconds: float = 10.0
+    metric: Literal["accuracy", "cells"] = "accuracy"
     paper: float | None = None
     quick: bool | None = None
 
@@ -66,16 +68,16 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     writable(out)
     rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
     seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
-    configs: list[EvalConfig] = [
-        eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
-                    solver=r.solver or benchmark(r.benchmark).solver, limit=plan.quick_limit if quick else None)
-        for r in rows for s in seeds]
-    folders = [out / f"{r.name}-seed{s}" for r in rows for s in seeds]
-    done = Suite(tuple(configs), tuple(folders)).run(None, resume=True, jobs=jobs, watch=watch)
+    configs = [[eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
+                            solver=r.solver or benchmark(r.benchmark).solver,
+                            limit=plan.quick_limit if quick else None) for s in seeds] for r in rows]
+    wanted = tuple(dict.fromkeys(c for row in configs for c in row))
+    folders = tuple(out / place(c) for c in wanted)
+    done = dict(zip(wanted, Suite(wanted, folders).run(None, resume=True, jobs=jobs, watch=watch), strict=True))
     table: list[dict] = []
-    for i, row in enumerate(rows):
-        summaries = [s for _, s in done[i * len(seeds):(i + 1) * len(seeds)]]
-        a = [s["accuracy"] for s in summaries]
+    for row, runs in zip(rows, configs, strict=True):
+        summaries = [done[c][1] for c in runs]
+        a = [s[row.metric] for s in summaries]
         table.append({"name": row.name, "paper": row.paper, "mean": mean(a),
                       "deviation": stdev(a) if len(a) > 1 else 0.0, "worst": min(a), "accuracies": a,
                       "solved": [s["solved"] for s in summaries], "n": summaries[0]["n"],
@@ -86,6 +88,12 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     (out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
     record["files"].append(str(out / "table.json"))
     return record
+
+
+def place(config: EvalConfig) -> str:
+    """The folder of a run among those of its experiment."""
+    trained = "" if config.train is None else f"-train{config.train}"
+    return f"{config.benchmark}-{config.split}-{config.solver}{trained}-seed{config.seed}"
 
 
 def plot(plan: Experiment, table: list[dict], path: Path) -> Path:

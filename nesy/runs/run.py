@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsl.errors import NesyError
 from nesy.config import EvalConfig
+from nesy.runs.completing import complete_all
 from nesy.runs.learning import learned
 from nesy.runs.perceiving import perceive_all
 from nesy.runs.seeing import see_all
@@ -17,7 +18,8 @@ from nesy.runs.store import RunFolder
 from nesy.runs.synthesis import solve_all
 from nesy.runs.watch import Watcher
 from solvers.isolate import limit_memory
-from tasks import Part, Scenes, Sentence, Split, TaskSet, benchmark
+from solvers.names import NAMES
+from tasks import Part, Puzzles, Scenes, Sentence, Split, TaskSet, benchmark
 from tasks.score import wilson
 
 
@@ -28,12 +30,17 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
     `jobs` tasks are solved at the same time, where nothing is learned from one for the next.
     """
     split = benchmark(config.benchmark).split(config.split, config.seed)
-    if isinstance(split, TaskSet) == (config.solver == "machine"):
-        wanted = "--solver portfolio, or another that `nesy list` names" if isinstance(split, TaskSet) else \
-            "--solver machine"
-        raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use {wanted}")
+    if config.solver not in serving(split):
+        wanted = "portfolio, or another that `nesy list` names" if isinstance(split, TaskSet) else \
+            " or --solver ".join(serving(split))
+        raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use --solver {wanted}")
     with closing(RunFolder(out, config, resume)) as folder:
         return _evaluate(config, split, folder, jobs, watcher)
+
+
+def serving(split: Part) -> tuple[str, ...]:
+    """What answers the questions of such a split."""
+    return NAMES if isinstance(split, TaskSet) else ("asp", "network") if isinstance(split, Puzzles) else ("machine",)
 
 
 def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
@@ -66,6 +73,8 @@ def answered(config: EvalConfig, split: Part, open_: Sequence[str], folder: RunF
     if isinstance(split, TaskSet):
         return solve_all(config, split, open_, jobs)
     wanted = set(open_)
+    if isinstance(split, Puzzles):
+        return complete_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
     if isinstance(split, Scenes):
         answer = perceive_all if split.background is not None else see_all
         return answer(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
@@ -92,6 +101,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     low, high = wilson(right, len(lines))
     groups = {i: g for i, g in groups.items() if g}
     tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
+    cells = [x["cells"] for x in lines if "cells" in x]
     faults = Counter(x["fault"] for x in lines if x.get("fault"))
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
@@ -102,6 +112,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
         **({"faults": dict(faults)} if faults else {}),
+        **({"cells": sum(cells) / len(cells)} if cells else {}),
         **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),

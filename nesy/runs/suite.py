@@ -9,7 +9,7 @@ from pathlib import Path
 from pebble import ProcessPool
 
 from dsl.errors import NesyError
-from nesy.config import EvalConfig, writable
+from nesy.config import LEARNERS, EvalConfig, writable
 from nesy.runs.run import evaluate
 from nesy.runs.store import latest
 from nesy.runs.watch import Watch
@@ -46,7 +46,7 @@ class Suite:
     def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch) -> Done:
         """Every run, each in a folder of its own; returns the folders and summaries, in order."""
         folders = self.folders(out, resume)
-        if jobs > 1 and len(self.configs) > 1 and all(c.solver == "machine" for c in self.configs):
+        if jobs > 1 and len(self.configs) > 1 and all(c.solver in LEARNERS for c in self.configs):
             return self._together(folders, resume, jobs, watch)
         done = []
         for config, folder in zip(self.configs, folders, strict=True):

@@ -1,0 +1,114 @@
+"""Completing: puzzles put to the solver, or to a network that learned from what the solver abduced."""
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from dsl.errors import NesyError
+from nesy.config import EvalConfig
+from nesy.runs.store import RunFolder
+from nesy.runs.training import Clock, drawn
+from nesy.runs.watch import Watcher
+from solvers.base import Status
+from solvers.isolate import limit_memory
+from tasks.base import OPEN, Puzzle, Puzzles
+
+TOGETHER = 64  # puzzles that the network is asked at once
+
+
+class Rule:
+    """A split's rule: as constraints for the solver, as groups for the network, and to judge a whole by."""
+
+    def __init__(self, split: Puzzles):
+        from nesy.abduction.constraints import ByConstraints
+        from nesy.abduction.factors import Listed
+
+        self.ground = ByConstraints(split.background, split.symbols)
+        self.classes = len(split.symbols)
+        self.constraints = [(cells, factor.rows.tolist() if isinstance(factor, Listed) else None)
+                            for cells, factor in self.ground.whole.factors]
+        self.groups = [cells for cells, _ in self.constraints]
+        self.positions = 1 + max(max(cells) for cells in self.groups)
+
+    @cached_property
+    def completer(self):
+        """The solver, its constraints grounded."""
+        from solvers.asp.complete import Completer
+
+        return Completer(self.positions, self.classes, self.constraints)
+
+    def holds(self, puzzle: Puzzle, whole: Sequence[int]) -> bool:
+        """Whether these classes keep what is given, and the rule."""
+        kept = all(g in (OPEN, c) for g, c in zip(puzzle.givens, whole, strict=True))
+        return kept and self.ground.answer(whole) is True
+
+
+def complete_all(config: EvalConfig, split: Puzzles, asked: Sequence[Puzzle], folder: RunFolder,
+                 watcher: Watcher) -> Iterator[dict]:
+    """A line for each puzzle: its completion, judged by the rule, beside what the solver says of it."""
+    if config.given:
+        raise NesyError(f"--given: {split.title} has no modules to be given")
+    rule = Rule(split)
+    if config.solver != "network":
+        for puzzle in asked:
+            yield line(config, split, rule, puzzle, None, 0.0)
+        return
+    network = learned(config, split, rule, folder, watcher)
+    for at in range(0, len(asked), TOGETHER):
+        some, start = asked[at:at + TOGETHER], time.process_time()
+        wholes = network.complete(np.array([p.givens for p in some]))
+        each = (time.process_time() - start) / len(some)
+        for puzzle, whole in zip(some, wholes.tolist(), strict=True):
+            yield line(config, split, rule, puzzle, tuple(whole), each)
+
+
+def line(config: EvalConfig, split: Puzzles, rule: Rule, puzzle: Puzzle, proposed: tuple[int, ...] | None,
+         spent: float) -> dict:
+    """One puzzle's line: the completion that is proposed, or else the solver's own.
+
+    Cells are compared with the only completion, or with the whole that the puzzle was made from where there are
+    several; where that is not known, they are not compared.
+    """
+    start, cpu = time.monotonic(), time.process_time()
+    found = rule.completer.complete({p: c for p, c in enumerate(puzzle.givens) if c != OPEN}, config.seconds)
+    whole = found.classes if proposed is None else proposed
+    right = whole is not None and rule.holds(puzzle, whole)
+    truth = found.classes if found.unique else puzzle.answer
+    status = found.status if proposed is None else Status.SOLVED
+    cells = {} if truth is None or whole is None else {
+        "cells": sum(a == b for a, b in zip(whole, truth, strict=True)) / len(whole)}
+    symbols = None if whole is None else [split.symbols[c] for c in whole]
+    seconds, cpu_seconds = (time.monotonic() - start, time.process_time() - cpu) if proposed is None else (spent, spent)
+    return {
+        "id": puzzle.id, "status": status.name, "correct": right,
+        "program": "" if symbols is None else " ".join(map(str, symbols)),
+        "certificate": certificate(found.status, found.unique, right), "prediction": symbols, **cells,
+        "seconds": round(seconds, 6), "cpu_seconds": round(cpu_seconds, 6),
+    }
+
+
+def certificate(status: Status, unique: bool, right: bool) -> str:
+    """What the solver says of a completion."""
+    if not right:
+        return f"none: {'the rule or a given is broken' if status is Status.SOLVED else status.value}"
+    return "unique: no other completion keeps the rule" if unique else \
+        "checked: the rule and the givens are kept; other completions do so too" if status is Status.SOLVED else \
+        "checked: the rule and the givens are kept; the solver did not come to an end"
+
+
+def learned(config: EvalConfig, split: Puzzles, rule: Rule, folder: RunFolder, watcher: Watcher):
+    """The network of a run: the one saved in its folder, else learned and saved there."""
+    from nesy.completion import store
+    from nesy.completion.learn import Config, learn
+
+    limit_memory(config.memory)
+    if folder.read("completion.json") is not None and folder.read("learning.json") is not None:
+        return store.load(folder.path)
+    clock, train = Clock(), drawn(config, split.train, split.title, "puzzles")
+    network, log = learn(train, rule.completer, rule.groups, rule.classes, Config(seed=config.seed), watcher.note)
+    store.save(network, folder.path)
+    folder.write("learning.json", {**clock.record(len(train), None), "inconsistent": log.inconsistent,
+                                   "unique": log.unique, "losses": log.losses})
+    return network

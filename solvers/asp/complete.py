@@ -1,0 +1,78 @@
+"""Complete: a class for every position such that constraints hold, and whether it is the only one."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import clingo
+
+from solvers.base import Status
+
+Rows = Sequence[Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The classes of all positions, none where there are none, and whether no other classes fit the givens.
+
+    status: SOLVED, INFEASIBLE, or TIMEOUT where the time ran out; then nothing is said of others.
+    """
+
+    status: Status
+    classes: tuple[int, ...] | None
+    unique: bool
+    seconds: float
+
+
+class Completer:
+    """Constraints, grounded once, and any number of puzzles completed under them.
+
+    Each constraint is the positions that it is about and the rows of classes that they may have; None in
+    place of rows says that all are of different classes.
+
+    >>> pair = Completer(2, 2, [((0, 1), None)])
+    >>> pair.complete({0: 1}).classes, pair.complete({}).unique, pair.complete({0: 1, 1: 1}).status.name
+    ((1, 0), False, 'INFEASIBLE')
+    """
+
+    def __init__(self, positions: int, classes: int, constraints: Iterable[tuple[Sequence[int], Rows | None]]):
+        self.positions = positions
+        facts = [f"position(0..{positions - 1}). class(0..{classes - 1})."]
+        for u, (cells, rows) in enumerate(constraints):
+            if rows is None:
+                facts += [f"different({u},{cell})." for cell in cells]
+            else:
+                facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(rows)
+                          for cell, c in zip(cells, row, strict=True)]
+        self._control = clingo.Control(["--warn=none", "--models=2"])
+        self._control.add("base", [], files("solvers.asp").joinpath("complete.lp").read_text())
+        self._control.add("base", [], "\n".join(facts))
+        self._control.ground([("base", [])])
+
+    def complete(self, givens: dict[int, int], seconds: float = 10.0) -> Completion:
+        """The first completion of these positions' classes; a second one is looked for to tell whether it is unique."""
+        start = time.monotonic()
+        assumed = [(clingo.Function("symbol", [clingo.Number(p), clingo.Number(c)]), True) for p, c in givens.items()]
+        found: list[tuple[int, ...]] = []
+        with self._control.solve(assumptions=assumed, yield_=True, async_=True) as handle:  # type: ignore[call-overload]
+            while True:
+                handle.resume()
+                left = start + seconds - time.monotonic()
+                if left <= 0 or not handle.wait(left):
+                    handle.cancel()
+                    break
+                model = handle.model()
+                if model is None:
+                    spent = time.monotonic() - start
+                    status = Status.SOLVED if found else Status.INFEASIBLE
+                    return Completion(status, found[0] if found else None, len(found) == 1, spent)
+                found.append(self._read(model))
+        status = Status.SOLVED if found else Status.TIMEOUT
+        return Completion(status, found[0] if found else None, False, time.monotonic() - start)
+
+    def _read(self, model: clingo.Model) -> tuple[int, ...]:
+        classes = [0] * self.positions
+        for atom in model.symbols(shown=True):
+            classes[atom.arguments[0].number] = atom.arguments[1].number
+        return tuple(classes)
