@@ -143,12 +143,19 @@ def test_malformed_problems_are_refused(content, words, tmp_path):
 def test_an_interrupt_ends_it_at_once_with_one_line(tmp_path):
     never = {"language": "integers", "examples": [{"inputs": [3], "output": 1048577}, {"inputs": [4], "output": 7**15}]}
     file = problem(tmp_path, json.dumps(never))
-    running = subprocess.Popen([sys.executable, "-m", "nesy", "solve", str(file), "--seconds", "60"], text=True,
-                               stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    start = time.monotonic()
-    _, said = running.communicate(timeout=30)
+    begin = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from nesy.cli import main; main()"
+    running = subprocess.Popen([sys.executable, "-c", begin, "solve", str(file), "--seconds", "60"], text=True,
+                               stderr=subprocess.PIPE, stdout=subprocess.PIPE)  # whoever started this may ignore it
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    try:
+        while not children.read_text():  # until a solver is at work
+            time.sleep(0.1)
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        start = time.monotonic()
+        _, said = running.communicate(timeout=30)
+    finally:
+        running.kill()
     assert running.returncode == 130 and time.monotonic() - start < 5
     assert said.startswith("nesy: interrupted") and len(said.splitlines()) == 1
 
