@@ -2,8 +2,8 @@
 
     pip install ablkit && python tests/benchmarks/peers.py [--seed 0] [--train 30000] [--loops 1]
 
-Prints what each gets right of the sums of test, and its CPU seconds of learning and answering. ABLkit's learner is as in
-its own example of this task: a LeNet, RMSprop, a hundredth of the scenes at a time.
+Prints what each gets right of the sums of test, and its CPU seconds of learning and answering. ABLkit's
+learner is as in its own example of this task: a LeNet, RMSprop, a hundredth of the scenes at a time.
 """
 
 import argparse
