@@ -220,8 +220,9 @@ def inventory(found: dict) -> None:
     for column in ("benchmark/split", "train", "test", "data", "about"):
         table.add_column(column)
     for row in found["benchmarks"]:
-        table.add_row(f"{row['benchmark']}/{row['split']}", str(row["train"] or "?"), str(row["test"] or "?"),
-                      row["data"], row["about"])
+        train = row["train"] or ("-" if row["test"] else "?")
+        table.add_row(f"{row['benchmark']}/{row['split']}", str(train), str(row["test"] or "?"), row["data"],
+                      row["about"])
     out.print(table)
     for row in found["languages"]:
         out.print(f"language    {row['name']}: {row['about']}")

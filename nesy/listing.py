@@ -16,7 +16,7 @@ def inventory() -> dict:
         for split, about in b.splits.items():
             missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
             loaded = None if missing or b.size else b.split(split)
-            train = None if b.size else loaded and len(getattr(loaded, "train", ()))
+            train = b.trained(split) if b.size else loaded and len(getattr(loaded, "train", ()))
             asked = loaded.ids if isinstance(loaded, TaskSet) else loaded and loaded.test
             test = b.size(split) if b.size else asked and len(asked)
             rows.append({"benchmark": b.name, "split": split, "about": about, "source": b.source,

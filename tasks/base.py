@@ -197,7 +197,8 @@ class Benchmark:
     splits: dict[str, str]
     load: Callable[[str], Part]
     needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
-    size: Callable[[str], int | None] | None = None  # of a split, where that is known without loading it
+    size: Callable[[str], int | None] | None = None  # of a split's test, where that is known without loading it
+    trained: Callable[[str], int | None] = lambda split: None  # and of its training part, where it has one
     draw: Mapping[str, Callable[[int], Part]] = field(default_factory=dict)  # those by a seed
     solver: str = "portfolio"  # what answers it where nothing else is asked for
 

@@ -18,10 +18,11 @@ SPLITS = {
 DRAW = {**{f"addition-{n}": partial(addition.load, n) for n in SUMS},
         **{name: partial(sudoku.load, side) for name, side in SIDES.items()}, "hwf": hwf.load}
 TESTS = {**{f"addition-{n}": 10_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS), "hwf": 2_000}
+TRAINED = {**{f"addition-{n}": 60_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS), "hwf": 9_000}
 NEEDS = {"hwf": ((CROHME.name, crohme.FILE), *((HWF.name, file) for file in hwf.FILES.values()))}
 
 BENCHMARK = Benchmark(
     name="digits", about="handwritten digits, learned without labels from what follows from them",
     source="MNIST, and CROHME for hwf; which images stand together is drawn by the seed", splits=SPLITS,
-    load=lambda split: DRAW[split](seed=0), draw=DRAW, size=TESTS.get,
+    load=lambda split: DRAW[split](seed=0), draw=DRAW, size=TESTS.get, trained=TRAINED.get,
     needs=lambda split: NEEDS.get(split, tuple((MNIST.name, f) for f in MNIST.files)), solver="machine")

@@ -6,7 +6,7 @@ from tasks import crohme
 from tasks.base import Benchmark, Part
 from tasks.data import CROHME
 from tasks.hint.images import written
-from tasks.hint.load import ABOUT, load
+from tasks.hint.load import ABOUT, load, sizes
 
 IMAGES = "images"
 
@@ -23,4 +23,4 @@ BENCHMARK = Benchmark(
     source="the published files where NESY_DATA holds them, else drawn by the published rules; images from CROHME",
     splits=SPLITS, load=lambda split: part(split, 0), draw={name: partial(part, name) for name in SPLITS},
     needs=lambda split: ((CROHME.name, crohme.FILE),) if split == IMAGES else (),
-    size=lambda split: None, solver="machine")
+    size=lambda split: sizes(split)[1], trained=lambda split: sizes(split)[0], solver="machine")

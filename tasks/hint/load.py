@@ -27,6 +27,9 @@ SMALL, LARGE = 100, 10_000  # largest intermediate value of training, and of SL 
 SHORT, LONG = 10, 20  # operators
 DRAWN = 2_000  # expressions of each subset, where they are drawn by the rules
 DRAWN_FEW = 1_000  # of each few-shot part
+PUBLISHED = 46_620  # test expressions
+PUBLISHED_FEW = {c: (1_100, 4_900) if isinstance(meaning, int) else (1_000, 4_700)
+                 for c, meaning in grammar.CONCEPTS.items()}  # of training and test
 FILES = {"train": "expr_train.tsv.xz", "test": "expr_test.tsv.xz", "fewshot": "fewshot.tsv.gz"}
 
 
@@ -53,6 +56,15 @@ def load(split: str, seed: int) -> Split:
         train += [x for x in few if x.id.startswith("train")]
         test = [x for x in few if x.id.startswith("test")]
     return Split("hint", split, tuple(train), tuple(test), HintTruth(), "numbers")
+
+
+def sizes(split: str) -> tuple[int, int]:
+    """How many expressions of training and test there are, of the published files or drawn."""
+    concept = split.removeprefix("fewshot_")
+    if concept not in grammar.CONCEPTS:
+        return TRAINED, PUBLISHED if local(HINT, FILES["test"]) is not None else DRAWN * len(SUBSETS)
+    few = (DRAWN_FEW, DRAWN_FEW) if local(HINT, FILES["fewshot"]) is None else PUBLISHED_FEW[concept]
+    return TRAINED + few[0], few[1]
 
 
 def base_training(seed: int) -> list[Sentence]:

@@ -68,4 +68,5 @@ BENCHMARK = Benchmark(
     source="boards drawn by the seed; for 17 givens Royle's collection", splits=SPLITS,
     load=lambda split: DRAW[split](0), draw=DRAW, solver="asp",
     size=lambda split: LINES - TRAINED_GIVENS if split == GIVENS else TESTED,
+    trained=lambda split: TRAINED_GIVENS if split == GIVENS else TRAINED,
     needs=lambda split: ((SUDOKU.name, FILE),) if split == GIVENS else ())

@@ -91,3 +91,13 @@ def test_without_files_expressions_are_drawn_by_the_rules(monkeypatch):
     assert data.train == benchmark("hint").split("symbols", 0).train != benchmark("hint").split("symbols", 1).train
 
 
+
+
+@pytest.mark.parametrize("name", ["hint/symbols", "hint/fewshot_x", "hint/fewshot_d", "digits/addition-4", "digits/hwf",
+                                  "digits/sudoku4", "sudoku/masked-60", "sudoku/givens-17", "pcfg/overgeneralisation"])
+def test_the_sizes_that_are_listed_are_so(name):
+    bench, split = benchmark(name.split("/")[0]), name.split("/")[1]
+    if any(local(SOURCES[data], file) is None for data, file in bench.needs(split)):
+        pytest.skip("needs files that are not here")
+    part = bench.split(split)
+    assert (len(part.train), len(part.test)) == (bench.trained(split), bench.size(split))
