@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dsl.errors import NesyError
 from nesy.config import EvalConfig, writable
 
-FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json")
+FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json",
+         "completion.json")
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
 
 
@@ -34,6 +35,7 @@ class TaskLine(BaseModel):
     prediction: Any
     seconds: float = Field(ge=0, allow_inf_nan=False)
     cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
+    cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
 

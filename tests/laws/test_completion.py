@@ -116,6 +116,11 @@ def test_a_run_by_the_solver_and_what_does_not_serve(tmp_path):
     config = eval_config(benchmark="sudoku", split="masked-60", solver="asp", limit=5)
     summary = evaluate(config, tmp_path / "run")
     assert summary["accuracy"] == 1.0 and summary["statuses"] == {"SOLVED": 5} and 0 < summary["cells"] <= 1
+    lines = (tmp_path / "run" / "tasks.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "run" / "tasks.jsonl").write_text("".join(lines[:2]))
+    (tmp_path / "run" / "summary.json").unlink()
+    again = evaluate(config, tmp_path / "run", resume=True)
+    assert (again["n"], again["correct"], again["cells"]) == (5, 5, summary["cells"])
     with pytest.raises(NesyError, match="--solver asp or --solver network"):
         evaluate(eval_config(benchmark="sudoku", split="masked-60", solver="machine"), tmp_path / "machine")
     with pytest.raises(NesyError, match="has no modules"):
