@@ -58,8 +58,8 @@ def eval_(
     seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     jobs: Annotated[int, typer.Option(help="Tasks, or runs, at the same time.")] = 1,
-    solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is "
-                                                    "something to learn from, asp for puzzles, else portfolio].")] = None,
+    solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is something "
+                                                    "to learn from, asp for puzzles, else portfolio].")] = None,
     given: Annotated[str, typer.Option(help="Modules replaced by ground truth: perception,syntax,semantics.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of the run [default: a new one below runs/].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,

@@ -45,7 +45,8 @@ class Completer:
             else:
                 facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(rows)
                           for cell, c in zip(cells, row, strict=True)]
-        self._control = clingo.Control(["--warn=none", "--models=2", "--forget-on-step=15"])  # puzzles teach each other nothing
+        # What is learned of one puzzle slows down the next.
+        self._control = clingo.Control(["--warn=none", "--models=2", "--forget-on-step=15"])
         self._control.add("base", [], files("solvers.asp").joinpath("complete.lp").read_text())
         self._control.add("base", [], "\n".join(facts))
         self._control.ground([("base", [])])
