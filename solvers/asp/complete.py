@@ -26,7 +26,7 @@ class Completion:
 
 
 class Completer:
-    """Constraints, grounded once, and any number of puzzles completed under them.
+    """Constraints, and any number of puzzles completed under them, each on its own.
 
     Each constraint is the positions that it is about and the rows of classes that they may have; None in
     place of rows says that all are of different classes.
@@ -43,20 +43,19 @@ class Completer:
             if rows is None:
                 facts += [f"different({u},{cell})." for cell in cells]
             else:
-                facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(rows)
+                facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(dict.fromkeys(map(tuple, rows)))
                           for cell, c in zip(cells, row, strict=True)]
-        # What is learned of one puzzle slows down the next.
-        self._control = clingo.Control(["--warn=none", "--models=2", "--forget-on-step=15"])
-        self._control.add("base", [], files("solvers.asp").joinpath("complete.lp").read_text())
-        self._control.add("base", [], "\n".join(facts))
-        self._control.ground([("base", [])])
+        self._program = files("solvers.asp").joinpath("complete.lp").read_text() + "\n".join(facts)
 
     def complete(self, givens: dict[int, int], seconds: float = 10.0) -> Completion:
         """The first completion of these positions' classes; a second one is looked for to tell whether it is unique."""
         start = time.monotonic()
+        control = clingo.Control(["--warn=none", "--models=2"])  # a new one: another puzzle must not change the answer
+        control.add("base", [], self._program)
+        control.ground([("base", [])])
         assumed = [(clingo.Function("symbol", [clingo.Number(p), clingo.Number(c)]), True) for p, c in givens.items()]
         found: list[tuple[int, ...]] = []
-        with self._control.solve(assumptions=assumed, yield_=True, async_=True) as handle:  # type: ignore[call-overload]
+        with control.solve(assumptions=assumed, yield_=True, async_=True) as handle:  # type: ignore[call-overload]
             while True:
                 handle.resume()
                 left = start + seconds - time.monotonic()
