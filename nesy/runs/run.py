@@ -101,7 +101,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     low, high = wilson(right, len(lines))
     groups = {i: g for i, g in groups.items() if g}
     tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
-    cells = [x["cells"] for x in lines if "cells" in x]
+    cells = [x["cells"] for x in lines if x.get("cells") is not None]
     faults = Counter(x["fault"] for x in lines if x.get("fault"))
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
