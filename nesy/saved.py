@@ -5,14 +5,17 @@ The record is written last, and under another name first: where it stands, all i
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from dsl.errors import NesyError
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def save(folder: Path, name: str, what: str, record: Mapping[str, object],
@@ -51,6 +54,19 @@ def load(folder: Path, name: str, what: str) -> tuple[dict, dict[str, Tensor]]:
         if record.pop("weights_sha256") != _digest((folder / f"{name}.safetensors").read_bytes()):
             raise ValueError(f"{name}.safetensors is not as it was written")
         return record, load_file(folder / f"{name}.safetensors")
+
+
+def load_network(folder: Path, name: str, what: str, build: Callable[[dict], Network]) -> Network:
+    """A network that was saved with its state as weights, built anew from its record.
+
+    Raises:
+        NesyError: if the files are not those of such a network.
+    """
+    record, weights = load(folder, name, what)
+    with damage(folder, what):
+        network = build(record)
+        network.load_state_dict(weights)
+    return network
 
 
 @contextmanager

@@ -24,8 +24,5 @@ def load(folder: Path) -> Network:
     Raises:
         NesyError: if the files are not those of a network.
     """
-    record, weights = saved.load(folder, NAME, WHAT)
-    with saved.damage(folder, WHAT):
-        network = Network(int(record["classes"]), int(record["width"]), build=str(record["build"]))
-        network.load_state_dict(weights)
-    return network
+    return saved.load_network(folder, NAME, WHAT, lambda record: Network(
+        int(record["classes"]), int(record["width"]), build=str(record["build"])))

@@ -25,9 +25,6 @@ def load(folder: Path) -> Relational:
     Raises:
         NesyError: if the files are not those of a network.
     """
-    record, weights = saved.load(folder, NAME, WHAT)
-    with saved.damage(folder, WHAT):
-        network = Relational(int(record["positions"]), int(record["classes"]), record["groups"],
-                             int(record["width"]), int(record["rounds"]))
-        network.load_state_dict(weights)
-    return network
+    return saved.load_network(folder, NAME, WHAT, lambda record: Relational(
+        int(record["positions"]), int(record["classes"]), record["groups"], int(record["width"]),
+        int(record["rounds"])))

@@ -34,7 +34,7 @@ class Rule:
 
     @cached_property
     def completer(self):
-        """The solver, its constraints grounded."""
+        """The solver under these constraints."""
         from solvers.asp.complete import Completer
 
         return Completer(self.positions, self.classes, self.constraints)

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import clingo
 
+from solvers.asp.run import last
 from solvers.base import Status
 
 Rows = Sequence[Sequence[int]]
@@ -55,21 +56,9 @@ class Completer:
         control.ground([("base", [])])
         assumed = [(clingo.Function("symbol", [clingo.Number(p), clingo.Number(c)]), True) for p, c in givens.items()]
         found: list[tuple[int, ...]] = []
-        with control.solve(assumptions=assumed, yield_=True, async_=True) as handle:  # type: ignore[call-overload]
-            while True:
-                handle.resume()
-                left = start + seconds - time.monotonic()
-                if left <= 0 or not handle.wait(left):
-                    handle.cancel()
-                    break
-                model = handle.model()
-                if model is None:
-                    spent = time.monotonic() - start
-                    status = Status.SOLVED if found else Status.INFEASIBLE
-                    return Completion(status, found[0] if found else None, len(found) == 1, spent)
-                found.append(self._read(model))
-        status = Status.SOLVED if found else Status.TIMEOUT
-        return Completion(status, found[0] if found else None, False, time.monotonic() - start)
+        _, ended = last(control, start + seconds, lambda model: found.append(self._read(model)), assumed)
+        status = Status.SOLVED if found else Status.INFEASIBLE if ended else Status.TIMEOUT
+        return Completion(status, found[0] if found else None, ended and len(found) == 1, time.monotonic() - start)
 
     def _read(self, model: clingo.Model) -> tuple[int, ...]:
         classes = [0] * self.positions

@@ -1,7 +1,7 @@
 """Ground and solve one answer set program, any-time, and read its best answer."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TypeVar
@@ -60,10 +60,14 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
     return found and replace(found, proved=proved)
 
 
-def last(control: clingo.Control, deadline: float, read: Callable[[clingo.Model], T]) -> tuple[T | None, bool]:
-    """What `read` makes of the best model found by the deadline, and whether the search came to its end."""
+def last(control: clingo.Control, deadline: float, read: Callable[[clingo.Model], T],
+         assumptions: Sequence[tuple[clingo.Symbol, bool]] = ()) -> tuple[T | None, bool]:
+    """What `read` makes of the last, best model found by the deadline, and whether the search came to its end.
+
+    It is called on every model, under these assumptions.
+    """
     found = None
-    with control.solve(yield_=True, async_=True) as handle:  # type: ignore[call-overload]
+    with control.solve(assumptions, yield_=True, async_=True) as handle:  # type: ignore[call-overload]
         while True:
             handle.resume()
             left = deadline - time.monotonic()

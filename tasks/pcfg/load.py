@@ -30,7 +30,6 @@ FILES = {
 }
 TESTED = {"iid": 9_721, "systematicity": 10_175, "productivity": 11_333, "localism": 9_567, "substitutivity": 10_000,
           "substitutivity_primitive": 10_000, "overgeneralisation": 554}  # test sentences, as published
-FURTHER = {"overgeneralisation": 554, "substitutivity_primitive": 400}  # training sentences: exceptions, synonyms
 EXCEPTIONS = "overgeneralisation/test_pcfg_ratio=0.005_exception"
 HELD_OUT = (("swap_first_last", "repeat"), ("append", "remove_second"), ("repeat", "remove_second"),
             ("append", "swap_first_last"))
@@ -39,6 +38,8 @@ MOST_TRAINED = 8  # functions, of productivity
 TWIN = "_twin"
 TWINNED = ("swap_first_last", "repeat", "append", "remove_second")
 TWINS_ALONE = 100  # commands of one function with a synonym of it, each
+FURTHER = {"overgeneralisation": 554,
+           "substitutivity_primitive": TWINS_ALONE * len(TWINNED)}  # training sentences: exceptions, synonyms
 
 
 class PcfgTruth:
