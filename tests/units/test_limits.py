@@ -162,7 +162,7 @@ class Stubborn:
 
         x = z3.Ints("x y z")
         solver = z3.Solver()
-        solver.add(x[0] ** 3 + x[1] ** 3 + x[2] ** 3 == 114, *[v > 10**6 for v in x])
+        solver.add(x[0] ** 3 + x[1] ** 3 + x[2] ** 3 == 114, *[z3.Or(v > 10**6, v < -(10**6)) for v in x])  # open
         solver.check()
         return Result(status=Status.UNKNOWN)
 
