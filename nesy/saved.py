@@ -28,7 +28,7 @@ def save(folder: Path, name: str, what: str, record: Mapping[str, object],
     try:
         whole = dict(record)
         if weights is not None:
-            save_file(dict(weights), folder / f"{name}.safetensors")
+            save_file({k: w.contiguous() for k, w in weights.items()}, folder / f"{name}.safetensors")
             whole["weights_sha256"] = _digest((folder / f"{name}.safetensors").read_bytes())
         whole["sha256"] = _digest(json.dumps(whole, sort_keys=True).encode())
         part = folder / f"{name}.json.part"
