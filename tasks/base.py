@@ -113,6 +113,9 @@ class Scenes:
     (one for each number of images), or the file of a theory. labels: the class of each test
     image, for error attribution alone; train_labels: of each training image, for that and `--given`.
 
+    Where some symbol stands for an `open` position, an answer has the symbols that belong there
+    by the rule which `background` is then, and `open` at the other positions.
+
     Without background, what symbols lead to is to be learned, too, as programs of the `domain`:
     then learners are told no symbol, and symbols are what `truth` calls the classes.
     """
@@ -129,6 +132,7 @@ class Scenes:
     train_labels: np.ndarray | None = None
     truth: "Truth | None" = None
     domain: str = ""
+    open: object | None = None
 
     @property
     def title(self) -> str:

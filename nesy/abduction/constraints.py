@@ -13,6 +13,7 @@ from dsl.languages.booleans import both, different
 from dsl.program import Apply, Input, Program
 from nesy.abduction.background import value_of
 from nesy.abduction.factors import Broken, Different, Factor, Factors, Listed
+from solvers.asp.complete import Completer
 
 ENUMERATED = 20_000  # rows of classes that one constraint is tried on
 
@@ -56,6 +57,22 @@ class ByConstraints:
         Bethe's, so it may be above 0.
         """
         return self.whole.posterior(np.stack(p))[1]
+
+    @cached_property
+    def constraints(self) -> list[tuple[tuple[int, ...], list[list[int]] | None]]:
+        """The positions of each, and the rows of classes that they may have; None where all have to be different."""
+        return [(cells, factor.rows.tolist() if isinstance(factor, Listed) else None)
+                for cells, factor in self.whole.factors]
+
+    @cached_property
+    def positions(self) -> int:
+        """How many there are."""
+        return 1 + max(max(cells) for cells, _ in self.constraints)
+
+    @cached_property
+    def completer(self) -> Completer:
+        """The solver under these constraints."""
+        return Completer(self.positions, len(self.symbols), self.constraints)
 
     @cached_property
     def whole(self) -> Factors:

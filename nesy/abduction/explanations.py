@@ -39,17 +39,18 @@ class Table:
             found = [self.posterior(p[at:at + part]) for at in range(0, len(p), part)]
             return np.concatenate([f for f, _ in found]), np.concatenate([logs for _, logs in found])
         scenes, positions, classes = p.shape
-        weight = np.ones((scenes, len(self.rows)))
+        weight, logs = np.ones((scenes, len(self.rows))), np.zeros(scenes)
         for i in range(positions):
             weight *= p[:, i, self.rows[:, i]]
-        total = weight.sum(1)
-        weight /= np.maximum(total, TINY)[:, None]
+            total = np.maximum(weight.sum(1), TINY)  # before many small factors have made nothing of it
+            weight /= total[:, None]
+            logs += np.log(total)
         found = np.zeros_like(p)
         for i in range(positions):
             chosen = np.zeros((len(self.rows), classes))
             chosen[np.arange(len(self.rows)), self.rows[:, i]] = 1
             found[:, i] = weight @ chosen
-        return found, np.log(np.maximum(total, TINY))
+        return found, logs
 
     def best(self, p: np.ndarray) -> np.ndarray:
         """The most probable explanation of each scene: (scenes, positions)."""

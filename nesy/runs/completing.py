@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,34 +15,10 @@ from solvers.base import Status
 from solvers.isolate import limit_memory
 from tasks.base import OPEN, Puzzle, Puzzles
 
+if TYPE_CHECKING:
+    from nesy.abduction.constraints import ByConstraints
+
 TOGETHER = 64  # puzzles that the network is asked at once
-
-
-class Rule:
-    """A split's rule: as constraints for the solver, as groups for the network, and to judge a whole by."""
-
-    def __init__(self, split: Puzzles):
-        from nesy.abduction.constraints import ByConstraints
-        from nesy.abduction.factors import Listed
-
-        self.ground = ByConstraints(split.background, split.symbols)
-        self.classes = len(split.symbols)
-        self.constraints = [(cells, factor.rows.tolist() if isinstance(factor, Listed) else None)
-                            for cells, factor in self.ground.whole.factors]
-        self.groups = [cells for cells, _ in self.constraints]
-        self.positions = 1 + max(max(cells) for cells in self.groups)
-
-    @cached_property
-    def completer(self):
-        """The solver under these constraints."""
-        from solvers.asp.complete import Completer
-
-        return Completer(self.positions, self.classes, self.constraints)
-
-    def holds(self, puzzle: Puzzle, whole: Sequence[int]) -> bool:
-        """Whether these classes keep what is given, and the rule."""
-        kept = all(g in (OPEN, c) for g, c in zip(puzzle.givens, whole, strict=True))
-        return kept and self.ground.answer(whole) is True
 
 
 def complete_all(config: EvalConfig, split: Puzzles, asked: Sequence[Puzzle], folder: RunFolder,
@@ -50,7 +26,9 @@ def complete_all(config: EvalConfig, split: Puzzles, asked: Sequence[Puzzle], fo
     """A line for each puzzle: its completion, judged by the rule, beside what the solver says of it."""
     if config.given:
         raise NesyError(f"--given: {split.title} has no modules to be given")
-    rule = Rule(split)
+    from nesy.abduction.constraints import ByConstraints
+
+    rule = ByConstraints(split.background, split.symbols)
     if config.solver != "network":
         for puzzle in asked:
             yield line(config, split, rule, puzzle, None, 0.0)
@@ -64,7 +42,7 @@ def complete_all(config: EvalConfig, split: Puzzles, asked: Sequence[Puzzle], fo
             yield line(config, split, rule, puzzle, tuple(whole), each)
 
 
-def line(config: EvalConfig, split: Puzzles, rule: Rule, puzzle: Puzzle, proposed: tuple[int, ...] | None,
+def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzzle, proposed: tuple[int, ...] | None,
          spent: float) -> dict:
     """One puzzle's line: the completion that is proposed, or else the solver's own.
 
@@ -74,7 +52,7 @@ def line(config: EvalConfig, split: Puzzles, rule: Rule, puzzle: Puzzle, propose
     start, cpu = time.monotonic(), time.process_time()
     found = rule.completer.complete({p: c for p, c in enumerate(puzzle.givens) if c != OPEN}, config.seconds)
     whole = found.classes if proposed is None else proposed
-    right = whole is not None and rule.holds(puzzle, whole)
+    right = whole is not None and kept(rule, puzzle, whole)
     truth = found.classes if found.unique else puzzle.answer
     status = found.status if proposed is None else Status.SOLVED
     cells = {} if truth is None or whole is None else {
@@ -89,6 +67,12 @@ def line(config: EvalConfig, split: Puzzles, rule: Rule, puzzle: Puzzle, propose
     }
 
 
+def kept(rule: "ByConstraints", puzzle: Puzzle, whole: Sequence[int]) -> bool:
+    """Whether these classes keep what is given, and the rule."""
+    given = all(g in (OPEN, c) for g, c in zip(puzzle.givens, whole, strict=True))
+    return given and rule.answer(whole) is True
+
+
 def certificate(status: Status, unique: bool, right: bool) -> str:
     """What the solver says of a completion."""
     if not right:
@@ -98,7 +82,7 @@ def certificate(status: Status, unique: bool, right: bool) -> str:
         "checked: the rule and the givens are kept; the solver did not come to an end"
 
 
-def learned(config: EvalConfig, split: Puzzles, rule: Rule, folder: RunFolder, watcher: Watcher):
+def learned(config: EvalConfig, split: Puzzles, rule: "ByConstraints", folder: RunFolder, watcher: Watcher):
     """The network of a run: the one saved in its folder, else learned and saved there."""
     from nesy.completion import store
     from nesy.completion.learn import Config, learn
@@ -107,7 +91,8 @@ def learned(config: EvalConfig, split: Puzzles, rule: Rule, folder: RunFolder, w
     if folder.read("completion.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
     clock, train = Clock(), drawn(config, split.train, split.title, "puzzles")
-    network, log = learn(train, rule.completer, rule.groups, rule.classes, Config(seed=config.seed), watcher.note)
+    network, log = learn(train, rule.completer, [cells for cells, _ in rule.constraints], len(split.symbols),
+                         Config(seed=config.seed), watcher.note)
     store.save(network, folder.path)
     folder.write("learning.json", {**clock.record(len(train), None), "inconsistent": log.inconsistent,
                                    "unique": log.unique, "losses": log.losses})

@@ -60,11 +60,15 @@ def threshold(folder: RunFolder) -> float:
 
 def background_of(split: Scenes):
     """The split's background knowledge, ready for abduction."""
-    from dsl.program import Input
+    from dsl.program import Input, Program
     from nesy.abduction.background import ByLength, ByProgram, ByRules
+    from nesy.abduction.completions import ByCompletion
     from nesy.abduction.constraints import ByConstraints
 
     assert split.background is not None
+    if split.open is not None:
+        assert isinstance(split.background, Program)
+        return ByCompletion(split.background, split.symbols, open=split.symbols.index(split.open))
     if isinstance(split.background, Path):
         return ByRules(split.background, len(split.train[0].images), len(split.symbols))
     if isinstance(split.background, Mapping):

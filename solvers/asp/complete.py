@@ -1,7 +1,7 @@
 """Complete: a class for every position such that constraints hold, and whether it is the only one."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -11,6 +11,8 @@ from solvers.asp.run import last
 from solvers.base import Status
 
 Rows = Sequence[Sequence[int]]
+SCALE = 1000  # thousandths of a nat
+LEAST = -20.0  # nats: no class is impossible
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,45 @@ class Completer:
                           for cell, c in zip(cells, row, strict=True)]
         self._program = files("solvers.asp").joinpath("complete.lp").read_text() + "\n".join(facts)
 
-    def complete(self, givens: dict[int, int], seconds: float = 10.0) -> Completion:
+    def complete(self, givens: Mapping[int, int], seconds: float = 10.0) -> Completion:
         """The first completion of these positions' classes; a second one is looked for to tell whether it is unique."""
         start = time.monotonic()
-        control = clingo.Control(["--warn=none", "--models=2"])  # a new one: another puzzle must not change the answer
-        control.add("base", [], self._program)
-        control.ground([("base", [])])
-        assumed = [(clingo.Function("symbol", [clingo.Number(p), clingo.Number(c)]), True) for p, c in givens.items()]
-        found: list[tuple[int, ...]] = []
-        _, ended = last(control, start + seconds, lambda model: found.append(self._read(model)), assumed)
+        found, ended = self.every(givens, 2, seconds)
         status = Status.SOLVED if found else Status.INFEASIBLE if ended else Status.TIMEOUT
         return Completion(status, found[0] if found else None, ended and len(found) == 1, time.monotonic() - start)
+
+    def every(self, givens: Mapping[int, int], most: int, seconds: float = 10.0) -> tuple[list[tuple[int, ...]], bool]:
+        """The completions of these positions' classes, the first `most` of them, and whether the search went so far.
+
+        >>> found, ended = Completer(2, 2, [((0, 1), None)]).every({}, 5)
+        >>> sorted(found), ended
+        ([(0, 1), (1, 0)], True)
+        """
+        deadline = time.monotonic() + seconds
+        assumed = [(clingo.Function("symbol", [clingo.Number(p), clingo.Number(c)]), True) for p, c in givens.items()]
+        found: list[tuple[int, ...]] = []
+        _, ended = last(self._control(f"--models={most}"), deadline, lambda model: found.append(self._read(model)),
+                        assumed)
+        return found, ended
+
+    def likeliest(self, logs: Mapping[int, Sequence[float]], seconds: float = 10.0) -> tuple[int, ...] | None:
+        """The classes of all positions of which those at some are most probable together; None where there are none.
+
+        logs: the log-probability of each class, at each of these positions. Any-time: the best found so far.
+
+        >>> Completer(2, 2, [((0, 1), None)]).likeliest({0: [-0.1, -2.4], 1: [-0.5, -0.9]})
+        (0, 1)
+        """
+        deadline = time.monotonic() + seconds
+        costs = "".join(f"cost({p},{c},{round(-SCALE * max(q, LEAST))})." for p, row in logs.items()
+                        for c, q in enumerate(row))
+        return last(self._control("--opt-strategy=usc,stratify", costs), deadline, self._read)[0]
+
+    def _control(self, option: str, facts: str = "") -> clingo.Control:
+        control = clingo.Control(["--warn=none", option])  # a new one: another puzzle must not change the answer
+        control.add("base", [], self._program + facts)
+        control.ground([("base", [])])
+        return control
 
     def _read(self, model: clingo.Model) -> tuple[int, ...]:
         classes = [0] * self.positions

@@ -5,7 +5,7 @@ from functools import partial
 from tasks import crohme
 from tasks.base import Benchmark
 from tasks.data import CROHME, HWF, MNIST
-from tasks.digits import addition, hwf, sudoku
+from tasks.digits import addition, hwf, puzzles, sudoku
 
 SUMS = (1, 2, 4, 15)
 SIDES = {"sudoku4": 4, "sudoku": 9}
@@ -13,12 +13,16 @@ SPLITS = {
     **{f"addition-{n}": f"two numbers of {n} handwritten digit{'s' if n > 1 else ''}, and their sum" for n in SUMS},
     **{name: f"boards of {side} x {side} handwritten digits, and whether each is a Sudoku"
        for name, side in SIDES.items()},
+    puzzles.NAME: "Sudokus with handwritten digits given, and the digits of their open cells",
     "hwf": "handwritten formulas of one to seven symbols, and their values",
 }
 DRAW = {**{f"addition-{n}": partial(addition.load, n) for n in SUMS},
-        **{name: partial(sudoku.load, side) for name, side in SIDES.items()}, "hwf": hwf.load}
-TESTS = {**{f"addition-{n}": 10_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS), "hwf": 2_000}
-TRAINED = {**{f"addition-{n}": 60_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS), "hwf": 9_000}
+        **{name: partial(sudoku.load, side) for name, side in SIDES.items()},
+        puzzles.NAME: puzzles.load, "hwf": hwf.load}
+TESTS = {**{f"addition-{n}": 10_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS),
+         puzzles.NAME: puzzles.TESTED, "hwf": 2_000}
+TRAINED = {**{f"addition-{n}": 60_000 // (2 * n) for n in SUMS}, **dict.fromkeys(SIDES, sudoku.BOARDS),
+           puzzles.NAME: puzzles.TRAINED, "hwf": 9_000}
 NEEDS = {"hwf": ((CROHME.name, crohme.FILE), *((HWF.name, file) for file in hwf.FILES.values()))}
 
 BENCHMARK = Benchmark(

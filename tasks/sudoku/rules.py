@@ -1,5 +1,7 @@
 """Boards of any side that is a square: what their rule is, and random ones that keep it."""
 
+from collections.abc import Callable, Iterator
+from functools import cache
 from math import isqrt
 from random import Random
 
@@ -9,6 +11,7 @@ from dsl.program import Apply, Input, Program
 from dsl.types import INT
 
 Board = tuple[int, ...]  # row by row
+OPEN = 0  # in place of a digit
 
 
 def units(side: int) -> tuple[tuple[int, ...], ...]:
@@ -47,24 +50,40 @@ def right(board: Board, side: int) -> bool:
 
 def drawn(rng: Random, side: int) -> Board:
     """A random Sudoku, digits from 1."""
-    beside: list[set[int]] = [set() for _ in range(side * side)]
+    return next(completions((OPEN,) * side**2, side, lambda digits: rng.sample(digits, len(digits))))
+
+
+def completions(board: Board, side: int, order: Callable[[list[int]], list[int]] = list) -> Iterator[Board]:
+    """The Sudokus that a board with open cells can become, one by one; `order` says which digits to try first."""
+    free = [(1 << side) - 1] * len(board)
+    beside = neighbours(side)
+    for c, digit in enumerate(board):
+        for b in beside[c] if digit != OPEN else ():
+            free[b] &= ~(1 << digit - 1)
+    if any(digit != OPEN and not free[c] >> digit - 1 & 1 for c, digit in enumerate(board)):
+        return
+    found = list(board)
+
+    def fill(free: list[int], left: list[int]) -> Iterator[Board]:
+        if not left:
+            yield tuple(found)
+            return
+        cell = min(left, key=lambda c: free[c].bit_count())
+        rest = [c for c in left if c != cell]
+        for digit in order([d for d in range(1, side + 1) if free[cell] >> d - 1 & 1]):
+            found[cell], after = digit, list(free)
+            for b in beside[cell]:
+                after[b] &= ~(1 << digit - 1)
+            yield from fill(after, rest)
+
+    yield from fill(free, [c for c, digit in enumerate(board) if digit == OPEN])
+
+
+@cache
+def neighbours(side: int) -> tuple[tuple[int, ...], ...]:
+    """The other cells in the row, column and block of each."""
+    found: list[set[int]] = [set() for _ in range(side * side)]
     for unit in units(side):
         for c in unit:
-            beside[c].update(unit)
-    board = [0] * (side * side)
-
-    def fill() -> bool:
-        free = [(len(options), c, options) for c, digit in enumerate(board) if not digit
-                for options in [set(range(1, side + 1)) - {board[b] for b in beside[c]}]]
-        if not free:
-            return True
-        _, cell, options = min(free, key=lambda f: f[:2])
-        for digit in rng.sample(sorted(options), len(options)):
-            board[cell] = digit
-            if fill():
-                return True
-        board[cell] = 0
-        return False
-
-    fill()
-    return tuple(board)
+            found[c].update(unit)
+    return tuple(tuple(sorted(beside - {c})) for c, beside in enumerate(found))

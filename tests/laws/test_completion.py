@@ -10,18 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl import NesyError
+from nesy.abduction.completions import ByCompletion
+from nesy.abduction.constraints import ByConstraints
 from nesy.completion import store
 from nesy.completion.learn import Config, learn
 from nesy.completion.network import Relational
 from nesy.config import eval_config
-from nesy.runs.completing import Rule, certificate
+from nesy.runs.completing import certificate, kept
 from nesy.runs.run import evaluate
 from solvers.asp.complete import Completer
 from solvers.base import Status
 from tasks import benchmark
 from tasks.base import OPEN, Puzzle
 from tasks.sudoku.load import SIDE, made
-from tasks.sudoku.rules import drawn, right, units
+from tasks.sudoku.rules import background, completions, drawn, right, units
 
 CELLS, CLASSES = 4, 3
 ROWS = st.lists(st.tuples(*[st.integers(0, CLASSES - 1)] * 2), min_size=1, max_size=5)
@@ -39,10 +41,56 @@ def test_the_solver_completes_what_brute_force_does_and_knows_whether_that_is_th
                    for cells, rows in constraints)
 
     every = [w for w in product(range(CLASSES), repeat=CELLS) if keeps(w)]
-    found = Completer(CELLS, CLASSES, constraints).complete(givens)
+    completer = Completer(CELLS, CLASSES, constraints)
+    found = completer.complete(givens)
     assert found.status is (Status.SOLVED if every else Status.INFEASIBLE)
     assert found.classes in every if every else found.classes is None
     assert found.unique == (len(every) == 1)
+    all_of_them, ended = completer.every(givens, CLASSES**CELLS + 1)
+    assert sorted(all_of_them) == every and ended
+
+
+@settings(max_examples=60, deadline=None)
+@given(CONSTRAINTS, st.dictionaries(st.integers(0, CELLS - 1), st.lists(st.integers(-9, 0), min_size=CLASSES,
+                                                                        max_size=CLASSES), min_size=1))
+def test_the_likeliest_completion_is_as_likely_as_brute_force_finds(constraints, logs):
+    completer = Completer(CELLS, CLASSES, constraints)
+    every, _ = completer.every({}, CLASSES**CELLS + 1)
+    best = completer.likeliest(logs)
+    assert (best is None) == (not every)
+    if best is not None:
+        def likely(whole):
+            return sum(row[whole[at]] for at, row in logs.items())
+
+        assert best in every and likely(best) == max(map(likely, every))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.sets(st.integers(0, 15), min_size=8, max_size=14))
+def test_what_images_of_givens_show_is_abduced_from_the_open_cells_and_completes_to_them(seed, open_cells):
+    rule = ByCompletion(background(4), (0, 1, 2, 3, 4), open=0)
+    board = drawn(Random(seed), 4)
+    answer = tuple(d if c in open_cells else 0 for c, d in enumerate(board))
+    shown = [0 if c in open_cells else d for c, d in enumerate(board)]
+    rows = rule.explanations(answer).rows.tolist()  # pyright: ignore[reportOptionalMemberAccess]
+    assert shown in rows and all(right(tuple(max(r, a) for r, a in zip(row, answer, strict=True)), 4) for row in rows)
+    completed = rule.answer(shown)
+    assert right(tuple(max(s, a) for s, a in zip(shown, completed, strict=True)), 4)
+    if len(list(completions(tuple(shown), 4))) == 1:
+        assert completed == answer
+
+
+def test_a_reading_that_cannot_be_completed_is_put_right_by_the_next_most_probable_symbol():
+    rule = ByCompletion(background(4), (0, 1, 2, 3, 4), open=0)
+    board = drawn(Random(3), 4)
+    p = np.full((16, 5), 0.01)
+    for cell, digit in enumerate(board):
+        p[cell, digit if cell > 3 else 0] = 0.96
+    clash = next(d for d in board[5:8] if d != board[4])
+    p[4, clash], p[4, board[4]] = 0.6, 0.37
+    assert p.argmax(1)[4] == clash
+    assert rule.read(p).tolist() == [0] * 4 + list(board[4:])
+    assert rule.explanations((1, 1, *[0] * 14)) is None and rule.explanations(7) is None
 
 
 def test_a_completer_asked_twice_answers_each_puzzle_on_its_own():
@@ -93,14 +141,14 @@ def test_four_by_four_is_learned_from_few_puzzles_without_solutions(tmp_path):
 
 def test_a_completion_is_judged_by_rule_and_givens():
     split = benchmark("sudoku").split("masked-10")
-    rule, puzzle = Rule(split), split.test[0]
-    assert rule.holds(puzzle, puzzle.answer)
+    rule, puzzle = ByConstraints(split.background, split.symbols), split.test[0]
+    assert kept(rule, puzzle, puzzle.answer)
     other = split.test[1].answer
-    assert not rule.holds(puzzle, other)  # keeps the rule, not the givens
+    assert not kept(rule, puzzle, other)  # keeps the rule, not the givens
     swapped = list(puzzle.answer)
     at = [i for i, g in enumerate(puzzle.givens) if g == OPEN][:1]
     swapped[at[0]] = (swapped[at[0]] + 1) % SIDE
-    assert not rule.holds(puzzle, swapped)
+    assert not kept(rule, puzzle, swapped)
     assert certificate(Status.SOLVED, True, False).startswith("none")
     assert certificate(Status.SOLVED, True, True).startswith("unique")
 
