@@ -65,6 +65,20 @@ class Build:
 BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01), "deep": Build(deep, bent, 0.005, 0.3, 0.02)}
 
 
+class Dropout(nn.Module):
+    """Dropout by a generator of its own, so that a seed fixes what is learned whatever else drew before."""
+
+    def __init__(self, share: float, seed: int):
+        super().__init__()
+        self.share, self.generator = share, torch.Generator().manual_seed(seed)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """The features, in training with this share of them put to 0."""
+        if not self.training:
+            return features
+        return features * (torch.rand(features.shape, generator=self.generator) >= self.share) / (1 - self.share)
+
+
 class Network(nn.Module):
     """Images (n, 1, h, w), floats from 0 to 1, to logits (n, classes)."""
 
@@ -74,7 +88,7 @@ class Network(nn.Module):
             torch.manual_seed(seed)
             layers, features = BUILDS[build].layers(width)
             self.features = nn.Sequential(*layers)
-            self.out = nn.Sequential(nn.Dropout(BUILDS[build].dropout), nn.Linear(features, classes))
+            self.out = nn.Sequential(Dropout(BUILDS[build].dropout, seed), nn.Linear(features, classes))
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]  # convolved and pooled fastest
         self.classes, self.width, self.build = classes, width, build
         self.register_buffer("temperature", torch.ones(()))

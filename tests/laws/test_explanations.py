@@ -5,6 +5,7 @@ from math import log
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -170,3 +171,15 @@ def test_a_saved_network_tells_the_same_and_a_damaged_one_is_refused(tmp_path):
             with pytest.raises(NesyError, match="not a whole network"):
                 store.load(tmp_path)
         (tmp_path / name).write_bytes(good)
+
+
+def test_a_seed_fixes_what_is_learned_whatever_was_drawn_before():
+    images = np.random.default_rng(0).integers(0, 255, (64, 40, 40)).astype(np.uint8)
+    scenes = [Scene(str(i), (i, i + 1), i % 3) for i in range(0, 64, 2)]
+    ground = ByProgram(parse("add(x0, x1)", load("integers"), (INT, INT), INT), (0, 1, 2))
+    found = []
+    for before in (1, 2):
+        torch.manual_seed(before)
+        network, _ = learn(images, scenes, ground, 3, Config(seed=5, epochs_deep=1, steps=3))
+        found.append(network.state_dict())
+    assert all(torch.equal(a, b) for a, b in zip(found[0].values(), found[1].values(), strict=True))
