@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log2, prod
 from random import Random
+from typing import NamedTuple
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
@@ -14,6 +15,13 @@ from dsl.program import Apply, Lambda, Program
 from dsl.reach import least_costs
 
 Rule = tuple[Symbol, Production]
+
+
+class _Sized(NamedTuple):
+    """The ways to build a symbol's programs of one size, and their probabilities, summed up."""
+
+    ways: "list[tuple[Production, tuple[_Sized, ...]]]"
+    weights: list[float]
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,15 @@ class PCFG:
         counts: Counter[Rule] = Counter()
         for p in programs:
             counts.update(derivation(grammar, p))
+        return cls.weighted(grammar, counts, pseudo)
+
+    @classmethod
+    def weighted(cls, grammar: Grammar, uses: Mapping[Rule, float], pseudo: float = 1.0) -> "PCFG":
+        """Productions by how much they are used; `pseudo` uses are added to each."""
         bits = {}
         for s, rules in grammar.productions.items():
-            total = sum(counts[s, r] + pseudo for r in rules)
-            bits.update({(s, r): log2((counts[s, r] + pseudo) / total) for r in rules})
+            total = sum(uses.get((s, r), 0) + pseudo for r in rules)
+            bits.update({(s, r): log2((uses.get((s, r), 0) + pseudo) / total) for r in rules})
         return cls(grammar, bits)
 
     def score(self, program: Program) -> float:
@@ -84,25 +97,30 @@ class PCFG:
         >>> PCFG.uniform(Grammar(integers, (INT,), INT)).sample_sized(Random(0), 7).size
         7
         """
-        def draw(symbol: Symbol, size: int) -> Program:
-            ways = [(r, sizes) for r in self.grammar.productions[symbol] for sizes in _shares(len(r.args), size - 1)]
-            weights = [2 ** self.bits[symbol, r] * prod(map(self._mass, r.args, sizes)) for r, sizes in ways]
-            rule, sizes = rng.choices(ways, weights)[0]
-            return rule.build(tuple(map(draw, rule.args, sizes)))
+        def draw(sized: _Sized) -> Program:
+            rule, parts = rng.choices(sized.ways, cum_weights=sized.weights)[0]
+            return rule.build(tuple(map(draw, parts)))
 
-        return draw(self.grammar.start, size) if self._mass(self.grammar.start, size) else None
+        sized = self._of_size(self.grammar.start, size)
+        return draw(sized) if sized.weights else None
 
-    def _mass(self, symbol: Symbol, size: int) -> float:
-        """The probability of a symbol's programs of this size together."""
-        found = self._masses.get((symbol, size))
+    def _of_size(self, symbol: Symbol, size: int) -> "_Sized":
+        """The programs of a symbol of this size."""
+        found = self._sized.get((symbol, size))
         if found is None:
-            found = self._masses[symbol, size] = sum(
-                2 ** self.bits[symbol, r] * prod(map(self._mass, r.args, sizes))
-                for r in self.grammar.productions[symbol] for sizes in _shares(len(r.args), size - 1))
+            found = self._sized[symbol, size] = _Sized([], [])
+            total = 0.0
+            for r in self.grammar.productions[symbol]:
+                for sizes in _shares(len(r.args), size - 1):
+                    parts = tuple(map(self._of_size, r.args, sizes))
+                    if all(p.weights for p in parts):
+                        total += 2 ** self.bits[symbol, r] * prod(p.weights[-1] for p in parts)
+                        found.ways.append((r, parts))
+                        found.weights.append(total)
         return found
 
     @cached_property
-    def _masses(self) -> dict[tuple[Symbol, int], float]:
+    def _sized(self) -> dict[tuple[Symbol, int], "_Sized"]:
         return {}
 
     @cached_property

@@ -1,6 +1,7 @@
 """The command line: nesy list, eval, solve, reproduce, data. Errors are one line and exit code 2."""
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 
 from dsl.errors import NesyError
 from nesy import __version__, display
-from nesy.config import eval_config, read_given
+from nesy.config import eval_config, read_given, writable
 
 # Typer brings its own copy of click from some version on: its errors are known by their base alone.
 Refused: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -18,6 +19,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
                   help="Neuro-symbolic program synthesis: propose, solve, verify.")
 data_app = typer.Typer(no_args_is_help=True, help="Data sets, known by checksum.")
 app.add_typer(data_app, name="data")
+train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
+app.add_typer(train_app, name="train")
 
 MOST = 10_000  # seeds of one command, or tasks at the same time
 INTERRUPTED = "interrupted; what was computed is kept, an evaluation goes on with --resume"
@@ -164,6 +167,40 @@ def reproduce(
         typer.echo(json.dumps(table, indent=1))
     else:
         display.experiment(plan, table)
+
+
+@train_app.command("proposer")
+def train_proposer(
+    language: Annotated[str, typer.Option(help="A shipped language, or FILE.py:NAME.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the proposer [default: proposers/LANGUAGE].")] = None,
+    minutes: Annotated[float, typer.Option(help="How long to train.")] = 5.0,
+    size: Annotated[str | None, typer.Option(help="tiny, small or base: half a million, 3 or 24 million parameters "
+                                                  "[default: small on a GPU, else tiny].")] = None,
+    seed: Annotated[int, typer.Option(help="The seed.")] = 0,
+    batch: Annotated[int, typer.Option(help="Programs a step.")] = 64,
+    largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
+    vary: Annotated[float, typer.Option(help="Share of the numbers in programs that the language does not list.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was ended.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train a transformer that proposes programs of a language; save it with a model card."""
+    from nesy.problem import find_language
+    from nesy.proposer.train import Config, train
+
+    for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
+                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31)):
+        if not least <= value <= most:
+            raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
+    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary)
+    dsl = find_language(language)
+    folder = writable(out or Path("proposers") / dsl.name)
+    with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:
+        record = train(dsl, folder, config, resume=resume, command="nesy " + shlex.join(sys.argv[1:]),
+                       notice=watcher.note)
+    if as_json:
+        typer.echo(json.dumps(record, indent=1))
+    else:
+        display.trained(record, folder)
 
 
 @data_app.command("list")

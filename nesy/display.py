@@ -255,3 +255,11 @@ def experiment(plan, table: dict) -> None:
         out.print(plan.note)
     for path in table["files"]:
         out.print(f"written: {path}", markup=False)
+
+
+def trained(record: dict, folder: Path) -> None:
+    """What a proposer learned from, and what it can do."""
+    out.print(f"{record['samples']:,} programs in {record['seconds'] / 60:.1f} minutes on {record['device']}; of "
+              f"{record['held_out']} held-out tasks the first proposal solves {percent(record['solved_by_first'])}, one "
+              f"of 16 {percent(record['solved_by_16'])}")
+    out.print(f"proposer: {folder}", soft_wrap=True)

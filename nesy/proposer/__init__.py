@@ -1,0 +1,1 @@
+"""Proposer: a transformer that reads examples and proposes programs, which solvers verify."""

@@ -1,0 +1,39 @@
+"""Card: what a proposer was trained on, how, and what it can do, as its README."""
+
+import json
+
+BARS = " ▁▂▃▄▅▆▇█"
+
+
+def card(record: dict) -> str:
+    """The model card of a training's record."""
+    losses = [loss for _, loss in record["losses"]]
+    judged = {k: v for k, v in record.items() if k.startswith("solved_by")}
+    lines = [
+        "---", "library_name: transformers", "license: apache-2.0", "tags: [program-synthesis]", "---", "",
+        f"# A proposer for the language `{record['language']}`", "",
+        "An encoder-decoder that reads input-output examples and proposes programs; what is right is found by running",
+        "them.", "",
+        f"- Parameters: {record['parameters']:,}",
+        f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs drawn by type; none is "
+        "constant, an identity, or does what a part of it does; a fiftieth of all behaviours is held out",
+        f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
+        f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
+        f"- Command: `{record['command']}`",
+        f"- On {record['held_out']} held-out tasks: " + ", ".join(
+            f"{100 * v:.1f} % {k.replace('_', ' ')}" for k, v in judged.items()) + " proposals",
+        f"- Loss, in nats a word, from {losses[0]:.2f} to {losses[-1]:.2f}: `{curve(losses)}`" if losses else "", "",
+        "```json", json.dumps({k: v for k, v in record.items() if k != "losses"}, indent=1), "```", ""]
+    return "\n".join(lines)
+
+
+def curve(losses: list[float], width: int = 60) -> str:
+    """A line of bars, one for the mean of each part of the losses.
+
+    >>> curve([3.0, 2.0, 1.0, 0.0], 4)
+    '█▆▃▁'
+    """
+    parts = [losses[i * len(losses) // width:(i + 1) * len(losses) // width] for i in range(width)]
+    means = [sum(p) / len(p) for p in parts if p]
+    low, high = min(means), max(means)
+    return "".join(BARS[1 + round(7 * (m - low) / max(high - low, 1e-9))] for m in means)

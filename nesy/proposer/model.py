@@ -1,0 +1,113 @@
+"""Model: an encoder-decoder that reads each example on its own and writes programs.
+
+The encoder never sees two examples together, and the decoder attends to all of them without
+positions across examples: their order does not matter. Built from transformers' T5
+(Raffel et al. 2020) from scratch, as RobustFill (Devlin et al. 2017) is in its attention variants.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+from transformers import T5Config, T5ForConditionalGeneration
+from transformers.modeling_outputs import BaseModelOutput
+
+from dsl.errors import NesyError, nearest
+from dsl.language import DSL
+from nesy.proposer.tokens import END, PAD, START, Vocabulary
+
+GROUPS = 4  # of examples of like length
+SIZES = {  # parameters: half a million, 3 and 24 million
+    "tiny": dict(d_model=96, d_ff=256, num_layers=2, num_decoder_layers=2, num_heads=4, d_kv=24),
+    "small": dict(d_model=192, d_ff=512, num_layers=3, num_decoder_layers=3, num_heads=6, d_kv=32),
+    "base": dict(d_model=512, d_ff=1024, num_layers=5, num_decoder_layers=3, num_heads=8, d_kv=64),
+}
+
+
+class ProgramModel(T5ForConditionalGeneration):
+    """Examples (tasks, examples, words), as numbers padded by 0, to the logits of a program's words."""
+
+    def forward(self, input_ids: Tensor | None = None, attention_mask: Tensor | None = None,  # type: ignore[override]
+                encoder_outputs: Any = None, **rest: Any) -> Any:
+        """As of the transformer underneath; its loss where `labels` are given."""
+        if encoder_outputs is None and input_ids is not None:
+            encoder_outputs, attention_mask = self.encoded(input_ids)
+        rest.pop("num_items_in_batch", None)
+        return super().forward(attention_mask=attention_mask, encoder_outputs=encoder_outputs, **rest)
+
+    def encoded(self, examples: Tensor) -> tuple[BaseModelOutput, Tensor]:
+        """What the encoder makes of examples, the words of a task in one row, and which places are words.
+
+        Examples of like length are encoded together, and what fills up is left out of what the decoder sees.
+        """
+        tasks, many, length = examples.shape
+        flat, lengths = examples.reshape(-1, length), (examples != 0).sum(2)
+        order = lengths.flatten().argsort(descending=True)
+        order = order[: int((lengths > 0).sum())]
+        ends = lengths.cumsum(1) - lengths  # where each example begins in its task's row
+        total = int(lengths.sum(1).max())
+        found = None
+        for chosen in order.chunk(GROUPS):
+            longest = int(lengths.flatten()[chosen[0]])
+            words = flat[chosen, :longest]
+            states = self.get_encoder()(input_ids=words, attention_mask=words != 0).last_hidden_state
+            if found is None:
+                found = states.new_zeros(tasks, total, states.shape[-1])
+            row, place = (words != 0).nonzero(as_tuple=True)
+            at = chosen[row]
+            found = found.index_put((at // many, ends.flatten()[at] + place), states[row, place])
+        assert found is not None
+        mask = torch.arange(total, device=examples.device) < lengths.sum(1, keepdim=True)
+        return BaseModelOutput(last_hidden_state=found), mask
+
+
+def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
+    """An untrained model for a language.
+
+    Raises:
+        NesyError: for an unknown size.
+    """
+    if size not in SIZES:
+        raise NesyError(f"--size {size}: no such size; {nearest(size, SIZES)}")
+    words = Vocabulary.of(dsl)
+    config = T5Config(
+        vocab_size=len(words.words), **SIZES[size], feed_forward_proj="gated-gelu", dropout_rate=0.0,
+        tie_word_embeddings=False, pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
+        eos_token_id=words.number[END], language=dsl.name, words=list(words.words), primitives=signatures(dsl))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = ProgramModel(config)
+        with torch.no_grad():
+            model.lm_head.weight.normal_(std=config.d_model**-0.5)  # T5's own is made for tied embeddings
+        return model
+
+
+def signatures(dsl: DSL) -> dict[str, str]:
+    """The type of each primitive, as text."""
+    return {p.name: f"({', '.join(map(str, p.params))}) -> {p.result}" for p in dsl.primitives}
+
+
+def known(config: T5Config, dsl: DSL) -> Vocabulary:
+    """The vocabulary of a model, if it knows all primitives of a language.
+
+    Raises:
+        NesyError: names the first primitive that it does not know, or knows as another.
+    """
+    taught: dict[str, str] = getattr(config, "primitives", {})
+    for name, signature in signatures(dsl).items():
+        if taught.get(name) != signature:
+            said = f"as {name}: {taught[name]}" if name in taught else "not at all"
+            raise NesyError(f"the proposer was trained for language {getattr(config, 'language', '?')!r}, which has "
+                            f"primitive {name}: {signature} {said}; train one for {dsl.name!r}")
+    return Vocabulary(tuple(config.words))  # type: ignore[attr-defined]
+
+
+def padded(rows: Sequence[Sequence[Sequence[int]]]) -> Tensor:
+    """Numbers of each task's examples' words, filled up with 0: (tasks, examples, words)."""
+    many, length = max(map(len, rows)), max(len(words) for row in rows for words in row)
+    found = torch.zeros(len(rows), many, length, dtype=torch.long)
+    for i, row in enumerate(rows):
+        for j, words in enumerate(row):
+            found[i, j, :len(words)] = torch.tensor(words)
+    return found

@@ -1,0 +1,134 @@
+"""Propose: programs that a trained transformer takes to be likely for a specification, most likely first."""
+
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import GenerationConfig, LogitsProcessorList
+
+from dsl.errors import NesyError
+from dsl.grammar import Grammar
+from dsl.language import DSL
+from dsl.pcfg import PCFG, derivation
+from dsl.program import Program
+from dsl.spec import Spec
+from nesy.proposer.constrain import Automaton, Constrained
+from nesy.proposer.model import ProgramModel, known, padded
+from nesy.proposer.tokens import LONGEST
+
+SHOWN = 8  # examples at most
+GUIDED = 64  # proposals from which a PCFG is counted
+SOFT = 3.0  # nats by which a proposal counts half as much
+LONG = 4  # words that a program may have for each of its nodes
+CARD, WEIGHTS, CONFIG = "README.md", "model.safetensors", "config.json"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A program, and the log-probability that the model gives it."""
+
+    program: Program
+    logp: float
+
+
+@dataclass(frozen=True)
+class Transformer:
+    """A trained proposer: (DSL, Spec) to ranked programs, or to a PCFG.
+
+    >>> Transformer.load("no/such/folder")
+    Traceback (most recent call last):
+    ...
+    dsl.errors.NesyError: no/such/folder: no proposer (it has no config.json); train one with `nesy train proposer`
+    """
+
+    model: ProgramModel
+    device: str = "cpu"
+
+    @classmethod
+    def load(cls, folder: str | Path, device: str = "cpu") -> "Transformer":
+        """The proposer saved in a folder.
+
+        Raises:
+            NesyError: where there is none, or its files are damaged.
+        """
+        folder = Path(folder)
+        for file in (CONFIG, WEIGHTS):
+            if not (folder / file).is_file():
+                raise NesyError(f"{folder}: no proposer (it has no {file}); train one with `nesy train proposer`")
+        try:
+            config = json.loads((folder / CONFIG).read_text())
+            if not isinstance(config.get("words"), list) or not isinstance(config.get("primitives"), dict):
+                raise ValueError("config.json is not a proposer's")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                model = ProgramModel.from_pretrained(folder, use_safetensors=True, local_files_only=True)
+        except Exception as error:  # transformers and safetensors have many of their own
+            said = " ".join(str(error).split())[:160]
+            raise NesyError(f"{folder}: not a whole proposer ({said}); train it again") from None
+        return cls(model.to(device).eval(), device)
+
+    def propose(self, dsl: DSL, spec: Spec, many: int = 32, size: int = 20, *, beams: bool = True,
+                seed: int = 0) -> tuple[Proposal, ...]:
+        """Up to `many` different programs of at most `size` nodes, the most probable first.
+
+        By beam search, or, without `beams`, by sampling; every one is of the language's grammar.
+
+        Raises:
+            NesyError: for a language or values that the proposer has no words for.
+        """
+        if not spec.examples:
+            raise NesyError("a proposer reads examples, and this specification has none")
+        words = known(self.model.config, dsl)
+        automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
+        if automaton.empty:
+            return ()
+        rows = [words.numbers(words.example(e)) for e in spec.examples]
+        shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
+        if not shown:
+            raise NesyError(f"every example takes over {LONGEST} words to write; give smaller ones")
+        with torch.inference_mode():
+            found = self._written(automaton, padded([shown]).to(self.device), many, size, beams, seed)
+        return tuple(sorted(found, key=lambda p: -p.logp))
+
+    def _written(self, automaton: Automaton, examples: torch.Tensor, many: int, size: int, beams: bool,
+                 seed: int) -> list[Proposal]:
+        encoded, mask = self.model.encoded(examples)
+        ways = dict(num_beams=many, do_sample=False) if beams and many > 1 else dict(do_sample=True, top_k=0)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            out = self.model.generate(
+                encoder_outputs=encoded, attention_mask=mask, logits_processor=LogitsProcessorList([
+                    Constrained(automaton)]),
+                generation_config=GenerationConfig(
+                    max_new_tokens=LONG * size + 1, num_return_sequences=many, output_scores=True,
+                    return_dict_in_generate=True, pad_token_id=self.model.config.pad_token_id,
+                    eos_token_id=self.model.config.eos_token_id, length_penalty=0.0,
+                    decoder_start_token_id=self.model.config.decoder_start_token_id, **ways))
+        rows = out.sequences[:, 1:].tolist()  # type: ignore[union-attr]
+        scores = out.sequences_scores.tolist() if "sequences_scores" in out else self._scores(out)  # type: ignore
+        found: dict[Program, float] = {}
+        for row, logp in zip(rows, scores, strict=True):
+            program = automaton.program(row)
+            if program is not None and logp > float("-inf"):
+                found.setdefault(program, logp)
+        return [Proposal(p, logp) for p, logp in found.items()]
+
+    def _scores(self, out) -> list[float]:
+        """The log-probability of each sample."""
+        steps = self.model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)
+        return steps.masked_fill(out.sequences[:, 1:] == self.model.config.pad_token_id, 0.0).sum(1).tolist()
+
+    def guide(self, grammar: Grammar, spec: Spec) -> PCFG:
+        """A PCFG by which search goes: the productions of what is proposed, each as often as it is probable.
+
+        A share of every production's probability stays as in the uniform grammar.
+        """
+        found = self.propose(grammar.dsl, spec, GUIDED)
+        top = max((p.logp for p in found), default=0.0)
+        uses: dict = {}
+        for p in found:
+            for rule in derivation(grammar, p.program):
+                uses[rule] = uses.get(rule, 0.0) + 2.0 ** ((p.logp - top) / SOFT)
+        return PCFG.weighted(grammar, uses, 1.0)

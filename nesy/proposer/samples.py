@@ -1,0 +1,244 @@
+"""Samples: an endless stream of programs of a language and what they do to drawn inputs.
+
+Sample i of a seed depends on the seed and i alone. Programs whose behaviour on fixed inputs falls
+into a fiftieth of all behaviours are held out: no program, and no behaviour, is on both sides.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from itertools import count
+from math import log2
+from random import Random
+
+from dsl.errors import NesyError
+from dsl.grammar import Grammar, Symbol
+from dsl.inputs import MAKERS, sample, seeded
+from dsl.interpret import Failure, Limits, Stop, run, time_limit
+from dsl.language import DSL
+from dsl.pcfg import PCFG
+from dsl.program import Apply, Const, Input, Program, Variable
+from dsl.spec import Example, Spec
+from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, variables
+
+OTHERS = (-3, 10)  # numbers that may be written in place of listed ones
+SECONDS = 1.0  # for all that is run of one program
+HELD_OUT = 50  # one behaviour in so many
+PROBES = 6  # fixed inputs by which behaviours are told apart
+LARGEST = 10**6  # of numbers that a sample may show
+GIVEN = 5.0  # times as often as any other leaf, inputs are drawn
+SHARE = 6  # times as often as truth values, others are given
+TRIES = 200  # programs of one signature before another is taken
+LIMITS = Limits(steps=20_000, size=400, seconds=0.0)
+WORDS = ("blue", "Sky", "north", "Ada", "data", "Run", "seven", "kilo", "Mars", "x", "B", "tree", "USA", "old", "Line")
+SIGNS = (" ", " ", "-", ".", ", ", "/", "_", ":", "")
+
+Maker = Callable[[Random], object]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A program, its signature and what it does."""
+
+    spec: Spec
+    program: Program
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Programs of a language, of these sizes, with examples; `makers` draw the values of some types.
+
+    Of the numbers that programs write, a share of `vary` are others than the language lists.
+
+    >>> from dsl import load
+    >>> stream = Stream(load("integers"), seed=3)
+    >>> one, again = next(stream.samples()), next(stream.samples())
+    >>> str(one.program) == str(again.program), one.spec.holds(one.program)
+    (True, True)
+    """
+
+    dsl: DSL
+    seed: int = 0
+    sizes: tuple[int, int] = (2, 12)
+    examples: tuple[int, int] = (3, 6)
+    held_out: bool = False
+    vary: float = 0.0
+    makers: dict[AnyType, Maker] = field(default_factory=dict, compare=False)
+
+    def samples(self, start: int = 0, step: int = 1) -> Iterator[Sample]:
+        """Samples start, start + step, start + 2 step, ..."""
+        return (self.sample(i) for i in count(start, step))
+
+    def sample(self, i: int) -> Sample:
+        """The sample of this number.
+
+        Raises:
+            NesyError: where no program of the language does anything that could be shown.
+        """
+        rng = seeded("proposer", self.seed, i)
+        for _ in range(20):
+            inputs, output = rng.choice(self.signatures)
+            for _ in range(TRIES):
+                found = self._sampled(rng, inputs, output)
+                if found is not None:
+                    return found
+        raise NesyError(f"language {self.dsl.name!r}: of {20 * TRIES:,} programs drawn none gives different results on "
+                        "different inputs; are its primitives able to run on values of their types?")
+
+    @cached_property
+    def signatures(self) -> list[tuple[tuple[AnyType, ...], AnyType]]:
+        """Inputs and output of programs: types of values that the language takes and gives, the simpler more often.
+
+        Raises:
+            NesyError: where the language has none.
+        """
+        taken, given = _takes(self.dsl), _gives(self.dsl)
+        taken = [t for t in taken if t != BOOL] or taken
+        found = []
+        for n in (1, 1, 1, 2, 2, 3):
+            for output in given:
+                rng = seeded("signature", n, str(output))
+                for _ in range(1 if output == BOOL else SHARE):
+                    inputs = tuple(rng.choice(taken) for _ in range(n))
+                    if _useful(self.dsl, inputs, output):
+                        found.append((inputs, output))
+        if not found:
+            raise NesyError(f"language {self.dsl.name!r}: no program of it turns values that can be sampled into "
+                            "others; give primitives whose parameters are numbers, text, or tuples of them")
+        return found
+
+    def _sampled(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> Sample | None:
+        program = self._pcfg(inputs, output).sample_sized(rng, rng.randint(*self.sizes))
+        if program is None or len({p.index for p in program.walk() if isinstance(p, Input)}) < len(inputs):
+            return None
+        if self.vary:
+            program = program.replace(lambda p: Const(rng.randint(*OTHERS), INT) if isinstance(p, Const) and
+                                      p.type == INT and rng.random() < self.vary else None)
+        try:
+            with time_limit(SECONDS):
+                return self._shown(program, inputs, output, rng)
+        except Stop:
+            return None
+
+    def _shown(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType, rng: Random) -> Sample | None:
+        """What a program does to drawn inputs, if that says enough."""
+        scale, rows, goals = rng.random(), [], []
+        for _ in range(rng.randint(*self.examples)):
+            row = tuple(self._value(t, rng, scale) for t in inputs)
+            out = run(program, row, LIMITS)
+            if isinstance(out, Failure) or _large(out):
+                return None
+            rows.append(row)
+            goals.append(out)
+        if len(set(map(repr, goals))) < 2 or any(goals == [row[i] for row in rows] for i in range(len(inputs))):
+            return None
+        if any(p.type == output and [run(p, row, LIMITS) for row in rows] == goals for p in _closed(program)):
+            return None
+        if self._held(program, inputs, output) != self.held_out:
+            return None
+        spec = Spec(inputs=inputs, output=output,
+                    examples=[Example(*row, output=out) for row, out in zip(rows, goals, strict=True)])
+        return Sample(spec, program)
+
+    def _held(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
+        """Whether a program's behaviour is among those held out."""
+        done = [repr(run(program, row, LIMITS)) for row in self._probes(inputs)]
+        told = repr((list(map(str, inputs)), str(output), done)).encode()
+        return int.from_bytes(sha256(told).digest()[:4]) % HELD_OUT == 0
+
+    def _probes(self, inputs: tuple[AnyType, ...]) -> list[tuple[object, ...]]:
+        found = self._known.get(inputs)
+        if found is None:
+            rng = seeded("probe", *map(str, inputs))
+            found = self._known[inputs] = [tuple(self._value(t, rng, k / PROBES) for t in inputs)
+                                           for k in range(PROBES)]
+        return found
+
+    def _pcfg(self, inputs: tuple[AnyType, ...], output: AnyType) -> PCFG:
+        """Every production alike, but for inputs and parameters, which say more than constants do."""
+        found = self._pcfgs.get((inputs, output))
+        if found is None:
+            grammar, bits = Grammar(self.dsl, inputs, output), {}
+            for symbol, rules in grammar.productions.items():
+                weights = [GIVEN if isinstance(r.head, Input | Variable) else 1.0 for r in rules]
+                bits.update({(symbol, r): log2(w / sum(weights)) for r, w in zip(rules, weights, strict=True)})
+            found = self._pcfgs[inputs, output] = PCFG(grammar, bits)
+        return found
+
+    @cached_property
+    def _pcfgs(self) -> dict[tuple[tuple[AnyType, ...], AnyType], PCFG]:
+        return {}
+
+    @cached_property
+    def _known(self) -> dict[tuple[AnyType, ...], list[tuple[object, ...]]]:
+        return {}
+
+    def _value(self, t: AnyType, rng: Random, scale: float) -> object:
+        return self.makers[t](rng) if t in self.makers else value(t, rng, scale)
+
+    def grammar(self, spec: Spec) -> Grammar:
+        """The grammar of a signature."""
+        return self._pcfg(spec.inputs, spec.output).grammar
+
+
+def value(t: AnyType, rng: Random, scale: float) -> object:
+    """A value of a type: small numbers and short lists for a small scale (0 to 1), else any."""
+    if t == INT:
+        top = (5, 10, 30, 99)[int(3.99 * scale)]
+        return rng.randint(-top if rng.random() < 0.3 else 0, top)
+    if t == sequence(INT):
+        top, sign = (9, 20, 60, 99)[int(3.99 * scale)], rng.random() < 0.3
+        return tuple(rng.randint(-top if sign else 0, top) for _ in range(rng.randint(0 if sign else 2, 9)))
+    if t == STR:
+        words = [rng.choice((rng.choice(WORDS), str(rng.randint(0, 2000)))) for _ in range(rng.randint(1, 3))]
+        sign = rng.choice(SIGNS)
+        return sign.join(words)
+    if isinstance(t, Type) and t.name in ("tuple", "product"):
+        items = t.args if t.name == "product" else [t.args[0]] * rng.randint(1, 5)
+        return tuple(value(a, rng, scale) for a in items)
+    return sample(t, rng)
+
+
+def _useful(dsl: DSL, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
+    """Whether some program of a signature is more than a leaf."""
+    grammar = Grammar(dsl, inputs, output)
+    return Symbol(output) not in grammar.barren and any(r.args for r in grammar.productions[Symbol(output)])
+
+
+def _takes(dsl: DSL) -> list[AnyType]:
+    """The types of parameters of which values can be sampled."""
+    found = {str(t): t for p in dsl.primitives for t in p.params if _sampled_type(t)}
+    plain = {name: t for name, t in found.items() if getattr(t, "name", "") in MAKERS} or found
+    return [plain[name] for name in sorted(plain)]
+
+
+def _gives(dsl: DSL) -> list[AnyType]:
+    found = {str(p.result): p.result for p in dsl.primitives if not variables(p.result) and not is_function(p.result)}
+    return [found[name] for name in sorted(found)]
+
+
+def _sampled_type(t: AnyType) -> bool:
+    if variables(t) or is_function(t):
+        return False
+    try:
+        sample(t, Random(0))
+    except LookupError:
+        return False
+    return True
+
+
+def _closed(program: Program) -> Iterator[Program]:
+    """The proper parts of a program outside of lambdas."""
+    for child in program.children if isinstance(program, Apply) else ():
+        yield child
+        yield from _closed(child)
+
+
+def _large(value: object) -> bool:
+    """Whether a value is too large to be shown."""
+    if isinstance(value, tuple):
+        return len(value) > 20 or any(map(_large, value))
+    if isinstance(value, str):
+        return len(value) > 60
+    return isinstance(value, int) and abs(value) > LARGEST

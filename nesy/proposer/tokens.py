@@ -1,0 +1,190 @@
+"""Tokens: programs and examples as sequences of words of one vocabulary, derived from a language.
+
+A program is written outermost first, as a grammar derives it: the name of a primitive, the types
+that it leaves open, then its arguments; constants are spelled out like any value. Numbers are a
+sign and a magnitude, so that none is too large to be written; text goes letter by letter,
+sequences item by item.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cached_property
+
+from dsl.errors import DSLError, NesyError
+from dsl.grammar import Grammar, Production, Symbol
+from dsl.language import DSL
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
+from dsl.spec import Example
+from dsl.types import AnyType, Type, TypeVar, is_function, unify, variables
+
+PAD, START, END = "<pad>", "<start>", "<end>"
+INPUTS, SCOPE = 8, 4  # inputs of a program, and parameters of lambdas around a place, at most
+DIGIT = 100  # numbers are written to this base
+LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
+LONGEST = 160  # tokens of an example
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words in which programs and examples of a language are written; a word's number is its place.
+
+    >>> from dsl import load
+    >>> from dsl.types import INT
+    >>> words = Vocabulary.of(load("integers"))
+    >>> grammar = Grammar(load("integers"), (INT,), INT)
+    >>> from dsl import parse
+    >>> " ".join(words.program(grammar, parse("add(x0, 1)", load("integers"), (INT,), INT)))
+    'f:add x0 const + 1'
+    >>> " ".join(words.example(Example(-1234, output=5)))
+    'in - more 12 34 out + 5'
+    """
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, dsl: DSL) -> "Vocabulary":
+        """The vocabulary of a language."""
+        classes = sorted({w for t in _types(dsl) for w in _members(t)})
+        return cls((
+            PAD, START, END, "in", "out", "lam", "hole", "const", *(f"x{i}" for i in range(INPUTS)),
+            *(f"y{i}" for i in range(SCOPE)), "true", "false", "+", "-", "more", *map(str, range(DIGIT)),
+            "[", "]", "(", ")", "float", "quote", "unquote", "letter", *(f"'{c}" for c in LETTERS), *classes,
+            *(f"t:{t}" for t in _instances(dsl)), *(f"f:{p.name}" for p in dsl.primitives)))
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The number of each word."""
+        return {w: i for i, w in enumerate(self.words)}
+
+    def numbers(self, words: Sequence[str]) -> list[int]:
+        """Words as numbers.
+
+        Raises:
+            NesyError: for a word that the vocabulary does not have.
+        """
+        try:
+            return [self.number[w] for w in words]
+        except KeyError as missing:
+            raise NesyError(f"the proposer's vocabulary has no word {missing}: it was trained for another language"
+                            ) from None
+
+    def example(self, example: Example) -> list[str]:
+        """An example's inputs and output."""
+        found = [w for value in example.inputs for w in ("in", *spelled(value))]
+        return [*found, "out", *spelled(example.output)]
+
+    def program(self, grammar: Grammar, program: Program) -> list[str]:
+        """A program of the grammar; a hole stands for a part of any kind.
+
+        Raises:
+            DSLError: for a program that is not of the grammar.
+        """
+        return [w for part in _derived(grammar, program, grammar.start) for w in part]
+
+
+def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tuple[str, ...]]:
+    if isinstance(program, Hole | Const):  # constants are spelled, also those that the grammar does not list
+        yield ("hole",) if isinstance(program, Hole) else ("const", *spelled(program.value))
+        return
+    head = program.function if isinstance(program, Apply) else None if isinstance(program, Lambda) else program
+    for rule in grammar.productions.get(symbol, ()):
+        if rule.head == head:
+            try:
+                inner = [list(_derived(grammar, c, a)) for c, a in zip(program.children, rule.args, strict=True)]
+            except DSLError:  # the same primitive, of other types
+                continue
+            yield path(rule)
+            for parts in inner:
+                yield from parts
+            return
+    raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {symbol.type}")
+
+
+def path(rule: Production) -> tuple[str, ...]:
+    """The words that say which production is used."""
+    head = rule.head
+    if isinstance(head, Primitive):
+        return (f"f:{head.name}", *(f"t:{t}" for t in _chosen(head, rule)))
+    if isinstance(head, Input):
+        return (f"x{head.index}",)
+    if isinstance(head, Variable):
+        return (f"y{head.level}",)
+    if isinstance(head, Const):
+        return ("const", *spelled(head.value))
+    return ("lam",)
+
+
+def _chosen(head: Primitive, rule: Production) -> list[AnyType]:
+    """The types of the primitive's variables that its result does not tell."""
+    free = sorted(set().union(*(variables(t) for t in head.params)) - variables(head.result))
+    if not free:
+        return []
+    by: dict[str, AnyType] = {}
+    for param, symbol in zip(head.params, rule.args, strict=True):
+        by = unify(param, symbol.type, by) or by
+    return [by.get(name, TypeVar(name)) for name in free]
+
+
+def spelled(value: object) -> tuple[str, ...]:
+    """A value as words.
+
+    Raises:
+        NesyError: for a value that cannot be written, such as a function.
+    """
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, int):
+        return ("-" if value < 0 else "+", *_digits(abs(value)))
+    if isinstance(value, str):
+        return ("quote", *(w for c in value for w in _letter(c)), "unquote")
+    if isinstance(value, float):
+        return ("float", *(f"'{c}" for c in repr(value)), "unquote")
+    if isinstance(value, Enum):
+        return (f"e:{type(value).__name__}.{value.name}",)
+    if isinstance(value, tuple):
+        return ("[", *(w for item in value for w in spelled(item)), "]")
+    if is_dataclass(value):
+        parts = (getattr(value, f.name) for f in fields(value))
+        return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
+    raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass")
+
+
+def _digits(number: int) -> list[str]:
+    """Most significant first; "more" before all but the last, so that no number begins as another one is."""
+    found = [str(number % DIGIT)]
+    while number >= DIGIT:
+        number //= DIGIT
+        found += [str(number % DIGIT), "more"]
+    return found[::-1]
+
+
+def _letter(c: str) -> tuple[str, ...]:
+    return (f"'{c}",) if c in LETTERS else ("letter", *_digits(ord(c)))
+
+
+def _types(dsl: DSL) -> Iterator[AnyType]:
+    """The types of a language, and those within them."""
+    todo = list(dsl.types())
+    while todo:
+        t = todo.pop()
+        yield t
+        todo.extend(getattr(t, "args", ()))
+
+
+def _members(t: AnyType) -> list[str]:
+    """The words for the values of a class."""
+    kind = getattr(t, "python", None)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [f"e:{kind.__name__}.{m.name}" for m in kind]
+    return [f"e:{kind.__name__}"] if is_dataclass(kind) and isinstance(kind, type) else []
+
+
+def _instances(dsl: DSL) -> list[str]:
+    """The types that polymorphic primitives may be told, nested twice at most; none where no primitive asks."""
+    if not any(set().union(*(variables(t) for t in p.params)) - variables(p.result) for p in dsl.primitives):
+        return []
+    ground = sorted({str(t): t for t in _types(dsl) if not variables(t) and not is_function(t)}.items())
+    nested = [Type("tuple", (t,), python=tuple) for _, t in ground]
+    return sorted({str(t) for t in (*(t for _, t in ground), *nested)})

@@ -1,0 +1,197 @@
+"""Train: a proposer for a language, from programs drawn from it; resumable, on whatever device there is."""
+
+import os
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from torch.utils.data import IterableDataset, get_worker_info
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+
+from dsl.errors import NesyError
+from dsl.language import DSL
+from nesy.proposer.card import card
+from nesy.proposer.model import ProgramModel, build, known, padded
+from nesy.proposer.propose import Transformer
+from nesy.proposer.samples import Sample, Stream
+from nesy.proposer.tokens import END, LONGEST, Vocabulary
+
+IGNORED = -100  # labels that do not count, as torch has it
+FOREVER = 10**9  # steps: time is what ends training
+CHECKPOINTS = "checkpoints"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """How a proposer is trained."""
+
+    minutes: float = 5.0
+    size: str | None = None  # small on a GPU, else tiny
+    seed: int = 0
+    batch: int = 64
+    rate: float = 1e-3
+    warm: int = 200  # steps until the full rate
+    cool: float = 0.3  # share of the time in which it falls to 0
+    sizes: tuple[int, int] = (2, 12)
+    vary: float = 0.0  # share of numbers in programs that the language does not list
+    held_out: int = 100  # tasks by which it is judged in the end
+    save: int = 500  # steps from one checkpoint to the next
+
+
+class Clock:
+    """How much of the time is used; goes on where an earlier run stopped."""
+
+    def __init__(self, config: Config, used: float = 0.0):
+        self.config, self.begin, self.last = config, time.monotonic() - used, 0.0
+
+    @property
+    def used(self) -> float:
+        """Seconds."""
+        return time.monotonic() - self.begin
+
+    def factor(self, step: int) -> float:
+        """What the learning rate is multiplied by: up at first, level, and down to 0 in the end."""
+        left = 1 - self.used / (60 * self.config.minutes)
+        return max(0.0, min(1.0, (step + 1) / self.config.warm, left / self.config.cool))
+
+
+class Drawn(IterableDataset):
+    """The stream as batches of tokens, each of which depends on its number alone, whoever draws it."""
+
+    def __init__(self, stream: Stream, words: Vocabulary, batch: int, start: int):
+        self.stream, self.words, self.batch, self.start = stream, words, batch, start
+
+    def __iter__(self) -> Iterator[dict]:
+        worker = get_worker_info()
+        at, step = (worker.id, worker.num_workers) if worker else (0, 1)
+        number = self.start + at
+        while True:
+            for i in range(number * self.batch, (number + 1) * self.batch):
+                yield tokens(self.stream, self.words, self.stream.sample(i))
+            number += step
+
+
+def tokens(stream: Stream, words: Vocabulary, sample: Sample) -> dict:
+    """A sample's examples and program as numbers; what is too long to be read is cut off."""
+    return {"examples": [words.numbers(words.example(e))[:LONGEST] for e in sample.spec.examples],
+            "labels": words.numbers([*words.program(stream.grammar(sample.spec), sample.program), END])}
+
+
+def collated(rows: list[dict]) -> dict[str, torch.Tensor]:
+    """A batch: examples (tasks, examples, words) and labels (tasks, words)."""
+    labels = torch.full((len(rows), max(len(r["labels"]) for r in rows)), IGNORED)
+    for i, row in enumerate(rows):
+        labels[i, :len(row["labels"])] = torch.tensor(row["labels"])
+    return {"input_ids": padded([r["examples"] for r in rows]), "labels": labels}
+
+
+class _Watch(TrainerCallback):
+    """Ends training when the time is over, and keeps the time used with every checkpoint."""
+
+    def __init__(self, clock: Clock, notice):
+        self.clock, self.notice, self.losses = clock, notice, []
+
+    def on_step_end(self, args, state, control, **_):
+        if self.clock.used > 60 * self.clock.config.minutes:
+            control.should_training_stop = control.should_save = True
+        return control
+
+    def on_log(self, args, state, control, logs=None, **_):
+        if logs and "loss" in logs:
+            self.losses.append((state.global_step, float(logs["loss"])))
+            self.notice(f"step {state.global_step}: loss {float(logs['loss']):.3f}, {self.clock.used / 60:.1f} of "
+                        f"{self.clock.config.minutes:g} minutes")
+
+    def on_save(self, args, state, control, **_):
+        folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+        if folder.is_dir():
+            (folder / "seconds.txt").write_text(f"{self.clock.used:.3f}\n")
+
+
+def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = False, command: str = "",
+          notice=lambda text: None) -> dict:
+    """Train a proposer and save it in a folder, with a model card; returns what was measured.
+
+    Raises:
+        NesyError: for a language from which nothing can be drawn, and a folder that cannot be written.
+    """
+    stream = Stream(dsl, seed=config.seed, sizes=config.sizes, vary=config.vary)
+    stream.sample(0)  # a language that cannot be learned says so at once
+    made = out / CHECKPOINTS
+    last = get_last_checkpoint(str(made)) if made.is_dir() else None
+    if last and not resume:
+        raise NesyError(f"--out {out}: holds a training already; go on with --resume, or name another folder")
+    steps, used = (int(last.rsplit("-", 1)[1]), _seconds(Path(last))) if last and resume else (0, 0.0)
+    gpu = torch.cuda.is_available()
+    model = build(dsl, config.size or ("small" if gpu else "tiny"), config.seed)
+    words, clock = known(model.config, dsl), Clock(config, used)
+    watch = _Watch(clock, notice)
+    if find_spec("tensorboard"):
+        os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(out / "logs"))
+    arguments = TrainingArguments(
+        output_dir=str(made), max_steps=FOREVER, per_device_train_batch_size=config.batch, seed=config.seed,
+        bf16=gpu, use_cpu=not gpu, dataloader_num_workers=max(1, (os.cpu_count() or 2) - 1), save_steps=config.save,
+        save_total_limit=2, logging_steps=50, report_to=["tensorboard"] if find_spec("tensorboard") else [],
+        disable_tqdm=True, ignore_data_skip=True, remove_unused_columns=False, dataloader_prefetch_factor=4)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.factor)
+    trainer = Trainer(model=model, args=arguments, train_dataset=Drawn(stream, words, config.batch, steps),
+                      data_collator=collated, optimizers=(optimiser, schedule), callbacks=[watch])
+    trainer.remove_callback(PrinterCallback)  # it writes to standard output
+    begin = time.monotonic()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            trainer.train(resume_from_checkpoint=last if resume else None)
+    except OSError as error:
+        raise NesyError(f"--out {out}: cannot be written ({error.strerror}); make room and go on with --resume"
+                        ) from None
+    done = trainer.state.global_step
+    model = model.to("cpu").eval()
+    record = {
+        "language": dsl.name, "parameters": sum(p.numel() for p in model.parameters()), "steps": done,
+        "samples": done * config.batch, "seconds": round(clock.used, 1),
+        "samples_per_second": round((done - steps) * config.batch / max(1e-9, time.monotonic() - begin), 1),
+        "device": torch.cuda.get_device_name() if gpu else "cpu", "losses": watch.losses,
+        "config": asdict(config), "command": command, **judged(model, stream, config)}
+    save(model, out, record)
+    return record
+
+
+def _seconds(checkpoint: Path) -> float:
+    try:
+        return float((checkpoint / "seconds.txt").read_text())
+    except (OSError, ValueError):
+        raise NesyError(f"{checkpoint}: damaged (it does not say how long it took); remove it and resume") from None
+
+
+def judged(model: ProgramModel, stream: Stream, config: Config, many: int = 16) -> dict:
+    """On tasks whose programs and behaviours training never shows: how many its first and its best proposals solve."""
+    held = Stream(stream.dsl, seed=config.seed + 1, sizes=config.sizes, held_out=True)
+    proposer, first, some = Transformer(model), 0, 0
+    for i in range(config.held_out):
+        sample = held.sample(i)
+        right = [sample.spec.holds(p.program) for p in proposer.propose(stream.dsl, sample.spec, many, 16)]
+        first, some = first + bool(right[:1] == [True]), some + any(right)
+    n = max(1, config.held_out)
+    return {"held_out": config.held_out, "solved_by_first": first / n, f"solved_by_{many}": some / n}
+
+
+def save(model: ProgramModel, out: Path, record: dict) -> None:
+    """Write a proposer with its card.
+
+    Raises:
+        NesyError: if the folder cannot be written.
+    """
+    try:
+        model.save_pretrained(out)
+        (out / "README.md").write_text(card(record))
+    except Exception as error:  # safetensors has exceptions of its own for a full disk
+        said = " ".join(str(error).split())[:160]
+        raise NesyError(f"--out {out}: the proposer cannot be saved ({said}); make room and go on with --resume"
+                        ) from None
