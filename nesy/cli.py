@@ -63,6 +63,7 @@ def eval_(
     jobs: Annotated[int, typer.Option(help="Tasks, or runs, at the same time.")] = 1,
     solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is something "
                                                     "to learn from, asp for puzzles, else portfolio].")] = None,
+    proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
     given: Annotated[str, typer.Option(help="Modules replaced by ground truth: perception,syntax,semantics.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of the run [default: a new one below runs/].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,
@@ -76,7 +77,8 @@ def eval_(
             raise NesyError(f"--{name} {value}: must be from 1 to {MOST:,}")
     if out is not None and not str(out).strip(" ."):
         raise NesyError("--out: names no folder")
-    options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given))
+    options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
+                   proposer=proposer)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
     with display.progress() as watch:
         done = suite.run(out, resume=resume, jobs=jobs, watch=watch)
@@ -99,15 +101,16 @@ def solve(
     machine: Annotated[Path | None, typer.Option(help="The folder of a run that learned to read images: FILE is one "
                                                       "of symbols side by side.")] = None,
     expect: Annotated[int | None, typer.Option(help="With --machine: what would have to change for it.")] = None,
+    proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Ask for outputs until no other program fits.")] = False,
     as_json: Json = False,
 ) -> None:
     """Solve one problem; print program, certificate and alternatives, or why there is none."""
     from nesy import problem
     from nesy.dialogue import narrow
+    from nesy.engine import equipped
     from nesy.engine import solve as run
     from solvers.base import Budget, Status
-    from solvers.names import named
 
     for name, value, most in (("seconds", seconds, 10**6), ("memory", memory, 10**8), ("size", size, 10**6)):
         if value is not None and not 0 < value <= most:
@@ -126,7 +129,7 @@ def solve(
     if expect is not None:
         raise NesyError("--expect: needs --machine, the folder of a machine that reads images")
     posed = problem.pose(file, language)
-    spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), named(solver)
+    spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), equipped(solver, proposer)
     if ask:
         result = None
         question = display.question(spec.output)
@@ -179,6 +182,8 @@ def train_proposer(
     seed: Annotated[int, typer.Option(help="The seed.")] = 0,
     batch: Annotated[int, typer.Option(help="Programs a step.")] = 64,
     largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
+    rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1e-3,
+    start: Annotated[Path | None, typer.Option(help="A proposer whose weights are trained further.")] = None,
     vary: Annotated[float, typer.Option(help="Share of the numbers in programs that the language does not list.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was ended.")] = False,
     as_json: Json = False,
@@ -188,10 +193,12 @@ def train_proposer(
     from nesy.proposer.train import Config, train
 
     for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
-                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31)):
+                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
+                                     ("rate", rate, 1e-9, 1)):
         if not least <= value <= most:
             raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
-    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary)
+    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
+                    rate=rate, start=None if start is None else str(start))
     dsl = find_language(language)
     folder = writable(out or Path("proposers") / dsl.name)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

@@ -9,7 +9,9 @@ from dsl.errors import NesyError, nearest
 from solvers.names import NAMES
 
 LEARNERS = {"machine": "benchmarks to learn from", "network": "puzzles, from those that the solver completed"}
-SOLVERS = (*LEARNERS, *NAMES)
+PROPOSERS = {"proposer": "what a trained proposer writes, verified (--proposer)",
+             "guided": "the same, then the most probable of a grammar that its proposals weigh"}
+SOLVERS = (*LEARNERS, *PROPOSERS, *NAMES)
 MODULES = ("perception", "syntax", "semantics")
 
 
@@ -27,6 +29,7 @@ class EvalConfig(BaseModel):
     memory: int = Field(4096, ge=512, le=10**8)
     solver: str = "machine"
     given: tuple[Literal["perception", "syntax", "semantics"], ...] = ()
+    proposer: str | None = None
 
     @field_validator("solver")
     @classmethod

@@ -259,7 +259,7 @@ def experiment(plan, table: dict) -> None:
 
 def trained(record: dict, folder: Path) -> None:
     """What a proposer learned from, and what it can do."""
+    first, some = percent(record["solved_by_first"]), percent(record["solved_by_16"])
     out.print(f"{record['samples']:,} programs in {record['seconds'] / 60:.1f} minutes on {record['device']}; of "
-              f"{record['held_out']} held-out tasks the first proposal solves {percent(record['solved_by_first'])}, one "
-              f"of 16 {percent(record['solved_by_16'])}")
+              f"{record['held_out']} held-out tasks the first proposal solves {first}, one of 16 {some}")
     out.print(f"proposer: {folder}", soft_wrap=True)

@@ -2,17 +2,22 @@
 
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dsl.errors import DSLError, SpecError
 from dsl.interpret import roomy
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
+from nesy.config import PROPOSERS
 from solvers import attempt, isolate
 from solvers.base import Budget, Certificate, Result, Solver, Status
 from solvers.bottom_up import BottomUp
 from solvers.names import named
 from solvers.uniqueness import certify
+
+if TYPE_CHECKING:
+    from nesy.proposer.propose import Transformer
 
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
@@ -20,12 +25,13 @@ RECHECK = 0.3  # seconds in which an answer that came at the last moment may be 
 
 
 def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget = Budget(),
-          trusted: bool = False) -> Result:
+          proposer: "Transformer | None" = None, trusted: bool = False) -> Result:
     """The program that a solver finds for a spec, with a certificate; or why there is none.
 
     The solver (by default the portfolio) works in a process of its own that ends when the budget does, and
-    every answer is run again here: a back-end cannot lie. Laws that the primitives declare are tried on
-    sampled values first, for search relies on them; `trusted` languages have been tested already.
+    every answer is run again here: a back-end cannot lie. A `proposer` writes programs beside it, and guides a
+    search. Laws that the primitives declare are tried on sampled values first, for search relies on them;
+    `trusted` languages have been tested already.
 
     >>> from dsl import Example, load
     >>> print(solve(load("integers"), Spec(inputs=[int], output=int, examples=[
@@ -42,8 +48,36 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
     if solver is not None and (isinstance(solver, type) or not callable(getattr(solver, "solve", None))):
         raise SpecError(f"solve: solver={solver!r} is no solver; pass an object, such as BottomUp(), or "
                         "solvers.names.named('bottom-up')")
+    chosen = solver or named("portfolio")
+    if proposer is not None:
+        chosen = _beside(proposer, chosen)
     with roomy():
-        return _solve(dsl, spec, solver or named("portfolio"), budget, trusted)
+        return _solve(dsl, spec, chosen, budget, trusted)
+
+
+def equipped(solver: str, proposer: str | None) -> Solver:
+    """The solver of this name, with the proposer of a folder, or a shipped one, where there is one.
+
+    Raises:
+        NesyError: where a solver needs a proposer and there is none, and for one that cannot be loaded.
+    """
+    if proposer is None:
+        if solver in PROPOSERS:
+            raise SpecError(f"--solver {solver}: needs --proposer, a folder that `nesy train proposer` wrote")
+        return named(solver)
+    from nesy.proposer.propose import Transformer
+    from nesy.proposer.solver import Proposing
+
+    found = Transformer.load(proposer)
+    if solver in PROPOSERS:
+        return Proposing(found, guided=solver == "guided", name=solver)
+    return _beside(found, named(solver))
+
+
+def _beside(proposer: "Transformer", solver: Solver) -> Solver:
+    from nesy.proposer.solver import Beside
+
+    return Beside(proposer, solver)
 
 
 def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) -> Result:

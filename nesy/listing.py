@@ -1,7 +1,7 @@
 """Listing: what there is, and which data are here."""
 
 from dsl.languages import NAMES, load
-from nesy.config import LEARNERS, SOLVERS
+from nesy.config import LEARNERS, PROPOSERS, SOLVERS
 from nesy.experiments.run import load as load_experiment
 from nesy.experiments.run import names
 from solvers.names import ABOUT
@@ -25,6 +25,6 @@ def inventory() -> dict:
     return {
         "benchmarks": rows,
         "languages": [{"name": n, "about": str(load(n)).split(": ")[1]} for n in NAMES],
-        "solvers": [{"name": s, "serves": {**ABOUT, **LEARNERS}[s]} for s in SOLVERS],
+        "solvers": [{"name": s, "serves": {**ABOUT, **LEARNERS, **PROPOSERS}[s]} for s in SOLVERS],
         "experiments": [{"name": n, "about": load_experiment(n).about} for n in names()],
     }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -139,9 +140,9 @@ class Automaton:
             trie: Trie = {}
             for rule in self.grammar.productions[symbol]:
                 *ahead, last = self.words.numbers(path(rule))
-                node = trie
+                node: Any = trie
                 for word in ahead:
-                    node = node.setdefault(word, {})  # type: ignore[assignment]
+                    node = node.setdefault(word, {})
                 node.setdefault(last, rule)
             self._roots[symbol] = self._number(trie)
         return self._roots[symbol]

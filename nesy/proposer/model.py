@@ -44,7 +44,7 @@ class ProgramModel(T5ForConditionalGeneration):
         tasks, many, length = examples.shape
         flat, lengths = examples.reshape(-1, length), (examples != 0).sum(2)
         order = lengths.flatten().argsort(descending=True)
-        order = order[: int((lengths > 0).sum())]
+        order = order[:int((lengths > 0).sum())]
         ends = lengths.cumsum(1) - lengths  # where each example begins in its task's row
         total = int(lengths.sum(1).max())
         found = None
@@ -71,10 +71,11 @@ def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
     if size not in SIZES:
         raise NesyError(f"--size {size}: no such size; {nearest(size, SIZES)}")
     words = Vocabulary.of(dsl)
-    config = T5Config(
+    options: dict[str, Any] = dict(
         vocab_size=len(words.words), **SIZES[size], feed_forward_proj="gated-gelu", dropout_rate=0.0,
         tie_word_embeddings=False, pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
         eos_token_id=words.number[END], language=dsl.name, words=list(words.words), primitives=signatures(dsl))
+    config = T5Config(**options)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = ProgramModel(config)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from transformers import GenerationConfig, LogitsProcessorList
+from transformers.utils import logging
 
 from dsl.errors import NesyError
 from dsl.grammar import Grammar
@@ -16,13 +17,17 @@ from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.tokens import LONGEST
+from nesy.proposer.tokens import LONGEST, written
+
+logging.set_verbosity_error()
+logging.disable_progress_bar()
 
 SHOWN = 8  # examples at most
 GUIDED = 64  # proposals from which a PCFG is counted
 SOFT = 3.0  # nats by which a proposal counts half as much
 LONG = 4  # words that a program may have for each of its nodes
-CARD, WEIGHTS, CONFIG = "README.md", "model.safetensors", "config.json"
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+SHIPPED = Path(__file__).parent / "shipped"
 
 
 @dataclass(frozen=True)
@@ -46,14 +51,19 @@ class Transformer:
     model: ProgramModel
     device: str = "cpu"
 
+    def __post_init__(self) -> None:
+        self.model.to(self.device).eval()  # pyright: ignore[reportArgumentType]
+
     @classmethod
     def load(cls, folder: str | Path, device: str = "cpu") -> "Transformer":
-        """The proposer saved in a folder.
+        """The proposer saved in a folder, or the one that ships under this name.
 
         Raises:
             NesyError: where there is none, or its files are damaged.
         """
         folder = Path(folder)
+        if not folder.exists() and SHIPPED.joinpath(folder.name, CONFIG).is_file() and len(folder.parts) == 1:
+            folder = SHIPPED / folder.name
         for file in (CONFIG, WEIGHTS):
             if not (folder / file).is_file():
                 raise NesyError(f"{folder}: no proposer (it has no {file}); train one with `nesy train proposer`")
@@ -63,11 +73,12 @@ class Transformer:
                 raise ValueError("config.json is not a proposer's")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                model = ProgramModel.from_pretrained(folder, use_safetensors=True, local_files_only=True)
+                model = ProgramModel.from_pretrained(folder, use_safetensors=True, local_files_only=True,
+                                                     dtype=torch.float32)
         except Exception as error:  # transformers and safetensors have many of their own
             said = " ".join(str(error).split())[:160]
             raise NesyError(f"{folder}: not a whole proposer ({said}); train it again") from None
-        return cls(model.to(device).eval(), device)
+        return cls(model, device)
 
     def propose(self, dsl: DSL, spec: Spec, many: int = 32, size: int = 20, *, beams: bool = True,
                 seed: int = 0) -> tuple[Proposal, ...]:
@@ -84,7 +95,7 @@ class Transformer:
         automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
         if automaton.empty:
             return ()
-        rows = [words.numbers(words.example(e)) for e in spec.examples]
+        rows = [words.numbers(written(e)) for e in spec.examples]
         shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
         if not shown:
             raise NesyError(f"every example takes over {LONGEST} words to write; give smaller ones")
@@ -95,16 +106,16 @@ class Transformer:
     def _written(self, automaton: Automaton, examples: torch.Tensor, many: int, size: int, beams: bool,
                  seed: int) -> list[Proposal]:
         encoded, mask = self.model.encoded(examples)
-        ways = dict(num_beams=many, do_sample=False) if beams and many > 1 else dict(do_sample=True, top_k=0)
+        ways = dict(num_beams=many, length_penalty=0.0) if beams and many > 1 else dict(do_sample=True, top_k=0)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            out = self.model.generate(
+            out = self.model.generate(  # pyright: ignore[reportAttributeAccessIssue]
                 encoder_outputs=encoded, attention_mask=mask, logits_processor=LogitsProcessorList([
                     Constrained(automaton)]),
                 generation_config=GenerationConfig(
                     max_new_tokens=LONG * size + 1, num_return_sequences=many, output_scores=True,
                     return_dict_in_generate=True, pad_token_id=self.model.config.pad_token_id,
-                    eos_token_id=self.model.config.eos_token_id, length_penalty=0.0,
+                    eos_token_id=self.model.config.eos_token_id,
                     decoder_start_token_id=self.model.config.decoder_start_token_id, **ways))
         rows = out.sequences[:, 1:].tolist()  # type: ignore[union-attr]
         scores = out.sequences_scores.tolist() if "sequences_scores" in out else self._scores(out)  # type: ignore
@@ -117,7 +128,8 @@ class Transformer:
 
     def _scores(self, out) -> list[float]:
         """The log-probability of each sample."""
-        steps = self.model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)
+        steps = self.model.compute_transition_scores(  # pyright: ignore[reportAttributeAccessIssue]
+            out.sequences, out.scores, normalize_logits=True)
         return steps.masked_fill(out.sequences[:, 1:] == self.model.config.pad_token_id, 0.0).sum(1).tolist()
 
     def guide(self, grammar: Grammar, spec: Spec) -> PCFG:

@@ -21,6 +21,7 @@ from dsl.pcfg import PCFG
 from dsl.program import Apply, Const, Input, Program, Variable
 from dsl.spec import Example, Spec
 from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, variables
+from nesy.proposer.tokens import LONGEST, written
 
 OTHERS = (-3, 10)  # numbers that may be written in place of listed ones
 SECONDS = 1.0  # for all that is run of one program
@@ -79,7 +80,7 @@ class Stream:
         rng = seeded("proposer", self.seed, i)
         for _ in range(20):
             inputs, output = rng.choice(self.signatures)
-            for _ in range(TRIES):
+            for _ in range(TRIES * (HELD_OUT if self.held_out else 1)):
                 found = self._sampled(rng, inputs, output)
                 if found is not None:
                     return found
@@ -131,6 +132,8 @@ class Stream:
                 return None
             rows.append(row)
             goals.append(out)
+        if any(len(written(Example(*row, output=out))) > LONGEST for row, out in zip(rows, goals, strict=True)):
+            return None
         if len(set(map(repr, goals))) < 2 or any(goals == [row[i] for row in rows] for i in range(len(inputs))):
             return None
         if any(p.type == output and [run(p, row, LIMITS) for row in rows] == goals for p in _closed(program)):

@@ -12,7 +12,8 @@ from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.propose import Transformer
-from solvers.base import Budget, Result, Status
+from solvers.base import Budget, Result, Solver, Status
+from solvers.portfolio import Portfolio, fitting
 from solvers.top_down import TopDown
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
@@ -45,7 +46,7 @@ class Proposing:
                 tried += 1
                 if spec.holds(found.program, RUN):
                     return Result(status=Status.SOLVED, programs=(found.program,), tried=tried,
-                                  seconds=time.monotonic() - start, solver=self.name,
+                                  seconds=time.monotonic() - start, solver="proposer",
                                   reason=f"proposal {tried} of the transformer")
                 if time.monotonic() > start + budget.seconds:
                     break
@@ -53,10 +54,11 @@ class Proposing:
                 break
         spent = time.monotonic() - start
         if not self.guided or spent >= budget.seconds:
-            return Result(status=Status.TIMEOUT, tried=tried, seconds=spent, solver=self.name,
+            return Result(status=Status.TIMEOUT, tried=tried, seconds=spent, solver="proposer",
                           reason=Status.TIMEOUT.value)
         result = TopDown(guide=self._guide).solve(dsl, spec, replace(budget, seconds=budget.seconds - spent))
-        return replace(result, tried=result.tried + tried, seconds=time.monotonic() - start, solver=f"{self.name}-guided")
+        return replace(result, tried=result.tried + tried, seconds=time.monotonic() - start,
+                       solver="guided")
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
@@ -64,3 +66,29 @@ class Proposing:
 
     def _guide(self, grammar: Grammar, spec: Spec):
         return self.proposer.guide(grammar, spec)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A proposer, and search that it guides, beside another solver, or those that suit a problem."""
+
+    proposer: Transformer
+    solver: Solver
+
+    @property
+    def name(self) -> str:
+        """As the other is called."""
+        return self.solver.name
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """The first answer that holds when run again; `solver` says whose it is."""
+        if spec.formula is not None:
+            return self.solver.solve(dsl, spec, budget)
+        others = (self.solver,)
+        if isinstance(self.solver, Portfolio):
+            others = self.solver.solvers or fitting(dsl, spec)
+        return Portfolio(solvers=(Proposing(self.proposer), *others)).solve(dsl, spec, budget)
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """The program that is found."""
+        yield from self.solve(dsl, spec, budget).programs

@@ -37,8 +37,6 @@ class Vocabulary:
     >>> from dsl import parse
     >>> " ".join(words.program(grammar, parse("add(x0, 1)", load("integers"), (INT,), INT)))
     'f:add x0 const + 1'
-    >>> " ".join(words.example(Example(-1234, output=5)))
-    'in - more 12 34 out + 5'
     """
 
     words: tuple[str, ...]
@@ -70,11 +68,6 @@ class Vocabulary:
             raise NesyError(f"the proposer's vocabulary has no word {missing}: it was trained for another language"
                             ) from None
 
-    def example(self, example: Example) -> list[str]:
-        """An example's inputs and output."""
-        found = [w for value in example.inputs for w in ("in", *spelled(value))]
-        return [*found, "out", *spelled(example.output)]
-
     def program(self, grammar: Grammar, program: Program) -> list[str]:
         """A program of the grammar; a hole stands for a part of any kind.
 
@@ -100,6 +93,16 @@ def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tup
                 yield from parts
             return
     raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {symbol.type}")
+
+
+def written(example: Example) -> list[str]:
+    """An example's inputs and output.
+
+    >>> " ".join(written(Example(-1234, output=5)))
+    'in - more 12 34 out + 5'
+    """
+    found = [w for value in example.inputs for w in ("in", *spelled(value))]
+    return [*found, "out", *spelled(example.output)]
 
 
 def path(rule: Production) -> tuple[str, ...]:

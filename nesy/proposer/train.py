@@ -19,7 +19,7 @@ from nesy.proposer.card import card
 from nesy.proposer.model import ProgramModel, build, known, padded
 from nesy.proposer.propose import Transformer
 from nesy.proposer.samples import Sample, Stream
-from nesy.proposer.tokens import END, LONGEST, Vocabulary
+from nesy.proposer.tokens import END, Vocabulary, written
 
 IGNORED = -100  # labels that do not count, as torch has it
 FOREVER = 10**9  # steps: time is what ends training
@@ -41,6 +41,7 @@ class Config:
     vary: float = 0.0  # share of numbers in programs that the language does not list
     held_out: int = 100  # tasks by which it is judged in the end
     save: int = 500  # steps from one checkpoint to the next
+    start: str | None = None  # the folder of a proposer whose weights are trained further
 
 
 class Clock:
@@ -77,8 +78,8 @@ class Drawn(IterableDataset):
 
 
 def tokens(stream: Stream, words: Vocabulary, sample: Sample) -> dict:
-    """A sample's examples and program as numbers; what is too long to be read is cut off."""
-    return {"examples": [words.numbers(words.example(e))[:LONGEST] for e in sample.spec.examples],
+    """A sample's examples and program as numbers."""
+    return {"examples": [words.numbers(written(e)) for e in sample.spec.examples],
             "labels": words.numbers([*words.program(stream.grammar(sample.spec), sample.program), END])}
 
 
@@ -128,7 +129,8 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         raise NesyError(f"--out {out}: holds a training already; go on with --resume, or name another folder")
     steps, used = (int(last.rsplit("-", 1)[1]), _seconds(Path(last))) if last and resume else (0, 0.0)
     gpu = torch.cuda.is_available()
-    model = build(dsl, config.size or ("small" if gpu else "tiny"), config.seed)
+    model = Transformer.load(config.start).model if config.start else build(
+        dsl, config.size or ("small" if gpu else "tiny"), config.seed)
     words, clock = known(model.config, dsl), Clock(config, used)
     watch = _Watch(clock, notice)
     if find_spec("tensorboard"):
@@ -152,7 +154,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         raise NesyError(f"--out {out}: cannot be written ({error.strerror}); make room and go on with --resume"
                         ) from None
     done = trainer.state.global_step
-    model = model.to("cpu").eval()
+    model = model.to("cpu").eval()  # pyright: ignore[reportArgumentType]
     record = {
         "language": dsl.name, "parameters": sum(p.numel() for p in model.parameters()), "steps": done,
         "samples": done * config.batch, "seconds": round(clock.used, 1),

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from dsl.errors import NesyError
-from nesy.config import EvalConfig
+from nesy.config import PROPOSERS, EvalConfig
 from nesy.runs.completing import complete_all
 from nesy.runs.learning import learned
 from nesy.runs.perceiving import perceive_all
@@ -34,13 +34,17 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
         wanted = "portfolio, or another that `nesy list` names" if isinstance(split, TaskSet) else \
             " or --solver ".join(serving(split))
         raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use --solver {wanted}")
+    if config.proposer is not None and not isinstance(split, TaskSet):
+        raise NesyError(f"--proposer {config.proposer}: {split.title} has no programs to be proposed")
     with closing(RunFolder(out, config, resume)) as folder:
         return _evaluate(config, split, folder, jobs, watcher)
 
 
 def serving(split: Part) -> tuple[str, ...]:
     """What answers the questions of such a split."""
-    return NAMES if isinstance(split, TaskSet) else ("asp", "network") if isinstance(split, Puzzles) else ("machine",)
+    if isinstance(split, TaskSet):
+        return (*NAMES, *PROPOSERS)
+    return ("asp", "network") if isinstance(split, Puzzles) else ("machine",)
 
 
 def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:

@@ -5,17 +5,16 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from dsl.interpret import Failure
 from nesy.config import EvalConfig
-from nesy.engine import solve
+from nesy.engine import equipped, solve
 from solvers.attempt import outputs
 from solvers.base import Budget, Result, Status
-from solvers.names import named
 from tasks import Task, TaskSet
 from tasks.score import correct
 
 
 def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int = 1) -> Iterator[dict]:
     """A line for each task, in the order in which they end."""
-    solver = named(config.solver)
+    solver = equipped(config.solver, config.proposer)
     budget = Budget(seconds=config.seconds, memory_mb=config.memory)
 
     def attempt(name: str) -> dict:

@@ -1,0 +1,217 @@
+"""The proposer: tokens that lose nothing, decoding that cannot leave the grammar, samples that keep apart."""
+
+import json
+from itertools import product
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl import DSL, Example, NesyError, Spec, load, parse, primitive
+from dsl.grammar import Grammar
+from dsl.inputs import seeded
+from dsl.pcfg import PCFG
+from dsl.types import INT, sequence
+from nesy.config import eval_config
+from nesy.engine import solve
+from nesy.problem import find_language
+from nesy.proposer.constrain import Automaton
+from nesy.proposer.model import build, padded
+from nesy.proposer.propose import Transformer
+from nesy.proposer.samples import Stream
+from nesy.proposer.solver import Proposing
+from nesy.proposer.tokens import END, Vocabulary, spelled, written
+from nesy.proposer.train import Config, Drawn, train
+from solvers.base import Budget, Status
+
+LANGUAGES = ("integers", "lists", "strings", "deepcoder", "sequences", "booleans", "naturals", "bitvectors")
+VALUES = st.recursive(st.integers() | st.booleans() | st.text(max_size=5) | st.floats(allow_nan=False),
+                      lambda inner: st.lists(inner, max_size=4).map(tuple), max_leaves=8)
+
+
+def signature(language: DSL, seed: int):
+    stream = Stream(language)
+    return seeded("signature", seed).choice(stream.signatures)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(LANGUAGES), st.integers(0, 10**6), st.integers(1, 12))
+def test_a_program_written_as_tokens_is_read_back(name, seed, size):
+    dsl = load(name)
+    grammar = Grammar(dsl, *signature(dsl, seed))
+    program = PCFG.uniform(grammar).sample_sized(seeded("program", seed), size)
+    if program is not None:
+        words = Vocabulary.of(dsl)
+        numbers = words.numbers(words.program(grammar, program))
+        assert Automaton(grammar, words, program.size).program(numbers) == program
+        assert Automaton(grammar, words, program.size).after(numbers).stack == ()
+
+
+@settings(max_examples=200, deadline=None)
+@given(VALUES, VALUES)
+def test_different_values_are_spelled_differently_and_none_begins_as_another(a, b):
+    if repr(a) != repr(b):
+        first, second = spelled(a), spelled(b)
+        assert first != second
+        assert first != second[:len(first)] and second != first[:len(second)]
+
+
+def test_decoding_reaches_every_program_of_a_size_and_no_other():
+    @primitive
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    @primitive
+    def neg(a: int) -> int:
+        return -a
+
+    dsl = DSL("tiny", [add, neg], constants={int: [1, 100]})
+    grammar, words, size = Grammar(dsl, (INT,), INT), Vocabulary.of(dsl), 4
+    machine, found, todo = Automaton(grammar, words, size), set(), [((), Automaton(grammar, words, size).start)]
+    while todo:
+        read, state = todo.pop()
+        options = machine.allowed(state)
+        assert options
+        if options == (words.number[END],):
+            program = machine.program(read)
+            assert program is not None and program.size <= size
+            found.add(program)
+        else:
+            todo += [((*read, n), machine.move(state, n)) for n in options]
+    by_brute_force = {p for p in Grammar(dsl, (INT,), INT).programs(size) if p.size <= size}
+    assert by_brute_force <= found  # laws leave some out that may be decoded
+    assert all(p.type == INT for p in found)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.sampled_from(("lists", "integers", "sequences")), st.integers(0, 10**6), st.booleans())
+def test_all_that_an_untrained_model_proposes_is_typed_and_small_enough(name, seed, beams):
+    dsl = load(name)
+    sample = Stream(dsl, seed=seed).sample(0)
+    proposer = Transformer(build(dsl, "tiny", seed))
+    found = proposer.propose(dsl, sample.spec, 6, 7, beams=beams, seed=seed)
+    grammar = Grammar(dsl, sample.spec.inputs, sample.spec.output)
+    assert found and len({p.program for p in found}) == len(found)
+    assert [p.logp for p in found] == sorted((p.logp for p in found), reverse=True)
+    for p in found:
+        assert p.program.size <= 7 and parse(str(p.program), dsl, sample.spec.inputs, sample.spec.output) == p.program
+        PCFG.uniform(grammar).score(p.program)  # is of the grammar, else it raises
+
+
+def test_the_order_of_examples_changes_nothing():
+    dsl = load("lists")
+    sample = Stream(dsl, seed=1, examples=(4, 4)).sample(0)
+    words, model = Vocabulary.of(dsl), build(dsl, "tiny").eval()
+    rows = [words.numbers(written(e)) for e in sample.spec.examples]
+    target = torch.tensor([words.numbers(words.program(Grammar(dsl, sample.spec.inputs, sample.spec.output),
+                                                       sample.program))])
+    with torch.inference_mode():
+        logits = [model(input_ids=padded([[rows[i] for i in order]]), labels=target).logits
+                  for order in ((0, 1, 2, 3), (3, 1, 0, 2), (2, 3, 1, 0))]
+    assert all(torch.allclose(logits[0], x, atol=1e-4) for x in logits[1:])
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(("lists", "integers", "strings", "deepcoder")), st.integers(0, 10**6))
+def test_samples_depend_on_their_number_alone_and_are_right_and_say_something(name, seed):
+    dsl = load(name)
+    stream = Stream(dsl, seed=seed)
+    for i in (0, 7):
+        one, again = stream.sample(i), Stream(dsl, seed=seed).sample(i)
+        assert one.program == again.program and one.spec == again.spec
+        assert one.spec.holds(one.program)
+        assert len({repr(e.output) for e in one.spec.examples}) > 1
+        assert not any([e.output for e in one.spec.examples] == [e.inputs[k] for e in one.spec.examples]
+                       for k in range(len(one.spec.inputs)))
+
+
+def test_no_behaviour_is_on_both_sides_of_the_hold_out():
+    dsl = load("integers")
+    shown, held = Stream(dsl, sizes=(2, 5)), Stream(dsl, sizes=(2, 5), held_out=True)
+
+    def behaviour(stream, i):
+        s = stream.sample(i)
+        rows = list(product((-2, 0, 3, 8), repeat=len(s.spec.inputs)))
+        try:
+            return len(s.spec.inputs), str(s.spec.output), tuple(repr(s.program(*row)) for row in rows)
+        except Exception:  # a program that fails somewhere is none to compare
+            return None
+
+    ours, theirs = ({b for i in range(n) if (b := behaviour(stream, i)) is not None}
+                    for stream, n in ((shown, 400), (held, 40)))
+    assert len(theirs) > 3 and not ours & theirs
+
+
+def test_batches_are_the_same_whoever_draws_them():
+    dsl = load("integers")
+    stream, words = Stream(dsl), Vocabulary.of(dsl)
+    whole = iter(Drawn(stream, words, 4, 0))
+    rows = [next(whole) for _ in range(16)]
+    later = iter(Drawn(stream, words, 4, 2))
+    assert [next(later) for _ in range(8)] == rows[8:]
+
+
+def test_training_learns_saves_goes_on_and_is_refused_for_another_language(tmp_path):
+    dsl = load("integers")
+    config = Config(minutes=0.05, size="tiny", batch=4, held_out=2, save=2)
+    record = train(dsl, tmp_path / "a", config)
+    assert record["steps"] > 0 and (tmp_path / "a" / "README.md").read_text().count("integers") > 0
+    with pytest.raises(NesyError, match="--resume"):
+        train(dsl, tmp_path / "a", config)
+    more = train(dsl, tmp_path / "a", Config(minutes=0.1, size="tiny", batch=4, held_out=2, save=2), resume=True)
+    assert more["steps"] > record["steps"]
+    proposer = Transformer.load(tmp_path / "a")
+    spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((1, 2), output=3)])
+    with pytest.raises(NesyError, match="primitive head"):
+        proposer.propose(load("lists"), spec)
+
+
+def test_damaged_proposers_are_refused_in_one_line(tmp_path):
+    dsl = load("integers")
+    build(dsl, "tiny").save_pretrained(tmp_path)
+    weights = tmp_path / "model.safetensors"
+    whole = weights.read_bytes()
+    for damage in (whole[:1000], b"", b"\x80\x04pickle"):
+        weights.write_bytes(damage)
+        with pytest.raises(NesyError, match="not a whole proposer") as said:
+            Transformer.load(tmp_path)
+        assert "\n" not in str(said.value)
+    weights.write_bytes(whole)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "words": None}))
+    with pytest.raises(NesyError, match="not a whole proposer"):
+        Transformer.load(tmp_path)
+    weights.unlink()
+    with pytest.raises(NesyError, match="has no model.safetensors"):
+        Transformer.load(tmp_path)
+
+
+def test_a_language_whose_primitives_all_fail_is_named():
+    @primitive
+    def broken(a: int) -> int:
+        raise ValueError(a)
+
+    with pytest.raises(NesyError, match="'ruin'"):
+        Stream(DSL("ruin", [broken])).sample(0)
+
+
+def test_the_shipped_proposer_solves_and_says_by_which_route():
+    spec = Spec(inputs=[tuple[int, ...]], output=tuple[int, ...], examples=[
+        Example((3, 1, 2), output=(1, 4, 9)), Example((5, 0), output=(0, 25)),
+        Example((2, 7, 1, 1), output=(1, 1, 4, 49))])
+    dsl = find_language("lists")
+    proposer = Transformer.load("lists")
+    result = solve(dsl, spec, solver=Proposing(proposer, guided=False), budget=Budget(seconds=30))
+    assert result.status is Status.SOLVED and result.solver == "proposer" and spec.holds(result.program)
+    beside = solve(dsl, spec, proposer=proposer, budget=Budget(seconds=30))
+    assert beside.status is Status.SOLVED and spec.holds(beside.program)
+
+
+def test_a_proposer_is_asked_for_by_the_solvers_that_need_one():
+    from nesy.engine import equipped
+
+    for name in ("proposer", "guided"):
+        with pytest.raises(NesyError, match="needs --proposer"):
+            equipped(name, None)
+    assert eval_config(benchmark="lists", split="handwritten", solver="guided", proposer="lists").proposer == "lists"
