@@ -35,7 +35,7 @@ def signature(language: DSL, seed: int):
     return seeded("signature", seed).choice(stream.signatures)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(LANGUAGES), st.integers(0, 10**6), st.integers(1, 12))
 def test_a_program_written_as_tokens_is_read_back(name, seed, size):
     dsl = load(name)
@@ -84,7 +84,7 @@ def test_decoding_reaches_every_program_of_a_size_and_no_other():
     assert all(p.type == INT for p in found)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.sampled_from(("lists", "integers", "sequences")), st.integers(0, 10**6), st.booleans())
 def test_all_that_an_untrained_model_proposes_is_typed_and_small_enough(name, seed, beams):
     dsl = load(name)
