@@ -54,6 +54,7 @@ class Config:
     charted: int = 25  # words in a sentence of which all trees are looked through
     checked: int = 160_000  # words in the sentences that the grammar module is tried on
     conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
+    misread: float = 0.0  # share of the sentences that may be other than they are: they do not refute
     sound: float = SOUND  # share of a word's sentences that its meaning has to explain, where it is synthesised
     held_out: float = 0.1  # share of the training sentences that tells when to stop
     most_held_out: int = 1000
@@ -331,7 +332,8 @@ class _Learner:
                       for tree in [machine.right_tree(x.words, x.answer)] if tree is not None]
             self.log.abduced += len(wrong)
             self.log.explained += len(found)
-            if refuters or not found and not fewer or self.given.syntax is not None:
+            misread = len(refuters) <= self.config.misread * len(self.checked())
+            if refuters and not misread or not found and not fewer or self.given.syntax is not None:
                 break
             trees += found
         assert machine is not None

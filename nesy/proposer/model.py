@@ -73,14 +73,14 @@ def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
     words = Vocabulary.of(dsl)
     options: dict[str, Any] = dict(
         vocab_size=len(words.words), **SIZES[size], feed_forward_proj="gated-gelu", dropout_rate=0.0,
-        tie_word_embeddings=False, pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
+        pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
         eos_token_id=words.number[END], language=dsl.name, words=list(words.words), primitives=signatures(dsl))
     config = T5Config(**options)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = ProgramModel(config)
         with torch.no_grad():
-            model.lm_head.weight.normal_(std=config.d_model**-0.5)  # T5's own is made for tied embeddings
+            model.lm_head.weight.normal_(std=config.d_model**-0.5)  # tied to the embeddings; T5's own is far larger
         return model
 
 
