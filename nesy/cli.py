@@ -162,6 +162,8 @@ def reproduce(
     from nesy.experiments.run import load
     from nesy.experiments.run import reproduce as run
 
+    if not 1 <= jobs <= MOST:
+        raise NesyError(f"--jobs {jobs}: must be from 1 to {MOST:,}")
     plan = load(experiment)
     with display.progress() as watch:
         table = run(plan, out or Path("runs") / (experiment + ("-quick" if quick else "")), quick=quick, jobs=jobs,

@@ -25,7 +25,7 @@ class EvalConfig(BaseModel):
     seed: int = Field(0, ge=0, le=2**31)
     limit: int | None = Field(None, ge=1)
     train: int | None = Field(None, ge=1)
-    seconds: float = Field(10.0, gt=0, le=10**6, allow_inf_nan=False)
+    seconds: float = Field(10.0, ge=0.001, le=10**6, allow_inf_nan=False)
     memory: int = Field(4096, ge=512, le=10**8)
     solver: str = "machine"
     given: tuple[Literal["perception", "syntax", "semantics"], ...] = ()

@@ -5,6 +5,7 @@ are. Others are fetched once into the user's cache.
 """
 
 import hashlib
+import lzma
 import os
 import tarfile
 from dataclasses import dataclass
@@ -100,8 +101,11 @@ def local(data: Source, file: str) -> Path | None:
             return path
     archive = Path(given or "") / data.name / (file.split("/")[0] + ".tar.xz")
     if given and archive.is_file():
-        with tarfile.open(archive) as packed:
-            packed.extractall(cache() / data.name, filter="data")
+        try:
+            with tarfile.open(archive) as packed:
+                packed.extractall(cache() / data.name, filter="data")
+        except (tarfile.TarError, EOFError, lzma.LZMAError, OSError) as error:
+            raise TaskError(f"{archive}: cannot be unpacked ({error or 'it is cut off'}); put it there again") from None
         path = cache() / data.name / file
         return path if path.is_file() else None
     return None

@@ -21,6 +21,7 @@ from nesy.abduction.explanations import Explanations
 from nesy.abduction.network import Network, Teacher, batches, clusters
 from tasks import Scene
 
+FEWEST, LEAST_SIDE = 4, 8  # images, and pixels a side
 LARGE = 32  # pixels a side, beyond which images need the deeper network
 EVEN = 0.02  # of uniform probability mixed into what clusters tell
 
@@ -83,7 +84,7 @@ class Abduction:
         """What explains an answer; None where nothing does."""
         if not self.background.exact:
             return self.background.explanations(answer, p)
-        key = (answer, len(p))
+        key = (type(answer), answer, len(p))
         if key not in self._known:
             self._known[key] = self.background.explanations(answer, p)
         return self._known[key]
@@ -126,8 +127,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     Raises:
         NesyError: if there are no scenes, or nothing explains any of them.
     """
-    if not scenes:
-        raise NesyError("nothing to learn from: there are no scenes")
+    checked(images, scenes, background)
     log = Log()
 
     def note(text: str) -> None:
@@ -170,6 +170,34 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
         scores = background.scores([network.probabilities(images[list(s.images)]) for s in scenes])
         log.threshold = threshold(scores, [s.answer is True for s in scenes])
     return network, log
+
+
+def checked(images: np.ndarray, scenes: Sequence[Scene], background: Background) -> None:
+    """Whether these can be learned from.
+
+    Raises:
+        NesyError: names what is wrong with the images, or the first scene that does not fit them.
+    """
+    if not isinstance(images, np.ndarray) or images.ndim != 3 or images.dtype != np.uint8:
+        raise NesyError("images: an array (n, h, w) of bytes (numpy.uint8) is needed")
+    if len(images) < FEWEST or min(images.shape[1:]) < LEAST_SIDE:
+        raise NesyError(f"images: at least {FEWEST} of at least {LEAST_SIDE} x {LEAST_SIDE} pixels are needed, not "
+                        f"{' x '.join(map(str, images.shape))}")
+    if not scenes:
+        raise NesyError("nothing to learn from: there are no scenes")
+    positions = getattr(background, "positions", None)
+    for scene in scenes:
+        wrong = [i for i in scene.images if not isinstance(i, int | np.integer) or not 0 <= i < len(images)]
+        if not scene.images or wrong:
+            said = f"image {wrong[0]!r}, of {len(images)}" if wrong else "no images"
+            raise NesyError(f"scene {scene.id!r} has {said}; give numbers from 0 to {len(images) - 1}")
+        if positions is not None and len(scene.images) != positions:
+            raise NesyError(f"scene {scene.id!r} has {len(scene.images)} images, where the background knowledge is "
+                            f"about {positions}")
+        try:
+            hash(scene.answer)
+        except TypeError:
+            raise NesyError(f"scene {scene.id!r}: its answer {scene.answer!r} cannot be hashed; freeze it") from None
 
 
 def warmed(cluster: np.ndarray, scenes: Sequence[Scene], abduction: Abduction, config: Config,

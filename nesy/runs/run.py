@@ -62,9 +62,11 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, wat
                 if isinstance(split, TaskSet) or n % 64 == 0:
                     watcher.total(n + 1, len(asked))
             watcher.total(len(asked), len(asked))
-    except MemoryError:
-        raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}, "
-                        f"go on with --resume in a new --out or a larger --memory") from None
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "can't allocate memory" not in str(error):  # as torch says it
+            raise
+        raise NesyError(f"--memory {config.memory}: not enough; what was computed is kept in {folder.path}; "
+                        "name another --out with a larger --memory") from None
     groups = {} if isinstance(split, TaskSet) else {s.id: s.group for s in split.test[:config.limit]}
     summary = summarise(config, folder, asked, time.process_time() - cpu, groups)
     folder.write("summary.json", summary)

@@ -103,7 +103,7 @@ class RunFolder:
             raise NesyError(f"{self.path}: holds a run already; add --resume to go on with it, or name another --out")
         try:
             old = EvalConfig(**json.loads(record.read_text())["config"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise NesyError(f"{record}: not the record of a run ({str(error).splitlines()[0]})") from None
         new = self.config.model_dump()
         for key, was in old.model_dump().items():
@@ -164,7 +164,7 @@ class RunFolder:
         path = self.path / name
         try:
             found = json.loads(path.read_text()) if path.exists() else None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise NesyError(f"{path}: cannot be read ({str(error).splitlines()[0]}); remove it and resume") from None
         kind = {"summary.json": Summary, "learning.json": Learning}.get(name)
         try:
@@ -228,6 +228,6 @@ def latest(root: Path, config: EvalConfig) -> Path | None:
         try:
             if EvalConfig(**json.loads(record.read_text())["config"]) == config:
                 found.append((record.stat().st_mtime, record.parent))
-        except (ValueError, KeyError, TypeError, OSError):
+        except (ValueError, KeyError, TypeError, OSError, RecursionError):
             continue
     return max(found)[1] if found else None

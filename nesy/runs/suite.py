@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from dsl.errors import NesyError
 from nesy.config import LEARNERS, EvalConfig, writable
@@ -71,13 +71,18 @@ class Suite:
                 for o, c in zip(old, self.configs, strict=True)]
 
     def _together(self, folders: list[Path], resume: bool, jobs: int, watch: Watch) -> Done:
-        context = multiprocessing.get_context("spawn")
+        context, jobs = multiprocessing.get_context("spawn"), min(jobs, len(folders))
         with watch.run(f"{len(folders)} runs") as watcher, ProcessPool(max_workers=jobs, context=context) as pool:
             futures = [pool.schedule(_evaluate, args=[c, f, resume])
                        for c, f in zip(self.configs, folders, strict=True)]
             done: Done = []
             for folder, future in zip(folders, futures, strict=True):
-                summary = future.result()
+                try:
+                    summary = future.result()
+                except ProcessExpired as died:
+                    pool.stop()
+                    raise NesyError(f"{folder}: its process ended by itself with code {died.exitcode}; go on with "
+                                    "--resume") from None
                 if isinstance(summary, str):
                     pool.stop()
                     raise NesyError(summary)

@@ -5,6 +5,7 @@ each module on its own, in order of probability: other symbols, another tree, an
 """
 
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from nesy.sight.store import Stored
 
 SHOWN = 0.001  # probability from which another symbol is shown
 MODES = ("1", "L")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP")  # of images that are read
 MOST = 200  # symbols of a formula
 
 
@@ -60,7 +62,7 @@ def cut(path: Path, side: tuple[int, int]) -> np.ndarray:
         NesyError: if it is no image, or not of the machine's size and mode.
     """
     try:
-        with Image.open(path) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
             if image.mode not in MODES:
                 raise NesyError(f"{path}: an image of mode {image.mode}; convert it to 8-bit grey (L)")
             width, height = image.size

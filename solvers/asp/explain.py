@@ -94,7 +94,7 @@ def _read(theory: Theory, model: clingo.Model) -> tuple[Symbols, tuple[object, .
 
 
 def _all(theory: Theory) -> list[tuple[Symbols, tuple[object, ...]]]:
-    control = _control(theory, "0")
+    control = _control(theory, "0", "--opt-mode=ignore")  # all of them, whatever the rules say of costs
     _ground(control, theory)
     with control.solve(yield_=True) as handle:  # type: ignore[call-overload]
         return [_read(theory, model) for model in handle]

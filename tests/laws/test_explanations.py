@@ -183,3 +183,23 @@ def test_a_seed_fixes_what_is_learned_whatever_was_drawn_before():
         network, _ = learn(images, scenes, ground, 3, Config(seed=5, epochs_deep=1, steps=3))
         found.append(network.state_dict())
     assert all(torch.equal(a, b) for a, b in zip(found[0].values(), found[1].values(), strict=True))
+
+
+@pytest.mark.parametrize("scene, said", [
+    (Scene("far", (0, 99), 1), "image 99, of 8"), (Scene("none", (), 1), "no images"),
+    (Scene("long", (0, 1, 2), 1), "3 images, where"), (Scene("list", (0, 1), [1]), "cannot be hashed")])
+def test_scenes_that_do_not_fit_are_named(tmp_path, scene, said):
+    path = tmp_path / "same.lp"
+    path.write_text('answer(1) :- symbol(0, C), symbol(1, C).')
+    images = np.zeros((8, 28, 28), dtype=np.uint8)
+    with pytest.raises(NesyError, match=f"scene '{scene.id}'.*{said}"):
+        learn(images, [Scene("fine", (0, 1), 1), scene], ByRules(path, 2, 2), 2)
+    with pytest.raises(NesyError, match="numpy.uint8"):
+        learn(images.astype(float), [Scene("fine", (0, 1), 1)], ByRules(path, 2, 2), 2)
+
+
+def test_what_rules_cost_hides_none_of_their_explanations(tmp_path):
+    path = tmp_path / "same.lp"
+    path.write_text('answer(1) :- symbol(0, C), symbol(1, C).\n:~ symbol(0, C). [C]')
+    found = ByRules(path, 2, 3).explanations(1, np.full((2, 3), 1 / 3))
+    assert sorted(found.rows.tolist()) == [[0, 0], [1, 1], [2, 2]]
