@@ -104,6 +104,11 @@ class PCFG:
         sized = self._of_size(self.grammar.start, size)
         return draw(sized) if sized.weights else None
 
+    def _mass(self, symbol: Symbol, size: int) -> float:
+        """The probability of a symbol's programs of this size together."""
+        weights = self._of_size(symbol, size).weights
+        return weights[-1] if weights else 0.0
+
     def _of_size(self, symbol: Symbol, size: int) -> "_Sized":
         """The programs of a symbol of this size."""
         found = self._sized.get((symbol, size))

@@ -143,6 +143,8 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     train = [told[i] for i in order[len(held):]]
     if not train:
         raise NesyError("nothing to learn from: no scene's answer tells anything of its symbols")
+    if len(images) < FEWEST:
+        raise NesyError(f"nothing to learn from: {len(images)} images, where at least {FEWEST} are needed")
     note(f"clustering {len(images)} images")
     cluster = clusters(images, min(config.clusters_per_class * classes, len(images) // 4), config.seed)
     p = warmed(cluster, train[:config.warm], abduction, config, note)[cluster]
@@ -180,9 +182,9 @@ def checked(images: np.ndarray, scenes: Sequence[Scene], background: Background)
     """
     if not isinstance(images, np.ndarray) or images.ndim != 3 or images.dtype != np.uint8:
         raise NesyError("images: an array (n, h, w) of bytes (numpy.uint8) is needed")
-    if len(images) < FEWEST or min(images.shape[1:]) < LEAST_SIDE:
-        raise NesyError(f"images: at least {FEWEST} of at least {LEAST_SIDE} x {LEAST_SIDE} pixels are needed, not "
-                        f"{' x '.join(map(str, images.shape))}")
+    if min(images.shape[1:]) < LEAST_SIDE:
+        raise NesyError(f"images: at least {LEAST_SIDE} x {LEAST_SIDE} pixels are needed, not "
+                        f"{images.shape[1]} x {images.shape[2]}")
     if not scenes:
         raise NesyError("nothing to learn from: there are no scenes")
     positions = getattr(background, "positions", None)
