@@ -117,10 +117,10 @@ class PCFG:
             total = 0.0
             for r in self.grammar.productions[symbol]:
                 for sizes in _shares(len(r.args), size - 1):
-                    parts = tuple(map(self._of_size, r.args, sizes))
-                    if all(p.weights for p in parts):
-                        total += 2 ** self.bits[symbol, r] * prod(p.weights[-1] for p in parts)
-                        found.ways.append((r, parts))
+                    weight = 2 ** self.bits[symbol, r] * prod(map(self._mass, r.args, sizes))
+                    if weight:
+                        total += weight
+                        found.ways.append((r, tuple(map(self._of_size, r.args, sizes))))
                         found.weights.append(total)
         return found
 

@@ -73,8 +73,7 @@ def eval_(
     from nesy.runs.suite import Suite
 
     for name, value in (("seeds", seeds), ("jobs", jobs)):
-        if not 1 <= value <= MOST:
-            raise NesyError(f"--{name} {value}: must be from 1 to {MOST:,}")
+        _within(name, value, 1, MOST)
     if out is not None and not str(out).strip(" ."):
         raise NesyError("--out: names no folder")
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
@@ -162,8 +161,7 @@ def reproduce(
     from nesy.experiments.run import load
     from nesy.experiments.run import reproduce as run
 
-    if not 1 <= jobs <= MOST:
-        raise NesyError(f"--jobs {jobs}: must be from 1 to {MOST:,}")
+    _within("jobs", jobs, 1, MOST)
     plan = load(experiment)
     with display.progress() as watch:
         table = run(plan, out or Path("runs") / (experiment + ("-quick" if quick else "")), quick=quick, jobs=jobs,
@@ -197,8 +195,7 @@ def train_proposer(
     for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
                                      ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
                                      ("rate", rate, 1e-9, 1)):
-        if not least <= value <= most:
-            raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
+        _within(name, value, least, most)
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
                     rate=rate, start=None if start is None else str(start))
     dsl = find_language(language)
@@ -244,6 +241,11 @@ def data_verify(name: Annotated[str | None, typer.Argument(help="A data set; all
             typer.echo(f"{data.name}/{file}: {state}")
     if wrong:
         raise NesyError(f"{wrong} file(s) differ from what was published; remove and fetch them again")
+
+
+def _within(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
 
 
 def main() -> None:

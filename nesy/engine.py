@@ -9,7 +9,6 @@ from dsl.interpret import roomy
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
-from nesy.config import PROPOSERS
 from solvers import attempt, isolate
 from solvers.base import Budget, Certificate, Result, Solver, Status
 from solvers.bottom_up import BottomUp
@@ -61,6 +60,8 @@ def equipped(solver: str, proposer: str | None) -> Solver:
     Raises:
         NesyError: where a solver needs a proposer and there is none, and for one that cannot be loaded.
     """
+    from nesy.config import PROPOSERS  # here, for it loads pydantic, which `import nesy` does not need
+
     if proposer is None:
         if solver in PROPOSERS:
             raise SpecError(f"--solver {solver}: needs --proposer, a folder that `nesy train proposer` wrote")

@@ -1,6 +1,6 @@
 """Completions: background knowledge that completes what is seen, where some images show open positions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -40,19 +40,19 @@ class ByCompletion:
 
     def answer(self, classes: Sequence[int]) -> tuple[object, ...] | None:
         """What belongs at the open positions, the first completion that there is; None where there is none."""
-        whole = self._completer.complete(self._givens(classes)).classes
+        whole = self._completed(self._givens(classes))
         return whole and tuple(self._values[c] if seen == self.open else self.symbols[self.open]
                                for c, seen in zip(whole, classes, strict=True))
 
     def explanations(self, answer: object, p: np.ndarray | None = None) -> Table | None:
         """The symbols of the positions that are not open, all that the rule allows."""
-        if not isinstance(answer, tuple) or len(answer) != self._positions:
+        if not isinstance(answer, tuple) or len(answer) != self.positions:
             return None
         told = {at: value for at, value in enumerate(answer) if value != self.symbols[self.open]}
         if not set(told.values()) <= set(self._values):
             return None
         found, _ = self._completer.every({at: self._values.index(value) for at, value in told.items()}, LISTED)
-        rows = self._classes[np.array(found, dtype=int).reshape(-1, self._positions)]
+        rows = self._classes[np.array(found, dtype=int).reshape(-1, self.positions)]
         rows[:, list(told)] = self.open
         return Table(rows) if len(rows) else None
 
@@ -60,7 +60,7 @@ class ByCompletion:
         """The most probable symbols that can be completed; which positions are open, each image tells by itself."""
         classes = p.argmax(1)
         givens = self._givens(classes)
-        if self._completer.complete(givens).classes is None:
+        if self._completed(givens) is None:
             logs = np.log(np.maximum(p[:, self._classes], TINY))
             whole = self._completer.likeliest({at: logs[at].tolist() for at in givens})
             if whole is not None:
@@ -81,8 +81,13 @@ class ByCompletion:
         return ByConstraints(self.program, self._values).completer
 
     @property
-    def _positions(self) -> int:
+    def positions(self) -> int:
+        """How many there are."""
         return self._completer.positions
+
+    def _completed(self, givens: Mapping[int, int]) -> tuple[int, ...] | None:
+        """The first completion; whether it is the only one is not asked."""
+        return next(iter(self._completer.every(givens, 1)[0]), None)
 
     def _givens(self, classes: Sequence[int]) -> dict[int, int]:
         number = {int(c): k for k, c in enumerate(self._classes)}

@@ -332,8 +332,8 @@ class _Learner:
                       for tree in [machine.right_tree(x.words, x.answer)] if tree is not None]
             self.log.abduced += len(wrong)
             self.log.explained += len(found)
-            misread = len(refuters) <= self.config.misread * len(self.checked())
-            if refuters and not misread or not found and not fewer or self.given.syntax is not None:
+            refuted = refuters and len(refuters) > self.config.misread * len(self.checked())
+            if refuted or not found and not fewer or self.given.syntax is not None:
                 break
             trees += found
         assert machine is not None

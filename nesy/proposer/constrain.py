@@ -5,7 +5,7 @@ it begins, or goes on with, a production of the topmost symbol after which the r
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -16,6 +16,7 @@ from transformers import LogitsProcessor
 
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.program import Program
+from dsl.reach import least_costs
 from nesy.proposer.tokens import END, PAD, Vocabulary, path
 
 Trie = dict[int, "Trie | Production"]
@@ -49,7 +50,8 @@ class Automaton:
 
     def __init__(self, grammar: Grammar, words: Vocabulary, size: int):
         self.grammar, self.words, self.size = grammar, words, size
-        self.least = _least(grammar)
+        self.least = least_costs({s: tuple(replace(r, cost=1) for r in rules)
+                                  for s, rules in grammar.productions.items()})
         self._nodes: list[Trie] = []
         self._roots: dict[Symbol, int] = {}
         self._moves: dict[tuple[State, int], State] = {}
@@ -80,7 +82,7 @@ class Automaton:
         key = state.stack[-1], state.at, state.slack
         found = self._options.get(key)
         if found is None:
-            node = self._nodes[self._root(state.stack[-1]) if state.at is None else state.at]
+            node = self._node(state)
             found = self._options[key] = tuple(sorted(w for w, to in node.items() if self._fits(key[0], to, key[2])))
         return found
 
@@ -112,15 +114,18 @@ class Automaton:
             built.append(rule.build(args))
         return built[0]
 
+    def _node(self, state: State) -> Trie:
+        """What may be read next, on the way through a production's words."""
+        return self._nodes[self._root(state.stack[-1]) if state.at is None else state.at]
+
     def _rule(self, state: State, word: int) -> Production | None:
-        to = self._nodes[self._root(state.stack[-1]) if state.at is None else state.at][word]
+        to = self._node(state)[word]
         return None if isinstance(to, dict) else to
 
     def _moved(self, state: State, word: int) -> State:
         if not state.stack:
             return State((), None, 0, True)
-        node = self._nodes[self._root(state.stack[-1]) if state.at is None else state.at]
-        to = node[word]
+        to = self._node(state)[word]
         if isinstance(to, dict):
             return State(state.stack, self._number(to), state.slack)
         extra = self._extra(state.stack[-1], to)
@@ -153,20 +158,6 @@ class Automaton:
                 return n
         self._nodes.append(trie)
         return len(self._nodes) - 1
-
-
-def _least(grammar: Grammar) -> dict[Symbol, float]:
-    """The nodes of the smallest program of each symbol."""
-    found = dict.fromkeys(grammar.productions, inf)
-    changed = True
-    while changed:
-        changed = False
-        for symbol, rules in grammar.productions.items():
-            for rule in rules:
-                size = 1 + sum(found[a] for a in rule.args)
-                if size < found[symbol]:
-                    found[symbol], changed = size, True
-    return found
 
 
 class Constrained(LogitsProcessor):

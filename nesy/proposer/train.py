@@ -48,7 +48,7 @@ class Clock:
     """How much of the time is used; goes on where an earlier run stopped."""
 
     def __init__(self, config: Config, used: float = 0.0):
-        self.config, self.begin, self.last = config, time.monotonic() - used, 0.0
+        self.config, self.begin = config, time.monotonic() - used
 
     @property
     def used(self) -> float:
@@ -133,12 +133,13 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         dsl, config.size or ("small" if gpu else "tiny"), config.seed)
     words, clock = known(model.config, dsl), Clock(config, used)
     watch = _Watch(clock, notice)
-    if find_spec("tensorboard"):
+    boards = ["tensorboard"] if find_spec("tensorboard") else []
+    if boards:
         os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(out / "logs"))
     arguments = TrainingArguments(
         output_dir=str(made), max_steps=FOREVER, per_device_train_batch_size=config.batch, seed=config.seed,
         bf16=gpu, use_cpu=not gpu, dataloader_num_workers=max(1, (os.cpu_count() or 2) - 1), save_steps=config.save,
-        save_total_limit=2, logging_steps=50, report_to=["tensorboard"] if find_spec("tensorboard") else [],
+        save_total_limit=2, logging_steps=50, report_to=boards,
         disable_tqdm=True, ignore_data_skip=True, remove_unused_columns=False, dataloader_prefetch_factor=4)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.factor)

@@ -1,6 +1,7 @@
 """MNIST (LeCun, Cortes and Burges): images and labels as published."""
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -22,6 +23,11 @@ def images(part: str) -> np.ndarray:
 def labels(part: str) -> np.ndarray:
     """The digits of a part: (n,); learners never see them."""
     return _read(FILES[part][1], 1)
+
+
+def places(part: str, digits: Iterable[int]) -> dict[int, list[int]]:
+    """The images of each of these digits."""
+    return {d: np.flatnonzero(labels(part) == d).tolist() for d in digits}
 
 
 def _read(file: str, dimensions: int) -> np.ndarray:

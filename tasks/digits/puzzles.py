@@ -34,12 +34,12 @@ def load(seed: int) -> Scenes:
 
 def scenes(seed: int, part: str, n: int) -> Iterator[Scene]:
     """Puzzles, each an image for every cell; the answer has the digits of the open cells, `OPEN` at the others."""
-    rng, digits = seeded(NAME, part, seed), mnist.labels(part)
-    places = {d: np.flatnonzero(digits == d).tolist() for d in range(1, SIDE + 1)}
+    rng, first = seeded(NAME, part, seed), len(mnist.labels(part))
+    places = mnist.places(part, range(1, SIDE + 1))
     for k in range(n):
         board = drawn(rng, SIDE)
         given = givens(rng, board)
-        blank = iter(range(len(digits), len(digits) + len(board)))
+        blank = iter(range(first, first + len(board)))
         images = tuple(rng.choice(places[d]) if c in given else next(blank) for c, d in enumerate(board))
         yield Scene(f"{part}-{k:03}", images, tuple(OPEN if c in given else d for c, d in enumerate(board)))
 

@@ -54,7 +54,7 @@ def classes(part: str, side: int) -> np.ndarray:
 def scenes(side: int, seed: int, part: str) -> Iterator[Scene]:
     """Boards, right and broken in turn; each an image of its digit for every cell."""
     rng = seeded("sudoku", side, part, seed)
-    places = {d: np.flatnonzero(mnist.labels(part) == d).tolist() for d in range(1, side + 1)}
+    places = mnist.places(part, range(1, side + 1))
     for k in range(BOARDS):
         board = drawn(rng, side)
         answer = k % 2 == 0
