@@ -41,7 +41,7 @@ class Config:
 
     seed: int = 0
     sketch: int = 1_000  # steps of the networks that only sort images
-    steps: int = 4_000  # of the network that is kept
+    steps: int = 2_000  # of the network that is kept
     sketched: int = 16  # width of those
     width: int = 24  # of this one
     fewest: int = 5  # scenes of one image that make a value
