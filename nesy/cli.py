@@ -74,8 +74,6 @@ def eval_(
 
     for name, value in (("seeds", seeds), ("jobs", jobs)):
         _within(name, value, 1, MOST)
-    if out is not None and not str(out).strip(" ."):
-        raise NesyError("--out: names no folder")
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
                    proposer=proposer)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
@@ -164,8 +162,8 @@ def reproduce(
     _within("jobs", jobs, 1, MOST)
     plan = load(experiment)
     with display.progress() as watch:
-        table = run(plan, out or Path("runs") / (experiment + ("-quick" if quick else "")), quick=quick, jobs=jobs,
-                    watch=watch)
+        table = run(plan, Path("runs") / (experiment + ("-quick" if quick else "")) if out is None else out,
+                    quick=quick, jobs=jobs, watch=watch)
     if as_json:
         typer.echo(json.dumps(table, indent=1))
     else:
@@ -199,7 +197,7 @@ def train_proposer(
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
                     rate=rate, start=None if start is None else str(start))
     dsl = find_language(language)
-    folder = writable(out or Path("proposers") / dsl.name)
+    folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:
         record = train(dsl, folder, config, resume=resume, command="nesy " + shlex.join(sys.argv[1:]),
                        notice=watcher.note)

@@ -73,6 +73,8 @@ def writable(folder: Path) -> Path:
     Raises:
         NesyError: if nothing can be written there.
     """
+    if not str(folder).strip(" ."):
+        raise NesyError("--out: names no folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"

@@ -83,6 +83,8 @@ def damage(folder: Path, what: str) -> Iterator[None]:
         yield
     except NesyError:
         raise
+    except PermissionError as error:
+        raise NesyError(f"{error.filename or folder}: cannot be read ({error.strerror}); allow it to be read") from None
     except Exception as error:
         raise NesyError(f"{folder}: not a whole {what} ({_first_line(error)}); remove the folder and learn again") \
             from None

@@ -54,6 +54,11 @@ class Background(Protocol):
         """Whether explanations are complete, whatever the probabilities: then they are computed once."""
         ...
 
+    @property
+    def positions(self) -> int | None:
+        """How many symbols there are; None where that differs."""
+        ...
+
 
 @dataclass(frozen=True)
 class ByProgram:
@@ -63,6 +68,11 @@ class ByProgram:
     symbols: tuple[object, ...]
 
     exact = True
+
+    @property
+    def positions(self) -> int:
+        """How many inputs the program has."""
+        return sum(isinstance(p, Input) for p in self.program.walk())
 
     def __post_init__(self) -> None:
         used = [p.index for p in self.program.walk() if isinstance(p, Input)]
@@ -176,6 +186,8 @@ class ByLength:
     """Background knowledge for each number of symbols that a scene may have."""
 
     backgrounds: Mapping[int, Background]
+
+    positions = None
 
     @property
     def exact(self) -> bool:

@@ -64,7 +64,7 @@ class ByConstraints:
         return [(cells, factor.rows.tolist() if isinstance(factor, Listed) else None)
                 for cells, factor in self.whole.factors]
 
-    @cached_property
+    @property
     def positions(self) -> int:
         """How many there are."""
         return 1 + max(max(cells) for cells, _ in self.constraints)

@@ -187,7 +187,7 @@ def checked(images: np.ndarray, scenes: Sequence[Scene], background: Background)
                         f"{images.shape[1]} x {images.shape[2]}")
     if not scenes:
         raise NesyError("nothing to learn from: there are no scenes")
-    positions = getattr(background, "positions", None)
+    positions = background.positions
     for scene in scenes:
         wrong = [i for i in scene.images if not isinstance(i, int | np.integer) or not 0 <= i < len(images)]
         if not scene.images or wrong:

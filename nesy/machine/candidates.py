@@ -11,7 +11,7 @@ from itertools import islice, product
 
 from dsl.interpret import Failure
 from nesy.machine.semantics import Meaning, Pool, Use
-from nesy.machine.tree import Tree, projective
+from nesy.machine.tree import Tree, projective, trees_of
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,20 @@ class Lesson:
     tree: Tree | None = None
 
     def trees(self, widest: int) -> tuple[Tree, ...]:
-        """The trees that it may have."""
+        """The trees that it may have.
+
+        Raises:
+            TooMany: when there are more than `TREES`.
+        """
+        chains = 2 ** (len(self.words) - 1)  # the trees without branches
+        if self.tree is None and (chains > TREES or trees_of(len(self.words), widest) > TREES):
+            raise TooMany(" ".join(self.words))
         return (self.tree,) if self.tree is not None else projective(len(self.words), widest)
 
 
 Known = Mapping[str, tuple[Meaning, ...]]
 Table = dict[int, dict[object, list[tuple[object, ...]]]]  # node, value -> the children's values that give it
+TREES = 200_000  # listed of one sentence
 LARGEST = 2_000_000  # values looked at for one sentence
 TABLE = 2_000  # what it counts to look through the whole pool
 
@@ -68,7 +76,7 @@ class Steps:
         """Each tree that can make the sentence right, with its table.
 
         Raises:
-            TooMany: when the values to be tried are more than `LARGEST`.
+            TooMany: when there are too many trees, or the values to be tried are more than `LARGEST`.
         """
         for tree in self.lesson.trees(self.pool.domain.arguments):
             table: Table = {}

@@ -80,6 +80,24 @@ def projective(length: int, widest: int) -> tuple[Tree, ...]:
 
 
 @cache
+def trees_of(length: int, widest: int) -> int:
+    """How many there are of `projective`, without listing them.
+
+    >>> [trees_of(n, 9) for n in range(1, 6)]
+    [1, 2, 7, 30, 143]
+    """
+    return sum(_rows_of(head, left, widest) * _rows_of(length - head - 1, right, widest) for head in range(length)
+               for left in range(widest + 1) for right in range(widest - left + 1))
+
+
+@cache
+def _rows_of(length: int, trees: int, widest: int) -> int:
+    if trees == 0:
+        return int(length == 0)
+    return sum(trees_of(first, widest) * _rows_of(length - first, trees - 1, widest) for first in range(1, length + 1))
+
+
+@cache
 def forests(length: int, most: int, widest: int) -> tuple[tuple[Tree, ...], ...]:
     """Every sequence of at most `most` trees, each node of at most `widest` children, over `length` positions."""
     if length == 0:

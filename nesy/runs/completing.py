@@ -90,7 +90,7 @@ def learned(config: EvalConfig, split: Puzzles, rule: "ByConstraints", folder: R
     limit_memory(config.memory)
     if folder.read("completion.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
-    clock, train = Clock(), drawn(config, split.train, split.title, "puzzles")
+    clock, train = Clock(), drawn(config, split.train)
     network, log = learn(train, rule.completer, [cells for cells, _ in rule.constraints], len(split.symbols),
                          Config(seed=config.seed), watcher.note)
     store.save(network, folder.path)

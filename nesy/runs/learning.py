@@ -25,7 +25,7 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
     if folder.read("machine.json") is not None and record is not None:
         machine, evidence = store.load(folder.path, domain, given.syntax)
         return reader_of(machine, evidence, split)
-    clock, train = Clock(), drawn(config, split.train, split.title, "sentences")
+    clock, train = Clock(), drawn(config, split.train)
     lessons = [Lesson(s.tokens, s.answer) for s in train]
     machine, log = learn(lessons, domain, Config(seed=config.seed), given, watcher.note)
     watcher.note("gathering the evidence for each word")

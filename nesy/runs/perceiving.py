@@ -87,7 +87,7 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         raise NesyError(f"--given {','.join(unfit or config.given)}: {split.title} has no such module to be given")
     if folder.read("perception.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
-    clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
+    clock, train = Clock(), drawn(config, split.train)
     network, log = learn(split.images, train, background_of(split), len(split.symbols), Config(seed=config.seed),
                          watcher.note)
     store.save(network, folder.path)

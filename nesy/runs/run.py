@@ -16,10 +16,12 @@ from nesy.runs.perceiving import perceive_all
 from nesy.runs.seeing import see_all
 from nesy.runs.store import RunFolder
 from nesy.runs.synthesis import solve_all
+from nesy.runs.training import enough
 from nesy.runs.watch import Watcher
 from solvers.isolate import limit_memory
 from solvers.names import NAMES
 from tasks import Part, Puzzles, Scenes, Sentence, Split, TaskSet, benchmark
+from tasks.fingerprint import fingerprint
 from tasks.score import wilson
 
 
@@ -36,7 +38,8 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
         raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use --solver {wanted}")
     if config.proposer is not None and not isinstance(split, TaskSet):
         raise NesyError(f"--proposer {config.proposer}: {split.title} has no programs to be proposed")
-    with closing(RunFolder(out, config, resume)) as folder:
+    enough(config, split)
+    with closing(RunFolder(out, config, resume, fingerprint(split))) as folder:
         return _evaluate(config, split, folder, jobs, watcher)
 
 

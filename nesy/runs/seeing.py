@@ -59,7 +59,7 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         stored = store.load(folder.path, given.syntax)
         called = record.get("called", {})
     else:
-        clock, train = Clock(), drawn(config, split.train, split.title, "scenes")
+        clock, train = Clock(), drawn(config, split.train)
         names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
         stored, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
                            names if config.given else None)

@@ -45,10 +45,25 @@ class Learning(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow")
 
     sentences: int
+    called: dict[str, str] | None = None
+    threshold: float | None = None
+    lexicon: dict[str, dict[str, str]] | None = None
+    symbol_accuracy: float | None = None
+    calibration_error: float | None = None
+    inconsistent: int | None = None
     held_out_accuracy: float | None = None
     seconds: float
     cpu_seconds: float
     peak_memory_mb: int
+
+
+class Group(BaseModel):
+    """A part of a run's tasks."""
+
+    model_config = ConfigDict(strict=True)
+
+    n: int
+    accuracy: float
 
 
 class Summary(BaseModel):
@@ -73,13 +88,19 @@ class Summary(BaseModel):
     seconds: float
     cpu_seconds: float
     peak_memory_mb: int
+    groups: dict[str, Group] | None = None
+    faults: dict[str, int] | None = None
+    cells: float | None = None
+    symbol_accuracy: float | None = None
+    calibration_error: float | None = None
+    inconsistent: int | None = None
 
 
 class RunFolder:
-    """One run's files. Open a new one, or an old one of an equal config to go on with it."""
+    """One run's files. Open a new one, or an old one of an equal config, on the same tasks, to go on with it."""
 
-    def __init__(self, path: Path, config: EvalConfig, resume: bool):
-        self.path, self.config = path, config
+    def __init__(self, path: Path, config: EvalConfig, resume: bool, tasks: str = ""):
+        self.path, self.config, self.tasks = path, config, tasks
         record = path / "run.json"
         if record.exists():
             self._check(record, resume)
@@ -92,7 +113,7 @@ class RunFolder:
                 stray = [n for n in FILES if (path / n).exists()]
                 if stray:
                     raise NesyError(f"{path}: holds {stray[0]} but no run.json; name another --out")
-                self.write("run.json", {"config": config.model_dump(mode="json"), **surroundings()})
+                self.write("run.json", {"config": config.model_dump(mode="json"), "tasks": tasks, **surroundings()})
             self.lines = self._read()
         except NesyError:
             self.close()
@@ -102,13 +123,17 @@ class RunFolder:
         if not resume:
             raise NesyError(f"{self.path}: holds a run already; add --resume to go on with it, or name another --out")
         try:
-            old = EvalConfig(**json.loads(record.read_text())["config"])
+            found = json.loads(record.read_text())
+            old, tasks = EvalConfig(**found["config"]), found.get("tasks", self.tasks)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise NesyError(f"{record}: not the record of a run ({str(error).splitlines()[0]})") from None
         new = self.config.model_dump()
         for key, was in old.model_dump().items():
             if was != new[key]:
                 raise NesyError(f"{self.path}: that run had {key}={was!r}, not {new[key]!r}; name another --out")
+        if tasks != self.tasks:
+            raise NesyError(f"{self.path}: that run had other tasks (published data differ from what is drawn where "
+                            "they are not there: see NESY_DATA); name another --out")
 
     def _alone(self):
         """Keep other processes off the folder as long as this one lives."""
@@ -164,6 +189,8 @@ class RunFolder:
         path = self.path / name
         try:
             found = json.loads(path.read_text()) if path.exists() else None
+        except PermissionError as error:
+            raise NesyError(f"{path}: cannot be read ({error.strerror}); allow it to be read") from None
         except (OSError, ValueError, RecursionError) as error:
             raise NesyError(f"{path}: cannot be read ({str(error).splitlines()[0]}); remove it and resume") from None
         kind = {"summary.json": Summary, "learning.json": Learning}.get(name)

@@ -9,20 +9,29 @@ from typing import TypeVar
 from dsl.errors import NesyError
 from dsl.inputs import seeded
 from nesy.config import EvalConfig
+from tasks import Part, TaskSet
 
 T = TypeVar("T")
 
 
-def drawn(config: EvalConfig, train: Sequence[T], title: str, what: str) -> list[T]:
-    """The training items of a run: all, or as many as it asks for, by its seed.
+def enough(config: EvalConfig, split: Part) -> None:
+    """Whether a split has what a run asks for.
 
     Raises:
-        NesyError: where there are fewer.
+        NesyError: names the option that asks for more.
     """
+    if isinstance(split, TaskSet):
+        for name, asked in (("train", config.train), ("given", ",".join(config.given) or None)):
+            if asked is not None:
+                raise NesyError(f"--{name} {asked}: {split.title} has nothing to learn from; leave it out")
+    elif config.train is not None and config.train > len(split.train):
+        raise NesyError(f"--train {config.train}: {split.title} has {len(split.train)} training items")
+
+
+def drawn(config: EvalConfig, train: Sequence[T]) -> list[T]:
+    """The training items of a run: all, or as many as it asks for, by its seed."""
     if config.train is None:
         return list(train)
-    if config.train > len(train):
-        raise NesyError(f"--train {config.train}: {title} has {len(train)} training {what}")
     return seeded("train", config.seed).sample(list(train), config.train)
 
 

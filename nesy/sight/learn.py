@@ -8,6 +8,8 @@
 5. Abduction: each scene is seen as the most probable row of symbols of which the machine makes
    its answer; every image takes the symbol that most of its scenes agree on, and the network
    that is kept learns from those. Its temperature is fitted on images held out of it.
+6. The grammar is learned anew, from the scenes as that network sees them: the symbols that
+   it was unsure of at first, and with them whole kinds of sentences, stood in few before.
 """
 
 from collections import Counter
@@ -22,6 +24,7 @@ from dsl.program import Const
 from nesy.abduction.network import Network, clusters
 from nesy.machine.candidates import Lesson
 from nesy.machine.deduce import value
+from nesy.machine.evidence import Evidence
 from nesy.machine.learn import Config as MachineConfig
 from nesy.machine.learn import Given
 from nesy.machine.learn import learn as learn_machine
@@ -151,25 +154,31 @@ class _Learner:
         config, words = self.config, tuple(self.shown)
         p = self.taught(self.shown, config.sketched, config.sketch).probabilities(self.images)
         self.note(f"{len(words)} words: {', '.join(f'{w} ({len(n)})' for w, n in self.shown.items())}")
-        clear = p.max(1) > config.certain
         drawn = seeded("sight", config.seed).sample(self.scenes, len(self.scenes))
-        rows = [(s, p[list(s.images)].argmax(1).tolist()) for s in drawn if clear[list(s.images)].all()]
-        lessons = [Lesson(tuple(words[k] for k in row), s.answer) for s, row in rows[:config.lessons]]
-        self.note(f"{len(rows)} of {len(self.scenes)} scenes are clear; the machine learns from {len(lessons)}")
-        machine, learned = learn_machine(lessons, self.domain, MachineConfig(
-            seed=config.seed, sound=config.sound, misread=1 - config.sound, rounds=config.theories), given, self.note,
-            self.meanings)
-        evidence = learned.evidence(machine, lessons)
-        self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
-        machine = replace(machine, rows=config.rows,
-                          perception=Sequences(words, follows([row for _, row in rows], len(words))))
+        machine, _ = self.machine(words, drawn, p, given)
         for many in config.abduced[:-1]:
             word, agreed = self.agreed(machine, words, drawn[:many], p)
             p = self.taught(self.pools(words, word, agreed), config.sketched, config.sketch).probabilities(self.images)
         word, agreed = self.agreed(machine, words, drawn[:config.abduced[-1]], p)
         network = self.kept(words, word, agreed)
+        machine, evidence = self.machine(words, drawn, network.probabilities(self.images),
+                                         replace(given, lexicon=machine.lexicon))
         height, width = self.images.shape[1:]
-        return Stored(network, machine, evidence, (height, width)), self.log
+        return Stored(network, machine, evidence(), (height, width)), self.log
+
+    def machine(self, words: tuple[str, ...], scenes: Sequence[Scene], p: np.ndarray,
+                given: Given) -> tuple[Machine, Callable[[], dict[str, Evidence]]]:
+        """A machine learned from the scenes whose symbols are certain, and what determines each word in them."""
+        config, clear = self.config, p.max(1) > self.config.certain
+        rows = [(s, p[list(s.images)].argmax(1).tolist()) for s in scenes if clear[list(s.images)].all()]
+        lessons = [Lesson(tuple(words[k] for k in row), s.answer) for s, row in rows[:config.lessons]]
+        self.note(f"{len(rows)} of {len(self.scenes)} scenes are clear; the machine learns from {len(lessons)}")
+        machine, learned = learn_machine(lessons, self.domain, MachineConfig(
+            seed=config.seed, sound=config.sound, misread=1 - config.sound, rounds=config.theories), given, self.note,
+            self.meanings)
+        self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
+        perception = Sequences(words, follows([row for _, row in rows], len(words)))
+        return replace(machine, rows=config.rows, perception=perception), lambda: learned.evidence(machine, lessons)
 
     def values(self) -> dict[object, np.ndarray]:
         """Images that stand alone, by the scene's answer."""

@@ -1,12 +1,14 @@
 """Explain: the hidden symbols under which a theory concludes an answer, all of them or the most probable.
 
 A theory is a file of rules over symbol(Position, Class), one for each position, that derive
-answer(A). It is given position(0..n-1) and class(0..k-1).
+answer(A). It is given position(0..n-1) and class(0..k-1). Numbers, "texts", names and tuples of
+these are answers; a name and the text of the same letters are one.
 """
 
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from math import log
 from pathlib import Path
 
@@ -89,8 +91,33 @@ def _read(theory: Theory, model: clingo.Model) -> tuple[Symbols, tuple[object, .
             symbols[atom.arguments[0].number] = atom.arguments[1].number
         elif atom.name == "answer" and len(atom.arguments) == 1:
             argument = atom.arguments[0]
-            answers.append(argument.number if argument.type is clingo.SymbolType.Number else str(argument))
+            answers.append(_value(argument))
     return tuple(symbols), tuple(answers)
+
+
+def _value(symbol: clingo.Symbol) -> object:
+    if symbol.type is clingo.SymbolType.Number:
+        return symbol.number
+    if symbol.type is clingo.SymbolType.String:
+        return symbol.string
+    if symbol.type is clingo.SymbolType.Function and not symbol.name:
+        return tuple(map(_value, symbol.arguments))
+    return str(symbol)
+
+
+def _terms(value: object) -> list[clingo.Symbol]:
+    """The terms that `_value` makes this of."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [clingo.Number(value)]
+    if isinstance(value, tuple):
+        return [clingo.Tuple_(row) for row in product(*map(_terms, value))]
+    if not isinstance(value, str):
+        raise NesyError(f"answer {value!r}: rules conclude numbers, texts and tuples of these")
+    try:
+        read = clingo.parse_term(value, logger=lambda code, text: None)
+    except RuntimeError:
+        return [clingo.String(value)]
+    return [clingo.String(value), read] if _value(read) == value else [clingo.String(value)]
 
 
 def _all(theory: Theory) -> list[tuple[Symbols, tuple[object, ...]]]:
@@ -116,7 +143,8 @@ def _best(theory: Theory, answer: object, probabilities: Sequence[Sequence[float
     control = _control(theory, "--opt-strategy=usc,stratify")
     costs = "".join(f":~ symbol({p},{c}). [{round(-SCALE * log(max(q, FLOOR)))},{p}]\n"
                     for p, row in enumerate(probabilities) for c, q in enumerate(row))
-    control.add("base", [], f":- not answer({answer}).\n{costs}")
+    told = ", ".join(f"not answer({term})" for term in _terms(answer))
+    control.add("base", [], f":- {told}.\n{costs}")
     _ground(control, theory)
     for symbols in _by_cost(control, theory, most, deadline):
         logp = sum(log(max(probabilities[p][c], FLOOR)) for p, c in enumerate(symbols))

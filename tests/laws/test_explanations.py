@@ -203,3 +203,20 @@ def test_what_rules_cost_hides_none_of_their_explanations(tmp_path):
     path.write_text('answer(1) :- symbol(0, C), symbol(1, C).\n:~ symbol(0, C). [C]')
     found = ByRules(path, 2, 3).explanations(1, np.full((2, 3), 1 / 3))
     assert sorted(found.rows.tolist()) == [[0, 0], [1, 1], [2, 2]]
+
+
+@pytest.mark.parametrize("rules, value", [
+    ('answer(far) :- symbol(0, 1).', "far"), ('answer("far") :- symbol(0, 1).', "far"),
+    ('answer("Far out, A") :- symbol(0, 1).', "Far out, A"), ('answer((2, "x")) :- symbol(0, 1).', (2, "x")),
+    ('answer(-3) :- symbol(0, 1).', -3)])
+def test_an_answer_is_a_value_not_text_of_a_rule(tmp_path, rules, value):
+    path = tmp_path / "one.lp"
+    path.write_text(rules)
+    ground = ByRules(path, 1, 2)
+    assert ground.answer([1]) == value and ground.answer([0]) is None
+    for exact in (ground.explanations(value, np.full((1, 2), 0.5)).rows.tolist(),
+                  [list(symbols) for symbols, _ in ground.theory.best(value, [[0.5, 0.5]], 3)]):
+        assert exact == [[1]]
+    assert ground.theory.best("far) :- symbol(0, 0", [[0.5, 0.5]]) == []
+    with pytest.raises(NesyError, match="rules conclude numbers"):
+        ground.theory.best(0.5, [[0.5, 0.5]])

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from dsl import NesyError
 from dsl.syntax import parse
 from nesy.machine import store
-from nesy.machine.candidates import Lesson, analyses, uses
+from nesy.machine.candidates import Lesson, TooMany, analyses, uses
 from nesy.machine.deduce import Chart, Rules, value
 from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.grammar import Parser, move, oracle, train
 from nesy.machine.machine import Machine
 from nesy.machine.semantics import Meaning, Pool
-from nesy.machine.tree import from_heads, projective
+from nesy.machine.tree import from_heads, projective, trees_of
 
 TYPES = (SEQUENCES.type,) * 2
 
@@ -37,6 +37,17 @@ def test_the_oracle_rebuilds_every_projective_tree(case):
     for state, action in oracle(tree, n):
         state = move(state, action, 0.0)
     assert state.stack == (tree,)
+
+
+@given(st.integers(1, 7), st.integers(1, 4))
+def test_trees_are_counted_without_being_listed(length, widest):
+    assert trees_of(length, widest) == len(projective(length, widest))
+
+
+def test_a_sentence_of_more_trees_than_can_be_listed_is_too_many():
+    for words in (13, 400):
+        with pytest.raises(TooMany):
+            Lesson(("a",) * words, 1).trees(2)
 
 
 @given(st.sampled_from(projective(5, 2)))

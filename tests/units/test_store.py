@@ -57,6 +57,30 @@ def test_a_corrupted_record_is_named(tmp_path, content):
         opened(tmp_path, resume=True)
 
 
+@pytest.mark.parametrize("name, wrong", [("learning.json", {"called": [1]}), ("learning.json", {"lexicon": 3}),
+                                         ("summary.json", {"groups": {"I": 1}}), ("summary.json", {"cells": "all"})])
+def test_what_is_optional_is_checked_where_it_is_there(tmp_path, name, wrong):
+    summary = {"benchmark": "b", "split": "s", "seed": 0, "solver": "asp", "n": 1, "solved": 1, "correct": 1,
+               "accuracy": 1.0, "interval": [0.0, 1.0], "statuses": {}, "certificates": {}, "train": None,
+               "held_out_accuracy": None, "train_seconds": None, "seconds": 1.0, "cpu_seconds": 1.0,
+               "peak_memory_mb": 1}
+    learning = {"sentences": 1, "seconds": 1.0, "cpu_seconds": 1.0, "peak_memory_mb": 1}
+    whole = summary if name == "summary.json" else learning
+    folder = opened(tmp_path)
+    folder.write(name, whole)
+    assert folder.read(name) == whole
+    folder.write(name, {**whole, **wrong})
+    with pytest.raises(NesyError, match=f"{name}.*{next(iter(wrong))}"):
+        folder.read(name)
+
+
+def test_a_run_goes_on_with_its_own_tasks_alone(tmp_path):
+    RunFolder(tmp_path, CONFIG, False, "published").close()
+    RunFolder(tmp_path, CONFIG, True, "published").close()
+    with pytest.raises(NesyError, match="NESY_DATA"):
+        RunFolder(tmp_path, CONFIG, True, "drawn")
+
+
 def test_two_processes_do_not_write_one_run(tmp_path):
     folder = RunFolder(tmp_path, CONFIG, False)
     with pytest.raises(NesyError, match="another process"):
