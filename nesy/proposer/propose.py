@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,10 @@ SOFT = 3.0  # nats by which a proposal counts half as much
 LONG = 4  # words that a program may have for each of its nodes
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 SHIPPED = Path(__file__).parent / "shipped"
+
+
+class Unread(NesyError):
+    """Examples that a proposer cannot read."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,11 @@ class Transformer:
         By beam search, or, without `beams`, by sampling; every one is of the language's grammar.
 
         Raises:
-            NesyError: for a language or values that the proposer has no words for.
+            NesyError: for a language that the proposer has no words for.
+            Unread: for such values, and where there are no examples.
         """
         if not spec.examples:
-            raise NesyError("a proposer reads examples, and this specification has none")
+            raise Unread("a proposer reads examples, and this specification has none")
         words = known(self.model.config, dsl)
         automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
         if automaton.empty:
@@ -98,7 +104,7 @@ class Transformer:
         rows = [words.numbers(written(e)) for e in spec.examples]
         shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
         if not shown:
-            raise NesyError(f"every example takes over {LONGEST} words to write; give smaller ones")
+            raise Unread(f"every example takes over {LONGEST} words to write; give smaller ones")
         with torch.inference_mode():
             found = self._written(automaton, padded([shown]).to(self.device), many, size, beams, seed)
         return tuple(sorted(found, key=lambda p: -p.logp))
@@ -133,14 +139,19 @@ class Transformer:
         return steps.masked_fill(out.sequences[:, 1:] == self.model.config.pad_token_id, 0.0).sum(1).tolist()
 
     def guide(self, grammar: Grammar, spec: Spec) -> PCFG:
-        """A PCFG by which search goes: the productions of what is proposed, each as often as it is probable.
+        """A PCFG by which search goes."""
+        return weighted(grammar, self.propose(grammar.dsl, spec, GUIDED))
 
-        A share of every production's probability stays as in the uniform grammar.
-        """
-        found = self.propose(grammar.dsl, spec, GUIDED)
-        top = max((p.logp for p in found), default=0.0)
-        uses: dict = {}
-        for p in found:
-            for rule in derivation(grammar, p.program):
-                uses[rule] = uses.get(rule, 0.0) + 2.0 ** ((p.logp - top) / SOFT)
-        return PCFG.weighted(grammar, uses, 1.0)
+
+def weighted(grammar: Grammar, proposals: Iterable[Proposal]) -> PCFG:
+    """A PCFG of the productions of what is proposed, each as often as it is probable.
+
+    A share of every production's probability stays as in the uniform grammar.
+    """
+    found = tuple(proposals)
+    top = max((p.logp for p in found), default=0.0)
+    uses: dict = {}
+    for p in found:
+        for rule in derivation(grammar, p.program):
+            uses[rule] = uses.get(rule, 0.0) + 2.0 ** ((p.logp - top) / SOFT)
+    return PCFG.weighted(grammar, uses, 1.0)

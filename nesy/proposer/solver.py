@@ -1,4 +1,4 @@
-"""Solver: proposals run and verified, then search that they guide."""
+"""Solver: proposals run and verified, then sketches of them filled, then search that they guide."""
 
 import time
 from collections.abc import Iterator
@@ -6,28 +6,45 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from dsl.errors import DSLError
 from dsl.grammar import Grammar
 from dsl.interpret import Limits
 from dsl.language import DSL
+from dsl.pcfg import PCFG
 from dsl.program import Program
 from dsl.spec import Spec
-from nesy.proposer.propose import Transformer
+from nesy.proposer.propose import Proposal, Transformer, Unread, weighted
+from nesy.proposer.sketches import sketches, without_numbers
 from solvers.base import Budget, Result, Solver, Status
+from solvers.bottom_up import Search
+from solvers.fill import Filler
 from solvers.portfolio import Portfolio, fitting
+from solvers.smt.fill import fill
+from solvers.smt.lower import Undecided
 from solvers.top_down import TopDown
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
+ALONE = 2  # rounds before other solvers begin
+EARLY = 0.1  # of the time, at most, for these
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
+NUMBERED = 10  # sketches whose numbers z3 is asked for
+NUMBER = 0.3  # seconds for one of them
 
 
 @dataclass(frozen=True)
 class Proposing:
-    """A proposer's programs, as soon as one is right; then, where `guided`, search by what it proposed."""
+    """A proposer's programs, as soon as one is right; then, where `guided`, what comes of those that are wrong.
+
+    Their sketches are filled from a bank of values, and their numbers by z3; then search goes by what was proposed.
+    """
 
     proposer: Transformer
     guided: bool = True
     share: float = 0.3  # of the time, at most, for proposals
+    sketched: float = 0.3  # and for their sketches
+    rounds: int = len(ROUNDS)
+    wrong: tuple[Proposal, ...] = ()  # proposals of earlier rounds, which are not run again
     name: str = "proposer"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -35,42 +52,109 @@ class Proposing:
         if spec.formula is not None:
             return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
         torch.set_num_threads(1)  # this is one process among others
-        start, tried = time.monotonic(), 0
-        until = start + budget.seconds * (self.share if self.guided else 1.0)
-        seen: set[Program] = set()
-        for seed, (many, beams) in enumerate(ROUNDS):
-            for found in self.proposer.propose(dsl, spec, many, budget.size or LARGEST, beams=beams, seed=seed):
-                if found.program in seen:
-                    continue
-                seen.add(found.program)
-                tried += 1
-                if spec.holds(found.program, RUN):
-                    return Result(status=Status.SOLVED, programs=(found.program,), tried=tried,
-                                  seconds=time.monotonic() - start, solver="proposer",
-                                  reason=f"proposal {tried} of the transformer")
-                if time.monotonic() > start + budget.seconds:
-                    break
-            if time.monotonic() > until:
-                break
-        spent = time.monotonic() - start
-        if not self.guided or spent >= budget.seconds:
-            return Result(status=Status.TIMEOUT, tried=tried, seconds=spent, solver="proposer",
-                          reason=Status.TIMEOUT.value)
-        result = TopDown(guide=self._guide).solve(dsl, spec, replace(budget, seconds=budget.seconds - spent))
-        return replace(result, tried=result.tried + tried, seconds=time.monotonic() - start,
-                       solver="guided")
+        work = Work(self, dsl, spec, budget)
+        return work.proposed() or (self.guided and work.left > 0 and (work.filled() or work.guided())) or work.failed()
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
         yield from self.solve(dsl, spec, budget).programs
 
-    def _guide(self, grammar: Grammar, spec: Spec):
-        return self.proposer.guide(grammar, spec)
+
+class Work:
+    """One problem under work: what was proposed, and what that took."""
+
+    def __init__(self, how: Proposing, dsl: DSL, spec: Spec, budget: Budget):
+        self.how, self.dsl, self.spec, self.budget = how, dsl, spec, budget
+        self.start, self.tried = time.monotonic(), 0
+        self.seen = {p.program: p for p in how.wrong}
+        self.done = ALONE if how.wrong else 0
+
+    @property
+    def spent(self) -> float:
+        """Seconds."""
+        return time.monotonic() - self.start
+
+    @property
+    def left(self) -> float:
+        """Seconds."""
+        return self.budget.seconds - self.spent
+
+    def proposed(self) -> Result | None:
+        """The first proposal that is right; none where the examples cannot be read."""
+        until = self.budget.seconds * (self.how.share if self.how.guided else 1.0)
+        for seed, (many, beams) in enumerate(ROUNDS[self.done:self.how.rounds], self.done):
+            try:
+                proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
+                                                      beams=beams, seed=seed)
+            except Unread:
+                return None
+            for found in proposals:
+                if found.program in self.seen:
+                    continue
+                self.seen[found.program] = found
+                self.tried += 1
+                if self.spec.holds(found.program, RUN):
+                    return self._solved(found.program, "proposer", f"proposal {self.tried} of the transformer")
+                if self.left < 0:
+                    return None
+            if self.spent > until:
+                break
+        return None
+
+    def filled(self) -> Result | None:
+        """The first sketch of a proposal that can be filled so that it is right."""
+        proposals, until = list(self.seen.values()), self.spent + self.how.sketched * self.budget.seconds
+        if not proposals:
+            return None
+        top = max(p.logp for p in proposals)
+        for sketch in without_numbers(proposals, top, self.dsl.open)[:NUMBERED]:
+            try:
+                program = fill(self.spec, sketch, NUMBER)
+            except (Undecided, DSLError):  # it has primitives without a meaning that z3 knows, or is too hard
+                continue
+            if program is not None and self.spec.holds(program, RUN):
+                return self._solved(program, "sketch", f"its numbers are z3's: {sketch}")
+        seconds = max(0.01, (until - self.spent) / 2)
+        search = Search.of(self.dsl, self.spec, replace(self.budget, seconds=seconds))
+        program = next(search.run(), None)
+        if program is not None:
+            self.tried += search.tried
+            return self._solved(program, "guided", "found while values for sketches were enumerated")
+        filler = Filler(search.bank, search.goal)
+        for sketch in sketches(proposals, top):
+            program = filler.fill(sketch)
+            if program is not None and self.spec.holds(program, RUN) and (
+                    self.budget.size is None or program.cost <= self.budget.size):
+                self.tried += search.tried + filler.tried
+                return self._solved(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
+            if self.spent > until:
+                break
+        self.tried += search.tried + filler.tried
+        return None
+
+    def guided(self) -> Result | None:
+        """What search finds that goes by the proposals."""
+        if self.left <= 0:
+            return None
+        result = TopDown(guide=self._guide).solve(self.dsl, self.spec, replace(self.budget, seconds=self.left))
+        return replace(result, tried=result.tried + self.tried, seconds=self.spent, solver="guided")
+
+    def failed(self) -> Result:
+        """Nothing found in time."""
+        return Result(status=Status.TIMEOUT, tried=self.tried, seconds=self.spent, solver="proposer",
+                      reason=Status.TIMEOUT.value)
+
+    def _solved(self, program: Program, solver: str, reason: str) -> Result:
+        return Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=solver,
+                      reason=reason)
+
+    def _guide(self, grammar: Grammar, spec: Spec) -> PCFG:
+        return weighted(grammar, self.seen.values())
 
 
 @dataclass(frozen=True)
 class Beside:
-    """A proposer, and search that it guides, beside another solver, or those that suit a problem."""
+    """A proposer, first alone; then with search that it guides, beside another solver, or those that suit a problem."""
 
     proposer: Transformer
     solver: Solver
@@ -84,10 +168,20 @@ class Beside:
         """The first answer that holds when run again; `solver` says whose it is."""
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
+        torch.set_num_threads(1)
+        first = Work(Proposing(self.proposer, guided=False, rounds=ALONE), dsl, spec,
+                     replace(budget, seconds=EARLY * budget.seconds))
+        found = first.proposed()
+        if found is not None:
+            return found
         others = (self.solver,)
         if isinstance(self.solver, Portfolio):
             others = self.solver.solvers or fitting(dsl, spec)
-        return Portfolio(solvers=(Proposing(self.proposer), *others)).solve(dsl, spec, budget)
+        if first.seen:
+            others = (Proposing(self.proposer, wrong=tuple(first.seen.values())), *others)
+        left = replace(budget, seconds=max(0.01, first.budget.seconds / EARLY - first.spent))
+        result = Portfolio(solvers=others).solve(dsl, spec, left)
+        return replace(result, tried=result.tried + first.tried, seconds=result.seconds + first.spent)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
