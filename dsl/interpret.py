@@ -234,6 +234,24 @@ def _compile(p: Program, size: int) -> Callable[[tuple[object, ...]], object]:
     raise TypeError(f"cannot be compiled: {p}")
 
 
+def code(p: Program) -> Callable[[tuple[object, ...], tuple[object, ...]], object]:
+    """A program as a function of its inputs and of the lambda parameters in scope: no limits; what fails, raises."""
+    match p:
+        case Const(value=value):
+            return lambda inputs, env: value
+        case Input(index=index):
+            return lambda inputs, env: inputs[index]
+        case Variable(level=level):
+            return lambda inputs, env: env[level]
+        case Apply(function=primitive, args=args):
+            f, parts = primitive.function, [code(a) for a in args]
+            return lambda inputs, env: f(*[part(inputs, env) for part in parts])
+        case Lambda(level=level):
+            body = code(p.body)
+            return lambda inputs, env: lambda *args: body(inputs, (*env[:level], *args))
+    raise TypeError(f"not a whole program: {p!r}")
+
+
 class _Run:
     def __init__(self, inputs: tuple[object, ...], limits: Limits):
         self.inputs, self.limits, self.steps = inputs, limits, 0

@@ -64,6 +64,7 @@ def eval_(
     solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is something "
                                                     "to learn from, asp for puzzles, else portfolio].")] = None,
     proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
+    library: Annotated[str | None, typer.Option(help="A folder that `nesy train library` wrote.")] = None,
     given: Annotated[str, typer.Option(help="Modules replaced by ground truth: perception,syntax,semantics.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of the run [default: a new one below runs/].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,
@@ -75,7 +76,7 @@ def eval_(
     for name, value in (("seeds", seeds), ("jobs", jobs)):
         _within(name, value, 1, MOST)
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
-                   proposer=proposer)
+                   proposer=proposer, library=library)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
     with display.progress() as watch:
         done = suite.run(out, resume=resume, jobs=jobs, watch=watch)
@@ -205,6 +206,45 @@ def train_proposer(
         typer.echo(json.dumps(record, indent=1))
     else:
         display.trained(record, folder)
+
+
+@train_app.command("library")
+def train_library(
+    target: Annotated[str, typer.Argument(metavar="BENCH/SPLIT", help="Tasks to learn from.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the library [default: libraries/BENCH-SPLIT].")] = None,
+    rounds: Annotated[int, typer.Option(help="Of solving and compressing.")] = 2,
+    seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
+    memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
+    limit: Annotated[int | None, typer.Option(help="Learn from the first N tasks alone.")] = None,
+    most: Annotated[int, typer.Option(help="Abstractions at most.")] = 8,
+    arity: Annotated[int, typer.Option(help="Parameters of an abstraction at most.")] = 3,
+    solver: Annotated[str, typer.Option(help="What solves; `nesy list` names them.")] = "portfolio",
+    jobs: Annotated[int, typer.Option(help="Tasks at the same time.")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Learn abstractions from solved tasks, with which more are solved; save them as a library."""
+    from nesy.engine import equipped
+    from nesy.library import store
+    from nesy.library.wake_sleep import Config, learn
+    from solvers.base import Budget
+    from tasks import TaskSet, benchmark
+
+    for name, value, least, top in (("rounds", rounds, 1, 100), ("most", most, 1, 1000), ("arity", arity, 1, 6),
+                                    ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6)):
+        _within(name, value, least, top)
+    name, _, split = target.partition("/")
+    tasks = benchmark(name).split(split)
+    if not isinstance(tasks, TaskSet):
+        raise NesyError(f"{tasks.title}: is not solved by programs of a language; `nesy list` names what is")
+    folder = writable(Path("libraries") / target.replace("/", "-") if out is None else out)
+    config = Config(rounds=rounds, budget=Budget(seconds=seconds, memory_mb=memory), most=most, arity=arity, jobs=jobs)
+    with display.progress() as watch, watch.run(f"library of {tasks.title}") as watcher:
+        found = learn(tasks, equipped(solver, None), config, tasks.ids[:limit], watcher.note)
+    store.save(found, folder)
+    if as_json:
+        typer.echo((folder / store.NAME).read_text(), nl=False)
+    else:
+        display.learned_library(found, folder)
 
 
 @data_app.command("list")

@@ -30,6 +30,7 @@ class EvalConfig(BaseModel):
     solver: str = "machine"
     given: tuple[Literal["perception", "syntax", "semantics"], ...] = ()
     proposer: str | None = None
+    library: str | None = None
 
     @field_validator("solver")
     @classmethod

@@ -20,6 +20,7 @@ from dsl.spec import Spec
 from dsl.types import AnyType
 from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
+from nesy.library.store import Library
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
@@ -255,6 +256,21 @@ def experiment(plan, table: dict) -> None:
         out.print(plan.note)
     for path in table["files"]:
         out.print(f"written: {path}", markup=False)
+
+
+def learned_library(found: Library, folder: Path) -> None:
+    """What a library holds, and what it did for solving."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("abstraction", "stands for", "uses"):
+        table.add_column(column, justify="right" if column == "uses" else "left")
+    for a in found.abstractions:
+        params = ", ".join(map(str, a["params"]))  # type: ignore[call-overload]
+        table.add_row(f"{a['name']}: ({params}) -> {a['result']}", str(a["body"]), str(a["uses"]))
+    out.print(table)
+    for r in found.rounds:
+        out.print(f"round {r['round']}: {r['solved']} solved, {r['programs']:,} programs tried in {r['seconds']} s; "
+                  f"solutions of cost {r['cost']}, with the library {r['compressed']}")
+    out.print(f"library: {folder}", soft_wrap=True)
 
 
 def trained(record: dict, folder: Path) -> None:

@@ -27,6 +27,7 @@ from dsl.languages import NAMES
 from dsl.program import Program
 from dsl.syntax import parse_type
 from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
+from nesy.library import store as libraries
 from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
@@ -132,12 +133,14 @@ def _type(text: object, classes: dict[str, Type], where: str) -> AnyType:
 
 
 def find_language(name: str) -> DSL:
-    """A shipped language, or FILE.py:NAME, a language that a Python file of the user's declares.
+    """A shipped language; FILE.py:NAME, one that a Python file of the user's declares; or a learned library's folder.
 
     Raises:
         NesyError: if there is no such language or file, or the file fails.
     """
     file, colon, attribute = name.rpartition(":")
+    if (Path(name) / libraries.NAME).is_file():
+        return libraries.language(Path(name))
     if not colon:
         if name.endswith(".py"):
             raise NesyError(f"--language {name}: which language of the file? write {name}:NAME")

@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 
 from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol, parts
-from dsl.interpret import Failure, Stop, Why, too_large
-from dsl.primitive import Primitive
-from dsl.program import Const, Input, Program, Variable
+from dsl.interpret import Failure, Stop, Why, code, too_large
+from dsl.program import Program
 from dsl.types import FLOAT
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
@@ -39,21 +38,7 @@ class Entry:
 
     def code(self) -> Callable[[tuple, tuple], object]:
         """The term as a function of inputs and lambda parameters."""
-        head, parts = self.rule.head, [a.code() for a in self.args]
-        if isinstance(head, Primitive):
-            f = head.function
-            return lambda w, env: f(*[part(w, env) for part in parts])
-        if isinstance(head, Input):
-            i = head.index
-            return lambda w, env: w[i]
-        if isinstance(head, Variable):
-            i = head.level
-            return lambda w, env: env[i]
-        if isinstance(head, Const):
-            value = head.value
-            return lambda w, env: value
-        body, level = parts[0], self.rule.level
-        return lambda w, env: lambda *args: body(w, (*env[:level], *args))
+        return code(self.program)
 
 
 class Closure:

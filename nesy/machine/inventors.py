@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import product
 
 from dsl import smtlib
+from dsl.defined import defined, inlined
 from dsl.errors import DSLError
-from dsl.interpret import Failure, Limits, compiled, run
+from dsl.interpret import Failure, Limits, run
 from dsl.language import DSL
 from dsl.languages.naturals import arithmetic, linrec, naturals
 from dsl.primitive import Primitive
-from dsl.program import Apply, Const, Input, Program
+from dsl.program import Const, Program
 from dsl.spec import Example, Spec
 from dsl.types import INT
 from nesy.machine.semantics import Domain, Invention, Meaning, Use
@@ -95,29 +96,8 @@ def functions(known: Sequence[Meaning]) -> list[tuple[Primitive, Program]]:
             smt = smtlib.term(program, ["a", "b"])
         except DSLError:
             smt = None
-        found.append((Primitive(f"known{i}", (INT, INT), INT, _callable(program), smt=smt, names=("a", "b")), program))
+        found.append((defined(f"known{i}", program, (INT, INT), smt=smt, names=("a", "b")), program))
     return found
-
-
-def _callable(program: Program):
-    call = compiled(program)
-
-    def function(*args: int) -> object:
-        value = call(args)
-        if isinstance(value, Failure):
-            raise ArithmeticError(str(value))
-        return value
-
-    return function
-
-
-def inlined(program: Program, bodies: dict[Primitive, Program]) -> Program:
-    """A program with what each of these primitives stands for in its place."""
-    program = program.rebuild(tuple(inlined(c, bodies) for c in program.children))
-    if isinstance(program, Apply) and program.function in bodies:
-        args = program.args
-        return bodies[program.function].replace(lambda p: args[p.index] if isinstance(p, Input) else None)
-    return program
 
 
 def made_native(recursion: Program) -> tuple[Program | None, str]:

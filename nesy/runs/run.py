@@ -18,6 +18,7 @@ from nesy.runs.store import RunFolder
 from nesy.runs.synthesis import solve_all
 from nesy.runs.training import enough
 from nesy.runs.watch import Watcher
+from solvers.base import Status
 from solvers.isolate import limit_memory
 from solvers.names import NAMES
 from tasks import Part, Puzzles, Scenes, Sentence, Split, TaskSet, benchmark
@@ -38,6 +39,8 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
         raise NesyError(f"--solver {config.solver}: does not serve {split.title}; use --solver {wanted}")
     if config.proposer is not None and not isinstance(split, TaskSet):
         raise NesyError(f"--proposer {config.proposer}: {split.title} has no programs to be proposed")
+    if config.library is not None and not isinstance(split, TaskSet):
+        raise NesyError(f"--library {config.library}: {split.title} is not solved by programs of a language")
     enough(config, split)
     with closing(RunFolder(out, config, resume, fingerprint(split))) as folder:
         return _evaluate(config, split, folder, jobs, watcher)
@@ -112,6 +115,8 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
     cells = [x["cells"] for x in lines if x.get("cells") is not None]
     faults = Counter(x["fault"] for x in lines if x.get("fault"))
+    routes = Counter(x["route"] for x in lines if x.get("route") and x["status"] == Status.SOLVED.name)
+    tried = [x["tried"] for x in lines if x.get("tried") is not None]
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
         "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
@@ -121,6 +126,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
         **({"faults": dict(faults)} if faults else {}),
+        **({"tried": sum(tried), "routes": dict(routes)} if tried else {}),
         **({"cells": sum(cells) / len(cells)} if cells else {}),
         **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),

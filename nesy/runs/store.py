@@ -35,6 +35,8 @@ class TaskLine(BaseModel):
     prediction: Any
     seconds: float = Field(ge=0, allow_inf_nan=False)
     cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
+    tried: int | None = None  # programs, where some were searched through
+    route: str | None = None  # the solver that was right
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
@@ -90,6 +92,8 @@ class Summary(BaseModel):
     peak_memory_mb: int
     groups: dict[str, Group] | None = None
     faults: dict[str, int] | None = None
+    tried: int | None = None
+    routes: dict[str, int] | None = None
     cells: float | None = None
     symbol_accuracy: float | None = None
     calibration_error: float | None = None

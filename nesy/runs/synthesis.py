@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
 
 from dsl.interpret import Failure
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve
+from nesy.library import store
 from solvers.attempt import outputs
 from solvers.base import Budget, Result, Status
 from tasks import Task, TaskSet
@@ -15,10 +18,13 @@ from tasks.score import correct
 def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int = 1) -> Iterator[dict]:
     """A line for each task, in the order in which they end."""
     solver = equipped(config.solver, config.proposer)
+    library = None if config.library is None else store.load(Path(config.library))
     budget = Budget(seconds=config.seconds, memory_mb=config.memory)
 
     def attempt(name: str) -> dict:
         task = tasks.task(name)
+        if library is not None:
+            task = replace(task, dsl=library.extend(task.dsl))
         return line(task, solve(task.dsl, task.spec, solver=solver, budget=budget, trusted=True))
 
     with ThreadPoolExecutor(jobs) as pool:  # the work is in child processes; a thread waits for each
@@ -40,5 +46,6 @@ def line(task: Task, found: Result) -> dict:
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
         "prediction": [str(o) if isinstance(o, Failure) else o for o in given],
+        "tried": found.tried, "route": found.solver,
         "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
     }

@@ -22,6 +22,7 @@ HOMES = {
     "safetensors": ("nesy/saved.py", "nesy/proposer/"),
     "scipy": ("nesy/abduction/network.py",),
     "PIL": ("nesy/sight/formula.py",),
+    "stitch_core": ("nesy/library/compress.py",),
     "ray": ("nesy/runs/cluster.py",),
     "matplotlib": ("nesy/experiments/run.py", "nesy/runs/report/"),
 }

@@ -36,7 +36,8 @@ def table(f, least=0):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_arithmetic_is_found_as_recursion_and_proved_equal_to_the_machines(name):
-    from nesy.machine.inventors import functions, inlined
+    from dsl.defined import inlined
+    from nesy.machine.inventors import functions
     from nesy.machine.semantics import ABSENT, Meaning
 
     f, known, native, guard = FUNCTIONS[name]

@@ -1,0 +1,1 @@
+"""Library: abstractions learned from solutions, with which a language solves more."""

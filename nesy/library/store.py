@@ -1,0 +1,95 @@
+"""Store: a library as library.json: where it was learned, and its abstractions as text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.defined import defined
+from dsl.errors import NesyError
+from dsl.language import DSL
+from dsl.syntax import parse, parse_type
+from dsl.types import Type
+from nesy.library.compress import Abstraction
+from tasks import TaskSet, benchmark
+
+NAME = "library.json"
+
+
+@dataclass(frozen=True)
+class Library:
+    """Abstractions as text, which any language with the primitives that they are made of can read."""
+
+    learned_from: str  # benchmark/split
+    abstractions: tuple[Mapping[str, object], ...]
+    rounds: tuple[Mapping[str, object], ...] = ()
+
+    def extend(self, dsl: DSL) -> DSL:
+        """A language with the abstractions as primitives, under its own name.
+
+        Raises:
+            NesyError: where the language lacks what an abstraction is made of.
+        """
+        classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+        for a in self.abstractions:
+            params = tuple(parse_type(str(t), classes) for t in a["params"])  # type: ignore[attr-defined]
+            body = parse(str(a["body"]), dsl, params)
+            dsl = dsl.extend(dsl.name, [defined(str(a["name"]), body, params)])
+        return dsl
+
+
+def of(learned_from: str, found: Sequence[Abstraction], rounds: Sequence[Mapping[str, object]]) -> Library:
+    """The library of these abstractions."""
+    return Library(learned_from, tuple({"name": a.primitive.name, "params": [str(t) for t in a.primitive.params],
+                                        "result": str(a.primitive.result), "body": str(a.body), "uses": a.uses}
+                                       for a in found), tuple(rounds))
+
+
+def save(library: Library, folder: Path) -> None:
+    """Write library.json.
+
+    Raises:
+        NesyError: if the folder cannot be written.
+    """
+    record = {"learned_from": library.learned_from, "abstractions": list(library.abstractions),
+              "rounds": list(library.rounds)}
+    try:
+        part = folder / (NAME + ".part")
+        part.write_text(json.dumps(record, indent=1) + "\n")
+        part.rename(folder / NAME)
+    except OSError as error:
+        raise NesyError(f"{folder}: the library cannot be saved ({error.strerror}); make room and learn again"
+                        ) from None
+
+
+def language(folder: Path) -> DSL:
+    """The language of the tasks from which a saved library was learned, with the library.
+
+    Raises:
+        NesyError: if there is no library, or its tasks are not to be had.
+    """
+    found = load(folder)
+    name, _, split = found.learned_from.partition("/")
+    tasks = benchmark(name).split(split)
+    if not isinstance(tasks, TaskSet):
+        raise NesyError(f"{folder}: was learned from {tasks.title}, which has no language")
+    dsl = found.extend(tasks.task(tasks.ids[0]).dsl)
+    return dsl.extend(f"{dsl.name}+{folder.name}")
+
+
+def load(folder: Path) -> Library:
+    """A library that was saved.
+
+    Raises:
+        NesyError: if there is none, or it is damaged.
+    """
+    path = folder / NAME
+    try:
+        record = json.loads(path.read_text())
+        names = [(str(a["name"]), str(a["body"]), list(a["params"])) for a in record["abstractions"]]
+        if not all(name.isidentifier() for name, _, _ in names):
+            raise ValueError("a name that is none")
+        return Library(str(record["learned_from"]), tuple(record["abstractions"]), tuple(record.get("rounds", ())))
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
+        said = " ".join(str(error).split())[:120]
+        raise NesyError(f"{path}: no library ({said}); learn one with `nesy train library`") from None

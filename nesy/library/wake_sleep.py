@@ -1,0 +1,80 @@
+"""Wake and sleep: solve tasks, compress the solutions into a library, solve more with it (Ellis et al. 2021)."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+from dsl.defined import inlined
+from dsl.errors import NesyError
+from nesy.engine import solve
+from nesy.library import store
+from nesy.library.compress import Abstraction, Solution, compress
+from solvers.base import Budget, Result, Solver, Status
+from tasks import Task, TaskSet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """How a library is learned."""
+
+    rounds: int = 2
+    budget: Budget = Budget(seconds=10.0)  # of one task
+    most: int = 8  # abstractions
+    arity: int = 3
+    jobs: int = 1
+
+
+def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequence[str] = (),
+          notice: Callable[[str], None] = lambda text: None) -> store.Library:
+    """A library learned from these tasks, and what each round solved.
+
+    Every round is a wake phase, in which what is not solved yet is tried with the library so far, and a sleep
+    phase, in which all solutions, written without a library, are compressed anew.
+
+    Raises:
+        NesyError: where the tasks are of several languages.
+    """
+    asked = [tasks.task(i) for i in (ids or tasks.ids)]
+    base = asked[0].dsl
+    other = next((t for t in asked if t.dsl != base), None)
+    if other is not None:
+        raise NesyError(f"{tasks.title}: task {other.id!r} is of another language than {asked[0].id!r}; a library is "
+                        "learned for one")
+    solved: dict[str, Solution] = {}
+    found: tuple[Abstraction, ...] = ()
+    rounds: list[dict[str, object]] = []
+    for number in range(1, config.rounds + 1):
+        start, tried = time.monotonic(), 0
+        dsl = base.extend(base.name, [a.primitive for a in found])
+        bodies = {a.primitive: a.body for a in found}
+        left = [replace(t, dsl=dsl) for t in asked if t.id not in solved]
+        for done, (task, result) in enumerate(_wake(left, solver, config), 1):
+            tried += result.tried
+            if result.status is Status.SOLVED and result.program is not None:
+                plain = inlined(result.program, bodies)
+                if task.spec.holds(plain):
+                    solved[task.id] = Solution(task.spec, plain)
+            notice(f"round {number}: {done} of {len(left)} tried, {len(solved)} solved")
+        before = sum(s.program.cost for s in solved.values())
+        found, short = compress(base, [solved[i] for i in sorted(solved)], config.most, config.arity)
+        rounds.append({"round": number, "tried": len(left), "solved": len(solved), "programs": tried,
+                       "cost": before, "compressed": sum(s.program.cost for s in short),
+                       "abstractions": len(found), "seconds": round(time.monotonic() - start, 1)})
+        notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
+        if number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
+            break
+    return store.of(tasks.title, found, rounds)
+
+
+def _wake(tasks: Sequence[Task], solver: Solver, config: Config):
+    """Each task with what was found for it, as they end."""
+    with ThreadPoolExecutor(config.jobs) as pool:  # the work is in child processes; a thread waits for each
+        waiting = {pool.submit(solve, t.dsl, t.spec, solver=solver, budget=config.budget, trusted=True): t
+                   for t in tasks}
+        try:
+            for future in as_completed(waiting):
+                result: Result = future.result()
+                yield waiting[future], result
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
