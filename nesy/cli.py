@@ -183,6 +183,8 @@ def train_proposer(
     largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
     rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1e-3,
     start: Annotated[Path | None, typer.Option(help="A proposer whose weights are trained further.")] = None,
+    replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
+                                               "proposer writes for these tasks, in hindsight.")] = None,
     vary: Annotated[float, typer.Option(help="Share of the numbers in programs that the language does not list.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was ended.")] = False,
     as_json: Json = False,
@@ -196,7 +198,7 @@ def train_proposer(
                                      ("rate", rate, 1e-9, 1)):
         _within(name, value, least, most)
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
-                    rate=rate, start=None if start is None else str(start))
+                    rate=rate, start=None if start is None else str(start), replay=replay)
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

@@ -17,6 +17,7 @@ def card(record: dict) -> str:
         f"- Parameters: {record['parameters']:,}",
         f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs drawn by type; none is "
         "constant, an identity, or does what a part of it does; a fiftieth of all behaviours is held out",
+        *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
         f"- Command: `{record['command']}`",
@@ -25,6 +26,14 @@ def card(record: dict) -> str:
         f"- Loss, in nats a word, from {losses[0]:.2f} to {losses[-1]:.2f}: `{curve(losses)}`" if losses else "", "",
         "```json", json.dumps({k: v for k, v in record.items() if k != "losses"}, indent=1), "```", ""]
     return "\n".join(lines)
+
+
+def _replay(record: dict) -> list[str]:
+    if not record.get("replayed"):
+        return []
+    config = record["config"]
+    return [f"- Replay: {config['share']:.0%} of the samples are of {record['replayed']:,} programs that the proposer it "
+            f"started from wrote for `{config['replay']}`, with what they do to those tasks' inputs"]
 
 
 def curve(losses: list[float], width: int = 60) -> str:

@@ -4,7 +4,7 @@ Sample i of a seed depends on the seed and i alone. Programs whose behaviour on 
 into a fiftieth of all behaviours are held out: no program, and no behaviour, is on both sides.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -128,23 +128,19 @@ class Stream:
         for _ in range(rng.randint(*self.examples)):
             row = tuple(self._value(t, rng, scale) for t in inputs)
             out = run(program, row, LIMITS)
-            if isinstance(out, Failure) or _large(out):
+            if isinstance(out, Failure):
                 return None
             rows.append(row)
             goals.append(out)
-        if any(len(written(Example(*row, output=out))) > LONGEST for row, out in zip(rows, goals, strict=True)):
+        if not telling(program, inputs, output, rows, goals):
             return None
-        if len(set(map(repr, goals))) < 2 or any(goals == [row[i] for row in rows] for i in range(len(inputs))):
-            return None
-        if any(p.type == output and [run(p, row, LIMITS) for row in rows] == goals for p in _closed(program)):
-            return None
-        if self._held(program, inputs, output) != self.held_out:
+        if self.holds_out(program, inputs, output) != self.held_out:
             return None
         spec = Spec(inputs=inputs, output=output,
                     examples=[Example(*row, output=out) for row, out in zip(rows, goals, strict=True)])
         return Sample(spec, program)
 
-    def _held(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
+    def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""
         done = [repr(run(program, row, LIMITS)) for row in self._probes(inputs)]
         told = repr((list(map(str, inputs)), str(output), done)).encode()
@@ -183,6 +179,17 @@ class Stream:
     def grammar(self, spec: Spec) -> Grammar:
         """The grammar of a signature."""
         return self._pcfg(spec.inputs, spec.output).grammar
+
+
+def telling(program: Program, inputs: Sequence[AnyType], output: AnyType, rows: Sequence[Sequence[object]],
+            goals: Sequence[object]) -> bool:
+    """Whether what a program does to these rows can be shown, and no constant, input or part of it does the same."""
+    if any(map(_large, goals)) or any(len(written(Example(*row, output=out))) > LONGEST
+                                      for row, out in zip(rows, goals, strict=True)):
+        return False
+    if len(set(map(repr, goals))) < 2 or any(list(goals) == [row[i] for row in rows] for i in range(len(inputs))):
+        return False
+    return not any(p.type == output and [run(p, row, LIMITS) for row in rows] == list(goals) for p in _closed(program))
 
 
 def value(t: AnyType, rng: Random, scale: float) -> object:

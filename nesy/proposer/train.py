@@ -18,8 +18,10 @@ from dsl.language import DSL
 from nesy.proposer.card import card
 from nesy.proposer.model import ProgramModel, build, known, padded
 from nesy.proposer.propose import Transformer
+from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Sample, Stream
 from nesy.proposer.tokens import END, Vocabulary, written
+from tasks import TaskSet, benchmark
 
 IGNORED = -100  # labels that do not count, as torch has it
 FOREVER = 10**9  # steps: time is what ends training
@@ -42,6 +44,8 @@ class Config:
     held_out: int = 100  # tasks by which it is judged in the end
     save: int = 500  # steps from one checkpoint to the next
     start: str | None = None  # the folder of a proposer whose weights are trained further
+    replay: str | None = None  # tasks for which that proposer writes programs, to be learned from in hindsight
+    share: float = 0.25  # of the samples that are replayed
 
 
 class Clock:
@@ -64,7 +68,7 @@ class Clock:
 class Drawn(IterableDataset):
     """The stream as batches of tokens, each of which depends on its number alone, whoever draws it."""
 
-    def __init__(self, stream: Stream, words: Vocabulary, batch: int, start: int):
+    def __init__(self, stream: Stream | Mixed, words: Vocabulary, batch: int, start: int):
         self.stream, self.words, self.batch, self.start = stream, words, batch, start
 
     def __iter__(self) -> Iterator[dict]:
@@ -77,7 +81,7 @@ class Drawn(IterableDataset):
             number += step
 
 
-def tokens(stream: Stream, words: Vocabulary, sample: Sample) -> dict:
+def tokens(stream: Stream | Mixed, words: Vocabulary, sample: Sample) -> dict:
     """A sample's examples and program as numbers."""
     return {"examples": [words.numbers(written(e)) for e in sample.spec.examples],
             "labels": words.numbers([*words.program(stream.grammar(sample.spec), sample.program), END])}
@@ -131,7 +135,9 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     gpu = torch.cuda.is_available()
     model = Transformer.load(config.start).model if config.start else build(
         dsl, config.size or ("small" if gpu else "tiny"), config.seed)
-    words, clock = known(model.config, dsl), Clock(config, used)
+    words = known(model.config, dsl)
+    shown = stream if config.replay is None else replayed(model, stream, config, notice)
+    clock = Clock(config, used)
     watch = _Watch(clock, notice)
     boards = ["tensorboard"] if find_spec("tensorboard") else []
     if boards:
@@ -143,7 +149,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         disable_tqdm=True, ignore_data_skip=True, remove_unused_columns=False, dataloader_prefetch_factor=4)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.factor)
-    trainer = Trainer(model=model, args=arguments, train_dataset=Drawn(stream, words, config.batch, steps),
+    trainer = Trainer(model=model, args=arguments, train_dataset=Drawn(shown, words, config.batch, steps),
                       data_collator=collated, optimizers=(optimiser, schedule), callbacks=[watch])
     trainer.remove_callback(PrinterCallback)  # it writes to standard output
     begin = time.monotonic()
@@ -161,9 +167,29 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         "samples": done * config.batch, "seconds": round(clock.used, 1),
         "samples_per_second": round((done - steps) * config.batch / max(1e-9, time.monotonic() - begin), 1),
         "device": torch.cuda.get_device_name() if gpu else "cpu", "losses": watch.losses,
+        "replayed": len(shown.replay.samples) if isinstance(shown, Mixed) else 0,
         "config": asdict(config), "command": command, **judged(model, stream, config)}
     save(model, out, record)
     return record
+
+
+def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda text: None) -> Mixed:
+    """The stream with what the proposer that training starts from writes for real tasks.
+
+    Raises:
+        NesyError: where there is no such proposer, or nothing of what it writes can be learned from.
+    """
+    if config.start is None:
+        raise NesyError("--replay: needs --start, a proposer that writes programs for the tasks")
+    name, _, split = str(config.replay).partition("/")
+    tasks = benchmark(name).split(split, config.seed)
+    if not isinstance(tasks, TaskSet):
+        raise NesyError(f"--replay {config.replay}: is not solved by programs of a language")
+    found = collect(Transformer(model), map(tasks.task, tasks.ids), stream, seed=config.seed, notice=notice)
+    if not found.samples:
+        raise NesyError(f"--replay {config.replay}: no program that was written for these tasks does anything with "
+                        "their inputs")
+    return Mixed(stream, found, config.share)
 
 
 def _seconds(checkpoint: Path) -> float:

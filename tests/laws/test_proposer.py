@@ -19,12 +19,14 @@ from nesy.engine import solve
 from nesy.problem import find_language
 from nesy.proposer.constrain import Automaton
 from nesy.proposer.model import build, padded
-from nesy.proposer.propose import Transformer
+from nesy.proposer.propose import Proposal, Transformer
+from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Stream
 from nesy.proposer.solver import Proposing
 from nesy.proposer.tokens import END, Vocabulary, spelled, written
 from nesy.proposer.train import Config, Drawn, train
 from solvers.base import Budget, Status
+from tasks import Task
 
 LANGUAGES = ("integers", "lists", "strings", "deepcoder", "sequences", "booleans", "naturals", "bitvectors")
 VALUES = st.recursive(st.integers() | st.booleans() | st.text(max_size=5) | st.floats(allow_nan=False),
@@ -166,6 +168,44 @@ def test_training_learns_saves_goes_on_and_is_refused_for_another_language(tmp_p
     spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((1, 2), output=3)])
     with pytest.raises(NesyError, match="primitive head"):
         proposer.propose(load("lists"), spec)
+
+
+class Writes:
+    """Proposes these programs for every task."""
+
+    def __init__(self, *programs):
+        self.programs = programs
+
+    def propose(self, dsl, spec, many, size, *, beams=True, seed=0):
+        return tuple(Proposal(p, -1.0) for p in self.programs)
+
+
+def test_in_hindsight_a_program_is_right_and_what_is_nearer_to_the_goal_is_drawn_more_often():
+    dsl = load("lists")
+    t = sequence(INT)
+    rows = ((3, 1), (2, 1, 9), (5, 4))
+    spec = Spec(inputs=[t], output=t, examples=[Example(x, output=tuple(sorted(x))) for x in rows])
+    near, far, same, constant, fails = (parse(text, dsl, (t,), t) for text in (
+        "reverse(x0)", "map(lam(int)(add(y0, y0)), x0)", "x0", "take(0, x0)", "take(head(take(0, x0)), x0)"))
+    stream = Stream(dsl)
+    found = collect(Writes(near, far, same, constant, fails), [Task("a", dsl, spec)], stream)  # type: ignore[arg-type]
+    shown = {str(s.program): w for s, w in zip(found.samples, found.priorities, strict=True)}
+    for s in found.samples:
+        assert s.spec.holds(s.program) and [e.inputs for e in s.spec.examples] == [e.inputs for e in spec.examples]
+        assert not stream.holds_out(s.program, s.spec.inputs, s.spec.output)
+    assert set(shown) <= {str(near), str(far)} and len(shown) > 0
+    if len(shown) == 2:
+        assert shown[str(near)] > shown[str(far)]
+    mixed = Mixed(stream, found, 0.5)
+    drawn = [mixed.sample(i).program for i in range(60)]
+    assert drawn == [Mixed(stream, found, 0.5).sample(i).program for i in range(60)]
+    replayed = sum(p in [s.program for s in found.samples] for p in drawn)
+    assert 15 < replayed < 45
+
+
+def test_replay_needs_a_proposer_to_begin_with(tmp_path):
+    with pytest.raises(NesyError, match="--start"):
+        train(load("lists"), tmp_path, Config(minutes=0.05, replay="lists/handwritten"))
 
 
 def test_damaged_proposers_are_refused_in_one_line(tmp_path):
