@@ -32,8 +32,8 @@ def _replay(record: dict) -> list[str]:
     if not record.get("replayed"):
         return []
     config = record["config"]
-    return [f"- Replay: {config['share']:.0%} of the samples are of {record['replayed']:,} programs that the proposer it "
-            f"started from wrote for `{config['replay']}`, with what they do to those tasks' inputs"]
+    return [f"- Replay: {config['share']:.0%} of the samples are of {record['replayed']:,} programs that the proposer "
+            f"it started from wrote for `{config['replay']}`, with what they do to those tasks' inputs"]
 
 
 def curve(losses: list[float], width: int = 60) -> str:
