@@ -68,9 +68,12 @@ MNIST = Source("mnist", "as published by its authors", "LeCun, Cortes and Burges
 CROHME = Source("crohme_symbols", "research use only, non-commercial",
                 "Mouchère et al. (2016), Advancing the State of the Art for Handwritten Math Recognition, IJDAR")
 HWF = Source("hwf", "none given", "Li et al. (2020), Closed Loop Neural-Symbolic Learning, ICML")
+EXEDEC = Source("exedec", "Apache-2.0", "Shi et al. (2024), ExeDec: Execution Decomposition for Compositional "
+                "Generalization in Neural Program Synthesis, ICLR")
 SUDOKU = Source("sudoku", "MIT", "Royle, Minimum Sudoku; as kept by Norvig's pytudes",
                 RAW + "norvig/pytudes/main/ipynb/")
-SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, MNIST, CROHME, HWF, SUDOKU, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE)}
+SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, MNIST, CROHME, HWF, SUDOKU, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE,
+                             EXEDEC)}
 
 
 def source(name: str) -> Source:

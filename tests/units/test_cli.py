@@ -171,8 +171,8 @@ def test_list_names_everything():
     assert "scan/simple" in nesy("list").stdout
 
 
-@pytest.mark.parametrize("args", [("scan/length", "--train", "99999999"), ("lists/handwritten", "--train", "5"),
-                                  ("lists/handwritten", "--given", "syntax")])
+@pytest.mark.parametrize("args", [("scan/length", "--train", "99999999"), ("lists/deepcoder", "--train", "5"),
+                                  ("lists/deepcoder", "--given", "syntax")])
 def test_what_a_split_lacks_is_refused_before_a_run_begins(args, tmp_path):
     assert_refused(nesy("eval", *args, "--out", str(tmp_path / "run")), args[1], args[2])
     assert not (tmp_path / "run" / "run.json").exists()

@@ -1,0 +1,1 @@
+"""ExeDec: programs that have to be composed in other ways than those of training."""

@@ -1,0 +1,70 @@
+"""ExeDec's compositional splits of list tasks, in DeepCoder's language (Shi et al. 2024): 1,000 tests each.
+
+The splits say what a learner would have seen; solvers that learn nothing are asked the same. Each task has three
+examples and no held-out tests.
+"""
+
+import gzip
+import json
+
+from dsl.languages.deepcoder import deepcoder
+from dsl.spec import Example, Spec
+from dsl.types import INT, AnyType, sequence
+from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
+from tasks.data import EXEDEC, fetch
+
+FILES = {"lists": "NONE", "lists-length": "LENGTH_GENERALIZATION", "lists-different": "COMPOSE_DIFFERENT_CONCEPTS",
+         "lists-order": "SWITCH_CONCEPT_ORDER", "lists-new-op": "COMPOSE_NEW_OP",
+         "lists-functionality": "ADD_OP_FUNCTIONALITY"}
+ABOUT = {"lists": "as in training: one to four functions",
+         "lists-length": "programs of five functions, trained on one to four",
+         "lists-different": "functions of two kinds, trained on programs of one kind",
+         "lists-order": "one kind of function before the other, trained on the other order",
+         "lists-new-op": "a function within programs that in training stands alone",
+         "lists-functionality": "functions with arguments that they do not have in training"}
+
+
+def path(split: str) -> str:
+    """The file of a split."""
+    return f"test_data/deepcoder/{FILES[split]}.jsonl.gz"
+
+
+def load(split: str) -> TaskSet:
+    """The tasks of a split.
+
+    Raises:
+        TaskError: for a file that is not as it was published.
+    """
+    file = fetch(EXEDEC, path(split))
+    try:
+        rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
+        return task_set("exedec", split, [_task(row) for row in rows])
+    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
+        raise TaskError(f"{file}: {error}; remove it and put it there again") from None
+
+
+def _task(row: dict) -> Task:
+    inputs = [tuple(value(part.split("=")[1]) for part in text.split("|")) for text in row["inputs"]]
+    outputs = [value(text) for text in row["outputs"]]
+    spec = Spec(inputs=[_type(v) for v in inputs[0]], output=_type(outputs[0]),
+                examples=[Example(*i, output=o) for i, o in zip(inputs, outputs, strict=True)])
+    return Task(f"{row['index']:04}", deepcoder, spec)
+
+
+def value(text: str) -> object:
+    """A number, or a list of them in brackets.
+
+    >>> value("[ 1 -2 ]"), value("7")
+    ((1, -2), 7)
+    """
+    words = text.split()
+    return tuple(map(int, words[1:-1])) if words[0] == "[" else int(words[0])
+
+
+def _type(v: object) -> AnyType:
+    return sequence(INT) if isinstance(v, tuple) else INT
+
+
+BENCHMARK = Benchmark(
+    name="exedec", about="programs composed in other ways than in training", source="Shi et al. (2024), ExeDec",
+    splits=ABOUT, load=load, needs=lambda split: (("exedec", path(split)),))
