@@ -157,8 +157,8 @@ def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] 
     for line in record.get("answers", ()):
         out.print(f"{'answer':12} {line}", markup=False)
     by = f" by {found.solver}" if found.solver else ""
-    out.print(f"{'searched':12} {found.tried} programs{by}, up to size {found.searched_to}, {found.seconds:.2f} s",
-              markup=False)
+    whole = f", up to size {found.searched_to}" if found.searched_to else ""
+    out.print(f"{'searched':12} {found.tried} programs{by}{whole}, {found.seconds:.2f} s", markup=False)
 
 
 def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] | None = None) -> dict:

@@ -44,7 +44,8 @@ class Portfolio:
         """The first program that satisfies the spec when run again."""
         solvers = self.solvers or fitting(dsl, spec)
         if len(solvers) == 1:
-            return solvers[0].solve(dsl, spec, budget)
+            result = solvers[0].solve(dsl, spec, budget)
+            return replace(result, solver=result.solver or solvers[0].name)
         start = time.monotonic()
         memory = max(256, budget.memory_mb // len(solvers))
         share = replace(budget, seconds=SHARE * budget.seconds, memory_mb=memory)
