@@ -244,13 +244,16 @@ def sources(found: Mapping[str, Source]) -> None:
 def experiment(plan, table: dict) -> None:
     """An experiment's figures beside the paper's."""
     shown = Table(title=plan.about, box=SIMPLE_HEAD, pad_edge=False)
-    for column in ("row", "paper", "mean", "deviation", "worst seed", "seeds", "solved", "cpu s"):
+    fewer = any("fewer" in row for row in table["rows"])
+    for column in ("row", "paper", "mean", "deviation", "worst seed", "seeds", "solved", "cpu s",
+                   *(("fewer",) if fewer else ())):
         shown.add_column(column, justify="left" if column == "row" else "right")
     for row in table["rows"]:
         paper = "-" if row["paper"] is None else f"{row['paper']:g} %"
         shown.add_row(row["name"], paper, percent(row["mean"]), percent(row["deviation"]), percent(row["worst"]),
                       str(row["seeds"]), f"{' / '.join(map(str, row['solved']))} of {row['n']}",
-                      f"{row['cpu_seconds']:.1f}")
+                      f"{row['cpu_seconds']:.1f}",
+                      *([] if not fewer else ["-" if row["fewer"] is None else f"{row['fewer']:.1f}x"]))
     out.print(shown)
     if plan.note:
         out.print(plan.note)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dsl.errors import NesyError, nearest
 from nesy.config import EvalConfig, eval_config, writable
+from nesy.experiments import plots
 from nesy.runs.suite import Suite
 from nesy.runs.watch import Watch
 from tasks import benchmark
@@ -26,6 +27,8 @@ class Row(BaseModel):
     split: str
     train: int | None = None
     solver: str | None = None
+    proposer: str | None = None
+    library: str | None = None
     seconds: float = 10.0
     metric: Literal["accuracy", "cells"] = "accuracy"
     paper: float | None = None
@@ -44,6 +47,7 @@ class Experiment(BaseModel):
     quick_seeds: tuple[int, ...] | None = None
     quick_limit: int | None = None
     x: str | None = None
+    solved: bool = False  # whether to draw how many tasks are solved within how many seconds
     rows: tuple[Row, ...]
 
 
@@ -69,12 +73,14 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
     seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
     configs = [[eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
-                            solver=r.solver or benchmark(r.benchmark).solver,
+                            solver=r.solver or benchmark(r.benchmark).solver, proposer=r.proposer, library=r.library,
                             limit=plan.quick_limit if quick else None) for s in seeds] for r in rows]
     wanted = tuple(dict.fromkeys(c for row in configs for c in row))
     folders = tuple(out / place(c) for c in wanted)
     done = dict(zip(wanted, Suite(wanted, folders).run(None, resume=True, jobs=jobs, watch=watch), strict=True))
     table: list[dict] = []
+    lines = {c: _lines(done[c][0]) for c in wanted} if plan.solved else {}
+    first: dict[tuple[str, str], EvalConfig] = {}
     for row, runs in zip(rows, configs, strict=True):
         summaries = [done[c][1] for c in runs]
         a = [s[row.metric] for s in summaries]
@@ -82,9 +88,16 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
                       "deviation": stdev(a) if len(a) > 1 else 0.0, "worst": min(a), "accuracies": a,
                       "solved": [s["solved"] for s in summaries], "n": summaries[0]["n"],
                       "seeds": len(a), "cpu_seconds": mean(s["cpu_seconds"] for s in summaries)})
+        if plan.solved:
+            base = first.setdefault((row.benchmark, row.split), runs[0])
+            table[-1] |= {"tried": [s.get("tried") for s in summaries], "fewer": fewer(lines[base], lines[runs[0]])}
     record = {"experiment": plan.about, "source": plan.source, "rows": table, "files": []}
     if plan.x:
-        record["files"].append(str(plot(plan, table, out / "curve.svg")))
+        record["files"].append(str(plots.curve(plan.about, table, out / "curve.svg")))
+    for name, split in first:
+        taken = {row.name: [x["cpu_seconds"] for x in lines[runs[0]] if x["correct"]]
+                 for row, runs in zip(rows, configs, strict=True) if (row.benchmark, row.split) == (name, split)}
+        record["files"].append(str(plots.solved(f"{name}/{split}", taken, out / f"{name}-{split}.svg")))
     (out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
     record["files"].append(str(out / "table.json"))
     return record
@@ -93,30 +106,21 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
 def place(config: EvalConfig) -> str:
     """The folder of a run among those of its experiment."""
     trained = "" if config.train is None else f"-train{config.train}"
-    return f"{config.benchmark}-{config.split}-{config.solver}{trained}-seed{config.seed}"
+    helped = "".join(f"-{Path(x).name}" for x in (config.proposer, config.library) if x)
+    return f"{config.benchmark}-{config.split}-{config.solver}{helped}{trained}-seed{config.seed}"
 
 
-def plot(plan: Experiment, table: list[dict], path: Path) -> Path:
-    """Accuracy over x, the mean as a line and every seed as a point."""
-    import matplotlib
+def fewer(before: list[dict], after: list[dict]) -> float | None:
+    """How many times as many programs the one run tried as the other, on tasks that both solved.
 
-    matplotlib.use("svg")
-    from matplotlib import pyplot
+    >>> fewer([{"id": "a", "tried": 10, "correct": True}], [{"id": "a", "tried": 2, "correct": True}])
+    5.0
+    """
+    old, new = ({x["id"]: x["tried"] for x in run if x["correct"] and x.get("tried") is not None}
+                for run in (before, after))
+    both = old.keys() & new.keys()
+    return sum(old[i] for i in both) / max(1, sum(new[i] for i in both)) if both else None
 
-    figure, axes = pyplot.subplots(figsize=(6, 4))
-    xs = [int(row["name"]) for row in table]
-    axes.plot(xs, [100 * row["mean"] for row in table], color="C0", label="mean")
-    for x, row in zip(xs, table, strict=True):
-        axes.scatter([x] * row["seeds"], [100 * a for a in row["accuracies"]], color="C0", s=14, alpha=0.6)
-    axes.set_xscale("log")
-    axes.set_xticks(xs, [str(x) for x in xs])
-    axes.minorticks_off()
-    axes.set_ylim(-3, 103)
-    axes.set_xlabel("training sentences")
-    axes.set_ylabel("accuracy on the whole test split, %")
-    axes.set_title(plan.about)
-    axes.grid(alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-    pyplot.close(figure)
-    return path
+
+def _lines(folder: Path) -> list[dict]:
+    return [json.loads(line) for line in (folder / "tasks.jsonl").read_text().splitlines()]
