@@ -5,7 +5,7 @@ program gets wrong are added until none is left (counterexample-guided: Solar-Le
 """
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dsl.grammar import Grammar, Symbol
@@ -42,6 +42,7 @@ class Bidirectional:
     """
 
     contexts: int = 8
+    guide: Callable[[Grammar, Spec], Grammar] | None = None  # what productions cost, for a spec
     name: str = "bidirectional"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -50,7 +51,8 @@ class Bidirectional:
             return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
         start = time.monotonic()
         cases = [((e.inputs, ()), e.output) for e in spec.examples]
-        hunt = Hunt(Grammar(dsl, spec.inputs, spec.output), cases, budget, self.contexts)
+        grammar = Grammar(dsl, spec.inputs, spec.output)
+        hunt = Hunt(self.guide(grammar, spec) if self.guide else grammar, cases, budget, self.contexts)
         found = hunt.run()
         spent = {"tried": hunt.tried, "seconds": time.monotonic() - start, "searched_to": hunt.done}
         if isinstance(found, Entry):

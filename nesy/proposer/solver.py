@@ -10,24 +10,24 @@ from dsl.errors import DSLError
 from dsl.grammar import Grammar
 from dsl.interpret import Limits
 from dsl.language import DSL
-from dsl.pcfg import PCFG
 from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.propose import Proposal, Transformer, Unread, weighted
 from nesy.proposer.sketches import sketches, without_numbers
 from solvers.base import Budget, Result, Solver, Status
+from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import Search
 from solvers.fill import Filler
 from solvers.portfolio import Portfolio, fitting
 from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
-from solvers.top_down import TopDown
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
 ALONE = 2  # rounds before other solvers begin
 EARLY = 0.1  # of the time, at most, for these
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
+SCALE = 0.4  # what a bit costs in search: a production as probable as thirty others costs two
 NUMBERED = 10  # sketches whose numbers z3 is asked for
 NUMBER = 0.3  # seconds for one of them
 
@@ -133,11 +133,12 @@ class Work:
         return None
 
     def guided(self) -> Result | None:
-        """What search finds that goes by the proposals."""
+        """What search from both ends finds, where the productions that proposals use most are cheapest."""
         if self.left <= 0:
             return None
-        result = TopDown(guide=self._guide).solve(self.dsl, self.spec, replace(self.budget, seconds=self.left))
-        return replace(result, tried=result.tried + self.tried, seconds=self.spent, solver="guided")
+        search = Bidirectional(guide=self._costs if self.budget.size is None else None)
+        result = search.solve(self.dsl, self.spec, replace(self.budget, seconds=self.left))
+        return replace(result, tried=result.tried + self.tried, seconds=self.spent, searched_to=0, solver="guided")
 
     def failed(self) -> Result:
         """Nothing found in time."""
@@ -148,8 +149,8 @@ class Work:
         return Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=solver,
                       reason=reason)
 
-    def _guide(self, grammar: Grammar, spec: Spec) -> PCFG:
-        return weighted(grammar, self.seen.values())
+    def _costs(self, grammar: Grammar, spec: Spec) -> Grammar:
+        return weighted(grammar, self.seen.values()).costs(SCALE)
 
 
 @dataclass(frozen=True)
