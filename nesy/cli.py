@@ -23,7 +23,7 @@ train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
 app.add_typer(train_app, name="train")
 
 MOST = 10_000  # seeds of one command, or tasks at the same time
-INTERRUPTED = "interrupted; what was computed is kept, an evaluation goes on with --resume"
+KEPT = {"eval", "train"}  # commands that go on with --resume
 Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 
 
@@ -55,7 +55,7 @@ def list_(as_json: Json = False) -> None:
 def eval_(
     target: Annotated[str, typer.Argument(metavar="BENCH[/SPLIT]", help="A benchmark, or one split of it.")],
     limit: Annotated[int | None, typer.Option(help="Ask only the first N test tasks.")] = None,
-    train: Annotated[int | None, typer.Option(help="Learn from N sentences drawn by the seed.")] = None,
+    train: Annotated[int | None, typer.Option(help="Learn from N training items drawn by the seed.")] = None,
     seed: Annotated[int, typer.Option(help="The seed, or the first of them.")] = 0,
     seeds: Annotated[int, typer.Option(help="How many seeds to run, counted up from --seed.")] = 1,
     seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
@@ -91,7 +91,8 @@ def eval_(
 def solve(
     file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, a SyGuS-IF problem, .sl, or, "
                                               "with --machine, the image of a formula.")],
-    language: Annotated[str | None, typer.Option(help="A shipped language, or FILE.py:NAME.")] = None,
+    language: Annotated[str | None, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "
+                                              "tasks, or the folder of a library.")] = None,
     seconds: Annotated[float, typer.Option(help="Wall seconds.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     size: Annotated[int | None, typer.Option(help="Largest program to try.")] = None,
@@ -130,12 +131,14 @@ def solve(
     spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), equipped(solver, proposer)
     if ask:
         result = None
-        question = display.question(spec.output)
+        question = display.question(spec.output, stopped := [])
         for asked, found in narrow(posed.dsl, posed.spec, question, solver=chosen, budget=budget):
             spec, result = asked, found
             if not as_json:
                 display.result(result, posed.dsl, spec, posed.write)
         assert result is not None
+        if not as_json and not stopped and result.program is not None:
+            display.nothing_to_ask()
     else:
         result = run(posed.dsl, spec, solver=chosen, budget=budget)
     if as_json:
@@ -173,9 +176,10 @@ def reproduce(
 
 @train_app.command("proposer")
 def train_proposer(
-    language: Annotated[str, typer.Option(help="A shipped language, or FILE.py:NAME.")],
+    language: Annotated[str, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "
+                                              "tasks, or the folder of a library.")],
     out: Annotated[Path | None, typer.Option(help="Folder of the proposer [default: proposers/LANGUAGE].")] = None,
-    minutes: Annotated[float, typer.Option(help="How long to train.")] = 5.0,
+    minutes: Annotated[float, typer.Option(help="How long to train; loading and judging come on top.")] = 5.0,
     size: Annotated[str | None, typer.Option(help="tiny, small or base: half a million, 3 or 24 million parameters "
                                                   "[default: small on a GPU, else tiny].")] = None,
     seed: Annotated[int, typer.Option(help="The seed.")] = 0,
@@ -234,7 +238,9 @@ def train_library(
     for name, value, least, top in (("rounds", rounds, 1, 100), ("most", most, 1, 1000), ("arity", arity, 1, 6),
                                     ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6)):
         _within(name, value, least, top)
-    name, _, split = target.partition("/")
+    name, slash, split = target.partition("/")
+    if not slash:
+        raise NesyError(f"{target}: of which split? write {name}/SPLIT; `nesy list` names them")
     tasks = benchmark(name).split(split)
     if not isinstance(tasks, TaskSet):
         raise NesyError(f"{tasks.title}: is not solved by programs of a language; `nesy list` names what is")
@@ -301,7 +307,7 @@ def main() -> None:
             sys.exit(2)
         _fail(text)
     except (KeyboardInterrupt, typer.Abort):
-        _fail(INTERRUPTED, 130)
+        _fail(_interrupted(), 130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
@@ -309,8 +315,14 @@ def main() -> None:
         _fail(f"output cannot be written ({error.strerror}); make room and go on with --resume")
     else:
         if code == 130:  # how some versions of Typer return from an interrupt
-            _fail(INTERRUPTED, 130)
+            _fail(_interrupted(), 130)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupted() -> str:
+    if sys.argv[1:2] == ["reproduce"]:
+        return "interrupted; what was computed is kept, the same command goes on with it"
+    return "interrupted; what was saved is kept, go on with --resume" if KEPT & set(sys.argv[1:2]) else "interrupted"
 
 
 def _fail(text: str, code: int = 2) -> None:

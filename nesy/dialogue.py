@@ -19,6 +19,7 @@ from solvers.base import Budget, Result, Solver
 from solvers.uniqueness import certify
 
 MOST_QUESTIONS = 50
+FURTHER = 6  # sizes above a program's in which others are looked for
 
 Ask = Callable[[tuple[object, ...], tuple[object, ...]], object]  # input, outputs of those that fit -> the output
 
@@ -37,8 +38,9 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         result = solve(dsl, spec, solver=solver, budget=budget)
         yield spec, result
         certificate = result.certificate
-        if result.program is not None and certificate is not None and certificate.unsettled:  # look on
-            certificate = certify(dsl, spec, result.program, budget)
+        if result.program is not None and certificate is not None and not (
+                certificate.separating_input or certificate.exhausted or certificate.proved):
+            certificate = certify(dsl, spec, result.program, budget, beyond=FURTHER)
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
         inputs = spec.spread(certificate.separating_input)

@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from dsl.errors import NesyError
 from dsl.interpret import Failure
@@ -26,6 +27,7 @@ from solvers.attempt import outputs
 from solvers.base import Result
 from tasks.data import Source, local
 
+LITTLE = 0.1  # of the held-out tasks, below which a proposer is of little use
 FAILING = 5  # examples shown that the nearest program fails
 WIDE = None if sys.stdout.isatty() else 150
 out, err = Console(highlight=False, width=WIDE), Console(stderr=True, highlight=False)
@@ -75,7 +77,8 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         name = f"{s['benchmark']}/{s['split']}"
         groups.setdefault(name, []).append(s)
         low, high = s["interval"]
-        table.add_row(name, str(s["seed"]), s["solver"], str(s["solved"]), f"{s['correct']}/{s['n']}",
+        solver = " + ".join([s["solver"], *s.get("with", ())])
+        table.add_row(name, str(s["seed"]), solver, str(s["solved"]), f"{s['correct']}/{s['n']}",
                       percent(s["accuracy"]), f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
     out.print(table)
     for name, group in groups.items():
@@ -124,8 +127,13 @@ def lexicon(folder: Path) -> None:
         out.print(table)
 
 
-def question(output: AnyType) -> Ask:
-    """Ask on standard error for the output of an input; an empty line means that there is no answer."""
+def nothing_to_ask() -> None:
+    """Why there is no further question."""
+    out.print("no other program was found that fits: there is nothing to ask")
+
+
+def question(output: AnyType, stopped: list[bool]) -> Ask:
+    """Ask on standard error for the output of an input; an empty line means that there is no answer: `stopped`."""
     def ask(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> object:
         shown = " or ".join("an error" if isinstance(o, Failure) else repr(o) for o in outputs)
         while True:
@@ -133,6 +141,7 @@ def question(output: AnyType) -> Ask:
                       end="", markup=False)
             text = sys.stdin.readline()
             if not text.strip():
+                stopped.append(True)
                 raise NoAnswer
             try:
                 return read_answer(text.rstrip("\n"), output)
@@ -268,8 +277,11 @@ def learned_library(found: Library, folder: Path) -> None:
         table.add_column(column, justify="right" if column == "uses" else "left")
     for a in found.abstractions:
         params = ", ".join(map(str, a["params"]))  # type: ignore[call-overload]
-        table.add_row(f"{a['name']}: ({params}) -> {a['result']}", str(a["body"]), str(a["uses"]))
-    out.print(table)
+        table.add_row(Text(f"{a['name']}: ({params}) -> {a['result']}"), Text(str(a["body"])), str(a["uses"]))
+    if found.abstractions:
+        out.print(table)
+    else:
+        out.print("no abstraction shortens these solutions: the library is empty")
     for r in found.rounds:
         out.print(f"round {r['round']}: {r['solved']} solved, {r['programs']:,} programs tried in {r['seconds']} s; "
                   f"solutions of cost {r['cost']}, with the library {r['compressed']}")
@@ -281,4 +293,6 @@ def trained(record: dict, folder: Path) -> None:
     first, some = percent(record["solved_by_first"]), percent(record["solved_by_16"])
     out.print(f"{record['samples']:,} programs in {record['seconds'] / 60:.1f} minutes on {record['device']}; of "
               f"{record['held_out']} held-out tasks the first proposal solves {first}, one of 16 {some}")
+    if record["solved_by_16"] < LITTLE:
+        out.print("it has learned little so far: go on with --resume and more --minutes")
     out.print(f"proposer: {folder}", soft_wrap=True)

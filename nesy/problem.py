@@ -28,6 +28,7 @@ from dsl.program import Program
 from dsl.syntax import parse_type
 from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
 from nesy.library import store as libraries
+from tasks import BENCHMARKS
 from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
@@ -83,7 +84,7 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     for key in data:
         if key not in FIELDS:
             raise NesyError(f"{path}: no such field: {key!r}; {nearest(str(key), FIELDS)}")
-    name = language or data.get("language")
+    name = language or _beside(path, data.get("language"))
     if not isinstance(name, str):
         raise NesyError(f"{path}: names no language; add `language:` to it or pass --language ({', '.join(NAMES)})")
     dsl = find_language(name)
@@ -132,8 +133,14 @@ def _type(text: object, classes: dict[str, Type], where: str) -> AnyType:
         raise NesyError(f"{where}: {error}") from None
 
 
+def _beside(problem: Path, name: object) -> object:
+    """The language that a problem names: a file is looked for beside the problem first."""
+    file, colon, attribute = str(name).rpartition(":")
+    return f"{problem.parent / file}:{attribute}" if colon and (problem.parent / file).is_file() else name
+
+
 def find_language(name: str) -> DSL:
-    """A shipped language; FILE.py:NAME, one that a Python file of the user's declares; or a learned library's folder.
+    """A shipped language; FILE.py:NAME, of a Python file; BENCH/SPLIT, of its tasks; or that of a library's folder.
 
     Raises:
         NesyError: if there is no such language or file, or the file fails.
@@ -144,6 +151,11 @@ def find_language(name: str) -> DSL:
     if not colon:
         if name.endswith(".py"):
             raise NesyError(f"--language {name}: which language of the file? write {name}:NAME")
+        if name.partition("/")[0] in BENCHMARKS and "/" in name:
+            return libraries.language_of(name)
+        if name not in NAMES:
+            raise NesyError(f"no such language: {name!r}; {nearest(name, NAMES)}, or FILE.py:NAME, or BENCH/SPLIT for "
+                            "that of its tasks, or the folder of a library")
         return load(name)
     path = Path(file)
     if not path.is_file():

@@ -80,7 +80,8 @@ class Certificate:
             return "proved for all inputs by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:
             where = f", tell apart by {self.separating_input!r}" if self.separating_input else ""
-            return f"{checked}; ambiguous: {', '.join(map(str, self.alternatives))} also fits{where}"
+            fit = "fits" if len(self.alternatives) == 1 else "fit"
+            return f"{checked}; ambiguous: {', '.join(map(str, self.alternatives))} also {fit}{where}"
         if self.unique_up_to is not None:
             bound = "in the whole space" if self.exhausted else f"up to size {self.unique_up_to}"
             return f"{checked}; unique {bound}"

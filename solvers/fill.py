@@ -40,8 +40,8 @@ class Filler:
     multiply(add(x0, 1), add(x0, x0))
     """
 
-    def __init__(self, bank: Bank, goal: Sequence[object]):
-        self.bank, self.goal, self.tried = bank, tuple(goal), 0
+    def __init__(self, bank: Bank, goal: Sequence[object], seconds: float = SECONDS):
+        self.bank, self.goal, self.seconds, self.tried = bank, tuple(goal), seconds, 0
         self._first: dict[Symbol, dict[object, list[Entry]]] = {}
 
     def fill(self, sketch: Program) -> Program | None:
@@ -51,7 +51,7 @@ class Filler:
         """
         hole = next(p for p in sketch.walk() if isinstance(p, Hole))
         try:
-            with time_limit(SECONDS):
+            with time_limit(self.seconds):
                 above = [self._above(sketch, world) for world, _ in self.bank.worlds[:len(self.goal)]]
                 found = self._meeting(Symbol(hole.type), above)
         except Stop:

@@ -20,13 +20,14 @@ from solvers.isolate import Killed, allowed, limited
 SHOWN = 3
 
 
-def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: BottomUp = BottomUp()) -> Certificate:
-    """Search on to one size above the program's for others that fit the examples and differ elsewhere.
+def certify(dsl: DSL, spec: Spec, program: Program, budget: Budget, solver: BottomUp = BottomUp(),
+            beyond: int = 1) -> Certificate:
+    """Search on, up to `beyond` sizes above the program's, for others that fit the examples and differ elsewhere.
 
     Elsewhere is the spec's queries, or sampled inputs where it has none. Where time runs
     out the certificate speaks of the sizes that were searched to the end.
     """
-    bound = replace(budget, size=program.cost + 1)
+    bound = replace(budget, size=program.cost + beyond)
     checked = Certificate(checked=len(spec.examples))
     try:
         packed = limited(_search, solver, dsl, spec, pack(program, dsl), bound, seconds=allowed(bound.seconds),

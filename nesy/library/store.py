@@ -30,6 +30,13 @@ class Library:
         Raises:
             NesyError: where the language lacks what an abstraction is made of.
         """
+        try:
+            return self._extended(dsl)
+        except NesyError as error:
+            raise NesyError(f"the library was learned from {self.learned_from}, and does not fit language "
+                            f"{dsl.name!r}: {error}") from None
+
+    def _extended(self, dsl: DSL) -> DSL:
         classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
         for a in self.abstractions:
             params = tuple(parse_type(str(t), classes) for t in a["params"])  # type: ignore[attr-defined]
@@ -69,12 +76,21 @@ def language(folder: Path) -> DSL:
         NesyError: if there is no library, or its tasks are not to be had.
     """
     found = load(folder)
-    name, _, split = found.learned_from.partition("/")
+    dsl = found.extend(language_of(found.learned_from))
+    return dsl.extend(f"{dsl.name}+{folder.name}")
+
+
+def language_of(target: str) -> DSL:
+    """The language of the tasks of BENCH/SPLIT; that of the first task, where they differ.
+
+    Raises:
+        NesyError: if there are no such tasks, or they are not solved by programs.
+    """
+    name, _, split = target.partition("/")
     tasks = benchmark(name).split(split)
     if not isinstance(tasks, TaskSet):
-        raise NesyError(f"{folder}: was learned from {tasks.title}, which has no language")
-    dsl = found.extend(tasks.task(tasks.ids[0]).dsl)
-    return dsl.extend(f"{dsl.name}+{folder.name}")
+        raise NesyError(f"{target}: is not solved by programs of a language")
+    return tasks.task(tasks.ids[0]).dsl
 
 
 def load(folder: Path) -> Library:

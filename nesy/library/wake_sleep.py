@@ -62,7 +62,7 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
                        "cost": before, "compressed": sum(s.program.cost for s in short),
                        "abstractions": len(found), "seconds": round(time.monotonic() - start, 1)})
         notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
-        if number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
+        if not found or len(solved) == len(asked) or number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
             break
     return store.of(tasks.title, found, rounds)
 

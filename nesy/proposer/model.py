@@ -98,9 +98,10 @@ def known(config: T5Config, dsl: DSL) -> Vocabulary:
     taught: dict[str, str] = getattr(config, "primitives", {})
     for name, signature in signatures(dsl).items():
         if taught.get(name) != signature:
-            said = f"as {name}: {taught[name]}" if name in taught else "not at all"
-            raise NesyError(f"the proposer was trained for language {getattr(config, 'language', '?')!r}, which has "
-                            f"primitive {name}: {signature} {said}; train one for {dsl.name!r}")
+            said = f"knows primitive {name} as {taught[name]}, not as" if name in taught else \
+                f"does not know primitive {name}:"
+            raise NesyError(f"the proposer was trained for language {getattr(config, 'language', '?')!r} and {said} "
+                            f"{signature}; train one for {dsl.name!r} (--language takes BENCH/SPLIT, too)")
     return Vocabulary(tuple(config.words))  # type: ignore[attr-defined]
 
 

@@ -78,14 +78,15 @@ class Stream:
             NesyError: where no program of the language does anything that could be shown.
         """
         rng = seeded("proposer", self.seed, i)
-        for _ in range(20):
+        many = 20 + 5 * len(self.signatures)  # of some languages, few signatures say anything
+        for _ in range(many):
             inputs, output = rng.choice(self.signatures)
             for _ in range(TRIES * (HELD_OUT if self.held_out else 1)):
                 found = self._sampled(rng, inputs, output)
                 if found is not None:
                     return found
-        raise NesyError(f"language {self.dsl.name!r}: of {20 * TRIES:,} programs drawn none gives different results on "
-                        "different inputs; are its primitives able to run on values of their types?")
+        raise NesyError(f"language {self.dsl.name!r}: of {many * TRIES:,} programs drawn none gives different results "
+                        "on different inputs; are its primitives able to run on values of their types?")
 
     @cached_property
     def signatures(self) -> list[tuple[tuple[AnyType, ...], AnyType]]:

@@ -26,6 +26,7 @@ from tasks import TaskSet, benchmark
 IGNORED = -100  # labels that do not count, as torch has it
 FOREVER = 10**9  # steps: time is what ends training
 CHECKPOINTS = "checkpoints"
+WARM = 0.05  # of the time, in which the learning rate rises at the latest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class Config:
     sizes: tuple[int, int] = (2, 12)
     vary: float = 0.0  # share of numbers in programs that the language does not list
     held_out: int = 100  # tasks by which it is judged in the end
-    save: int = 500  # steps from one checkpoint to the next
+    save: float = 60.0  # seconds from one checkpoint to the next
     start: str | None = None  # the folder of a proposer whose weights are trained further
     replay: str | None = None  # tasks for which that proposer writes programs, to be learned from in hindsight
     share: float = 0.25  # of the samples that are replayed
@@ -61,8 +62,9 @@ class Clock:
 
     def factor(self, step: int) -> float:
         """What the learning rate is multiplied by: up at first, level, and down to 0 in the end."""
-        left = 1 - self.used / (60 * self.config.minutes)
-        return max(0.0, min(1.0, (step + 1) / self.config.warm, left / self.config.cool))
+        done = self.used / (60 * self.config.minutes)
+        warm = max((step + 1) / self.config.warm, done / WARM)
+        return max(0.0, min(1.0, warm, (1 - done) / self.config.cool))
 
 
 class Drawn(IterableDataset):
@@ -99,9 +101,11 @@ class _Watch(TrainerCallback):
     """Ends training when the time is over, and keeps the time used with every checkpoint."""
 
     def __init__(self, clock: Clock, notice):
-        self.clock, self.notice, self.losses = clock, notice, []
+        self.clock, self.notice, self.losses, self.saved = clock, notice, [], clock.used
 
     def on_step_end(self, args, state, control, **_):
+        if self.clock.used > self.saved + self.clock.config.save:
+            control.should_save, self.saved = True, self.clock.used
         if self.clock.used > 60 * self.clock.config.minutes:
             control.should_training_stop = control.should_save = True
         return control
@@ -144,7 +148,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         os.environ.setdefault("TENSORBOARD_LOGGING_DIR", str(out / "logs"))
     arguments = TrainingArguments(
         output_dir=str(made), max_steps=FOREVER, per_device_train_batch_size=config.batch, seed=config.seed,
-        bf16=gpu, use_cpu=not gpu, dataloader_num_workers=max(1, (os.cpu_count() or 2) - 1), save_steps=config.save,
+        bf16=gpu, use_cpu=not gpu, dataloader_num_workers=max(1, (os.cpu_count() or 2) - 1), save_strategy="no",
         save_total_limit=2, logging_steps=50, report_to=boards,
         disable_tqdm=True, ignore_data_skip=True, remove_unused_columns=False, dataloader_prefetch_factor=4)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=0.01)

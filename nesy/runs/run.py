@@ -119,7 +119,9 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     tried = [x["tried"] for x in lines if x.get("tried") is not None]
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
-        "solver": config.solver, "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
+        "solver": config.solver,
+        **({"with": [x for x in (config.proposer, config.library) if x]} if config.proposer or config.library else {}),
+        "n": len(lines), "solved": sum(x["status"] == "SOLVED" for x in lines),
         "correct": right, "accuracy": right / len(lines),
         "interval": [round(low, 4), round(high, 4)],
         "statuses": dict(Counter(x["status"] for x in lines)),

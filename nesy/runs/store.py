@@ -92,6 +92,7 @@ class Summary(BaseModel):
     peak_memory_mb: int
     groups: dict[str, Group] | None = None
     faults: dict[str, int] | None = None
+    with_: list[str] = Field([], alias="with")
     tried: int | None = None
     routes: dict[str, int] | None = None
     cells: float | None = None

@@ -157,12 +157,12 @@ def test_batches_are_the_same_whoever_draws_them():
 
 def test_training_learns_saves_goes_on_and_is_refused_for_another_language(tmp_path):
     dsl = load("integers")
-    config = Config(minutes=0.05, size="tiny", batch=4, held_out=2, save=2)
+    config = Config(minutes=0.05, size="tiny", batch=4, held_out=2, save=0.5)
     record = train(dsl, tmp_path / "a", config)
     assert record["steps"] > 0 and (tmp_path / "a" / "README.md").read_text().count("integers") > 0
     with pytest.raises(NesyError, match="--resume"):
         train(dsl, tmp_path / "a", config)
-    more = train(dsl, tmp_path / "a", Config(minutes=0.1, size="tiny", batch=4, held_out=2, save=2), resume=True)
+    more = train(dsl, tmp_path / "a", Config(minutes=0.1, size="tiny", batch=4, held_out=2, save=0.5), resume=True)
     assert more["steps"] > record["steps"]
     proposer = Transformer.load(tmp_path / "a")
     spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((1, 2), output=3)])
@@ -256,3 +256,17 @@ def test_a_proposer_is_asked_for_by_the_solvers_that_need_one():
         with pytest.raises(NesyError, match="needs --proposer"):
             equipped(name, None)
     assert eval_config(benchmark="lists", split="handwritten", solver="guided", proposer="lists").proposer == "lists"
+
+
+def test_a_language_few_of_whose_signatures_say_anything_is_learned_all_the_same():
+    @primitive
+    def word(s: str, i: int) -> str:
+        return s.split()[i]
+
+    @primitive
+    def join(a: str, b: str) -> str:
+        return a + b
+
+    stream = Stream(DSL("words", [word, join], constants={str: [" ", "."], int: [0, 1]}))
+    for i in (*range(40), 581, 1854):
+        assert stream.sample(i).spec.examples

@@ -44,7 +44,7 @@ def test_a_hole_is_filled_where_some_entry_meets_the_goal_and_by_the_cheapest(na
     goal = [run(program, row) for row in rows]
     if any(isinstance(v, Failure) for v in goal):
         return
-    filler = Filler(bank, goal)
+    filler = Filler(bank, goal, seconds=60)
     for sketch in holed(program):
         hole = next(p for p in sketch.walk() if isinstance(p, Hole))
         entries = [e for s, layers in bank.layers.items() if s.type == hole.type and not s.scope
