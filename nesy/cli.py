@@ -244,11 +244,15 @@ def train_library(
     tasks = benchmark(name).split(split)
     if not isinstance(tasks, TaskSet):
         raise NesyError(f"{tasks.title}: is not solved by programs of a language; `nesy list` names what is")
+    _within("memory", memory, 512, 10**8)
+    _within("seconds", seconds, 0.001, 10**6)
     folder = writable(Path("libraries") / target.replace("/", "-") if out is None else out)
+    if (folder / store.NAME).exists():
+        raise NesyError(f"--out {folder}: holds a library already; name another folder")
     config = Config(rounds=rounds, budget=Budget(seconds=seconds, memory_mb=memory), most=most, arity=arity, jobs=jobs)
     with display.progress() as watch, watch.run(f"library of {tasks.title}") as watcher:
-        found = learn(tasks, equipped(solver, None), config, tasks.ids[:limit], watcher.note)
-    store.save(found, folder)
+        found = learn(tasks, equipped(solver, None), config, tasks.ids[:limit], watcher.note,
+                      lambda library: store.save(library, folder))
     if as_json:
         typer.echo((folder / store.NAME).read_text(), nl=False)
     else:

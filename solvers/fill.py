@@ -13,7 +13,7 @@ from dsl.laws import same
 from dsl.program import Apply, Hole, Lambda, Program
 from dsl.types import is_function
 from solvers.bank import Bank
-from solvers.entry import FAULTS, LARGEST_VALUE, Entry
+from solvers.entry import FAULTS, LARGEST_VALUE, Entry, floating, telling
 
 SECONDS = 0.5  # for one sketch
 OFTEN = Limits(steps=10**12, seconds=0.0)  # a function beside the hole is called once a candidate
@@ -76,13 +76,22 @@ class Filler:
             return [e for e in self._entries(symbol) if self._holds(e, above)]
         groups = self._first.get(symbol)
         if groups is None:
-            groups = self._first[symbol] = _grouped(self._entries(symbol), 0)
+            groups = self._first[symbol] = self._grouped(symbol, self._entries(symbol), 0)
         for world in range(len(self.goal)):
-            left = [e for value, entries in groups.items() if self._gives(value, above[world], world) for e in entries]
+            left = [e for entries in groups.values()
+                    if self._gives(entries[0].values[world], above[world], world) for e in entries]
             if not left or world + 1 == len(self.goal):
                 return left
-            groups = _grouped(left, world + 1)
+            groups = self._grouped(symbol, left, world + 1)
         return []
+
+    def _grouped(self, symbol: Symbol, entries: Iterable[Entry], world: int) -> dict[object, list[Entry]]:
+        """Entries that are alike in a world."""
+        groups: dict[object, list[Entry]] = {}
+        floats = bool(floating([symbol]))
+        for e in entries:
+            groups.setdefault(telling((e.values[world],), floats), []).append(e)
+        return groups
 
     def _entries(self, symbol: Symbol) -> Iterable[Entry]:
         return (e for _, layer in sorted(self.bank.layers.get(symbol, {}).items()) for e in layer)
@@ -103,13 +112,6 @@ class Filler:
                 raise
             return False
         return not too_large(value, LARGEST_VALUE) and same(value, self.goal[world])
-
-
-def _grouped(entries: Iterable[Entry], world: int) -> dict[object, list[Entry]]:
-    groups: dict[object, list[Entry]] = {}
-    for e in entries:
-        groups.setdefault(e.values[world], []).append(e)
-    return groups
 
 
 def _value(part: Program, inputs: tuple[object, ...]) -> object:

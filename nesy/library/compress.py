@@ -78,13 +78,19 @@ def _patterns(texts: Sequence[str], most: int, arity: int) -> Iterator[tuple[str
     if not texts:
         return
     try:
+        from stitch_core import StitchException
         from stitch_core import compress as stitch
     except ImportError:
         raise NesyError("a library is learned by stitch, which is not installed; pip install 'nesy[library]'"
                         ) from None
-    found = stitch(list(texts), iterations=most, max_arity=arity, no_curried_bodies=True, no_curried_metavars=True)
-    for abstraction in found.abstractions:
-        yield abstraction.name, abstraction.body
+    for fewer in range(arity, 0, -1):
+        try:
+            found = stitch(list(texts), iterations=most, max_arity=fewer, no_curried_bodies=True,
+                           no_curried_metavars=True)
+        except StitchException:  # it breaks down on a few sets of programs, at some arities
+            continue
+        yield from ((a.name, a.body) for a in found.abstractions)
+        return
 
 
 def _abstraction(dsl: DSL, pattern: Term, solutions: Sequence[Solution], words: Mapping[Const, str],
@@ -95,7 +101,7 @@ def _abstraction(dsl: DSL, pattern: Term, solutions: Sequence[Solution], words: 
     places: Counter[tuple[tuple[AnyType, ...], Program]] = Counter()
     for s in solutions:
         for match in _places(pattern, s.program, 0, words):
-            if match.body is not None and match.parts:
+            if match.body is not None and match.parts and _safe(match.body, match.args):
                 places[tuple(p.type for p in match.args), match.body] += 1
     if not places:
         return None
@@ -117,10 +123,24 @@ def rewritten(program: Program, primitive: Primitive, pattern: Term, words: Mapp
               scope: int = 0) -> Program:
     """A program with a call of the primitive wherever its pattern stands with its types."""
     match = matched(pattern, program, scope, words)
-    if match is not None and tuple(p.type for p in match.args) == primitive.params and program.type == primitive.result:
+    if match is not None and match.body is not None and _safe(match.body, match.args) and (
+            tuple(p.type for p in match.args) == primitive.params and program.type == primitive.result):
         return Apply(primitive, tuple(rewritten(a, primitive, pattern, words, scope) for a in match.args))
     scope += len(program.params) if isinstance(program, Lambda) else 0
     return program.rebuild(tuple(rewritten(c, primitive, pattern, words, scope) for c in program.children))
+
+
+def _safe(body: Program, args: Sequence[Program]) -> bool:
+    """Whether arguments may be computed before the body: what only a lambda uses may never have been, and fail."""
+    always = {p.index for p in _outside(body) if isinstance(p, Input)}
+    return all(i in always or not any(isinstance(p, Apply) for p in a.walk()) for i, a in enumerate(args))
+
+
+def _outside(program: Program) -> Iterator[Program]:
+    """A program's parts outside of lambdas."""
+    yield program
+    for child in () if isinstance(program, Lambda) else program.children:
+        yield from _outside(child)
 
 
 def _alike(before: Solution, after: Solution) -> bool:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 
 from dsl.defined import defined
@@ -14,6 +15,8 @@ from nesy.library.compress import Abstraction
 from tasks import TaskSet, benchmark
 
 NAME = "library.json"
+MOST = 20  # parameters of an abstraction
+LONGEST = 10_000  # characters of its body
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,25 @@ class Library:
         for a in self.abstractions:
             params = tuple(parse_type(str(t), classes) for t in a["params"])  # type: ignore[attr-defined]
             body = parse(str(a["body"]), dsl, params)
+            if body.is_sketch:
+                raise NesyError(f"{a['name']}: its body has a hole")
             dsl = dsl.extend(dsl.name, [defined(str(a["name"]), body, params)])
         return dsl
+
+
+def _check(a: Mapping[str, object]) -> None:
+    """Whether this is an abstraction as it is saved.
+
+    Raises:
+        ValueError: names what is wrong.
+    """
+    name, body, params = a["name"], a["body"], a["params"]
+    if not isinstance(name, str) or not name.isascii() or not name.isidentifier() or iskeyword(name):
+        raise ValueError(f"{name!r} is no name of an abstraction")
+    if not isinstance(params, list) or not 0 < len(params) <= MOST or not all(isinstance(t, str) for t in params):
+        raise ValueError(f"{name}: params are a list of one to {MOST} types")
+    if not isinstance(body, str) or len(body) > LONGEST:
+        raise ValueError(f"{name}: its body is no text of at most {LONGEST:,} characters")
 
 
 def of(learned_from: str, found: Sequence[Abstraction], rounds: Sequence[Mapping[str, object]]) -> Library:
@@ -102,9 +122,8 @@ def load(folder: Path) -> Library:
     path = folder / NAME
     try:
         record = json.loads(path.read_text())
-        names = [(str(a["name"]), str(a["body"]), list(a["params"])) for a in record["abstractions"]]
-        if not all(name.isidentifier() for name, _, _ in names):
-            raise ValueError("a name that is none")
+        for a in record["abstractions"]:
+            _check(a)
         return Library(str(record["learned_from"]), tuple(record["abstractions"]), tuple(record.get("rounds", ())))
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         said = " ".join(str(error).split())[:120]

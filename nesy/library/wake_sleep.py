@@ -26,8 +26,9 @@ class Config:
 
 
 def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequence[str] = (),
-          notice: Callable[[str], None] = lambda text: None) -> store.Library:
-    """A library learned from these tasks, and what each round solved.
+          notice: Callable[[str], None] = lambda text: None,
+          keep: Callable[[store.Library], None] = lambda library: None) -> store.Library:
+    """A library learned from these tasks, and what each round solved; `keep` gets it after each of them.
 
     Every round is a wake phase, in which what is not solved yet is tried with the library so far, and a sleep
     phase, in which all solutions, written without a library, are compressed anew.
@@ -62,6 +63,7 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
                        "cost": before, "compressed": sum(s.program.cost for s in short),
                        "abstractions": len(found), "seconds": round(time.monotonic() - start, 1)})
         notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
+        keep(store.of(tasks.title, found, rounds))
         if not found or len(solved) == len(asked) or number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
             break
     return store.of(tasks.title, found, rounds)

@@ -18,7 +18,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.tokens import LONGEST, written
+from nesy.proposer.tokens import END, LONGEST, written
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -78,8 +78,10 @@ class Transformer:
                 raise ValueError("config.json is not a proposer's")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                model = ProgramModel.from_pretrained(folder, use_safetensors=True, local_files_only=True,
-                                                     dtype=torch.float32)
+                model, found = ProgramModel.from_pretrained(  # pyright: ignore[reportGeneralTypeIssues]
+                    folder, use_safetensors=True, local_files_only=True, dtype=torch.float32,
+                    output_loading_info=True)
+            sound(model, found)
         except Exception as error:  # transformers and safetensors have many of their own
             said = " ".join(str(error).split())[:160]
             raise NesyError(f"{folder}: not a whole proposer ({said}); train it again") from None
@@ -98,10 +100,13 @@ class Transformer:
         if not spec.examples:
             raise Unread("a proposer reads examples, and this specification has none")
         words = known(self.model.config, dsl)
-        automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
-        if automaton.empty:
-            return ()
-        rows = [words.numbers(written(e)) for e in spec.examples]
+        try:
+            automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
+            if automaton.empty:
+                return ()
+            rows = [words.numbers(written(e)) for e in spec.examples]
+        except NesyError as error:  # more inputs, or other values, than it has words for
+            raise Unread(str(error)) from None
         shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
         if not shown:
             raise Unread(f"every example takes over {LONGEST} words to write; give smaller ones")
@@ -141,6 +146,24 @@ class Transformer:
     def guide(self, grammar: Grammar, spec: Spec) -> PCFG:
         """A PCFG by which search goes."""
         return weighted(grammar, self.propose(grammar.dsl, spec, GUIDED))
+
+
+def sound(model: ProgramModel, found: dict) -> None:
+    """Whether a model was read whole.
+
+    Raises:
+        ValueError: names what is missing or no number.
+    """
+    tied = set(model.all_tied_weights_keys or ())
+    lacking = sorted(k for kind in ("missing_keys", "mismatched_keys") for k in map(str, found.get(kind, ()))
+                     if k not in tied)
+    if lacking:
+        raise ValueError(f"its weights lack {lacking[0]}")
+    if not all(torch.isfinite(w).all() for w in model.state_dict().values()):
+        raise ValueError("some of its weights are no numbers")
+    words = getattr(model.config, "words", ())
+    if len(words) != model.config.vocab_size or len(set(words)) != len(words) or END not in words:
+        raise ValueError("its words are not those of its weights")
 
 
 def weighted(grammar: Grammar, proposals: Iterable[Proposal]) -> PCFG:

@@ -68,6 +68,7 @@ class Work:
         self.start, self.tried = time.monotonic(), 0
         self.seen = {p.program: p for p in how.wrong}
         self.done = ALONE if how.wrong else 0
+        self.why = ""  # nothing could be proposed
 
     @property
     def spent(self) -> float:
@@ -86,14 +87,15 @@ class Work:
             try:
                 proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
                                                       beams=beams, seed=seed)
-            except Unread:
+            except Unread as error:
+                self.why = str(error)
                 return None
             for found in proposals:
                 if found.program in self.seen:
                     continue
                 self.seen[found.program] = found
                 self.tried += 1
-                if self.spec.holds(found.program, RUN):
+                if self._right(found.program):
                     return self._solved(found.program, "proposer", f"proposal {self.tried} of the transformer")
                 if self.left < 0:
                     return None
@@ -112,7 +114,7 @@ class Work:
                 program = fill(self.spec, sketch, NUMBER)
             except (Undecided, DSLError):  # it has primitives without a meaning that z3 knows, or is too hard
                 continue
-            if program is not None and self.spec.holds(program, RUN):
+            if program is not None and self._right(program):
                 return self._solved(program, "sketch", f"its numbers are z3's: {sketch}")
         seconds = max(0.01, (until - self.spent) / 2)
         search = Search.of(self.dsl, self.spec, replace(self.budget, seconds=seconds))
@@ -123,8 +125,7 @@ class Work:
         filler = Filler(search.bank, search.goal)
         for sketch in sketches(proposals, top):
             program = filler.fill(sketch)
-            if program is not None and self.spec.holds(program, RUN) and (
-                    self.budget.size is None or program.cost <= self.budget.size):
+            if program is not None and self._right(program):
                 self.tried += search.tried + filler.tried
                 return self._solved(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
             if self.spent > until:
@@ -141,9 +142,14 @@ class Work:
         return replace(result, tried=result.tried + self.tried, seconds=self.spent, searched_to=0, solver="guided")
 
     def failed(self) -> Result:
-        """Nothing found in time."""
-        return Result(status=Status.TIMEOUT, tried=self.tried, seconds=self.spent, solver="proposer",
-                      reason=Status.TIMEOUT.value)
+        """Nothing found."""
+        late = self.left <= 0
+        said = Status.TIMEOUT.value if late else self.why or f"none of {self.tried} proposals is right"
+        return Result(status=Status.TIMEOUT if late else Status.UNKNOWN, tried=self.tried, seconds=self.spent,
+                      solver="proposer", reason=said)
+
+    def _right(self, program: Program) -> bool:
+        return (self.budget.size is None or program.cost <= self.budget.size) and self.spec.holds(program, RUN)
 
     def _solved(self, program: Program, solver: str, reason: str) -> Result:
         return Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=solver,

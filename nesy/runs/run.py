@@ -5,11 +5,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
 from dsl.errors import NesyError
 from nesy.config import PROPOSERS, EvalConfig
+from nesy.library.store import NAME as LIBRARY
 from nesy.runs.completing import complete_all
 from nesy.runs.learning import learned
 from nesy.runs.perceiving import perceive_all
@@ -42,8 +44,16 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
     if config.library is not None and not isinstance(split, TaskSet):
         raise NesyError(f"--library {config.library}: {split.title} is not solved by programs of a language")
     enough(config, split)
-    with closing(RunFolder(out, config, resume, fingerprint(split))) as folder:
+    with closing(RunFolder(out, config, resume, "-".join([fingerprint(split), *helped(config)]))) as folder:
         return _evaluate(config, split, folder, jobs, watcher)
+
+
+def helped(config: EvalConfig) -> Iterator[str]:
+    """Digests of what was learned before that a run is helped by."""
+    for folder, names in ((config.library, (LIBRARY,)), (config.proposer, ("config.json", "model.safetensors"))):
+        for path in (Path(folder) / name for name in names) if folder else ():
+            if path.is_file():
+                yield sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def serving(split: Part) -> tuple[str, ...]:

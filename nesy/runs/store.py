@@ -137,8 +137,8 @@ class RunFolder:
             if was != new[key]:
                 raise NesyError(f"{self.path}: that run had {key}={was!r}, not {new[key]!r}; name another --out")
         if tasks != self.tasks:
-            raise NesyError(f"{self.path}: that run had other tasks (published data differ from what is drawn where "
-                            "they are not there: see NESY_DATA); name another --out")
+            raise NesyError(f"{self.path}: that run had other tasks, or another library or proposer (published data "
+                            "differ from what is drawn where they are not there: see NESY_DATA); name another --out")
 
     def _alone(self):
         """Keep other processes off the folder as long as this one lives."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import log
+from math import log, prod
 from pathlib import Path
 
 import clingo
@@ -21,6 +21,8 @@ from solvers.isolate import GRACE, Killed, limited
 CHOICE = "{ symbol(P, C) : class(C) } = 1 :- position(P)."
 FACTS = "position(0..{last}). class(0..{most})."
 SCALE = 1000  # thousandths of a nat
+MOST_TERMS = 4096  # that an answer may be written as
+FIRST = 10**6  # priority of probabilities, above what rules may say of costs
 FLOOR = 1e-9  # no class is impossible
 
 Symbols = tuple[int, ...]
@@ -108,11 +110,18 @@ def _value(symbol: clingo.Symbol) -> object:
 def _terms(value: object) -> list[clingo.Symbol]:
     """The terms that `_value` makes this of."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 2**31:
+            raise NesyError(f"answer {value}: rules conclude numbers of 32 bits")
         return [clingo.Number(value)]
     if isinstance(value, tuple):
-        return [clingo.Tuple_(row) for row in product(*map(_terms, value))]
-    if not isinstance(value, str):
+        parts = [_terms(v) for v in value]
+        if prod(map(len, parts)) > MOST_TERMS:
+            raise NesyError(f"answer {str(value)[:60]}: too many of its texts could be names; use numbers, or fewer")
+        return [clingo.Tuple_(row) for row in product(*parts)]
+    if not isinstance(value, str) or "\0" in value:
         raise NesyError(f"answer {value!r}: rules conclude numbers, texts and tuples of these")
+    if not value.isascii():
+        return [clingo.String(value)]
     try:
         read = clingo.parse_term(value, logger=lambda code, text: None)
     except RuntimeError:
@@ -141,7 +150,7 @@ def _best(theory: Theory, answer: object, probabilities: Sequence[Sequence[float
           ) -> list[tuple[Symbols, float]]:
     deadline, found = time.monotonic() + seconds, []
     control = _control(theory, "--opt-strategy=usc,stratify")
-    costs = "".join(f":~ symbol({p},{c}). [{round(-SCALE * log(max(q, FLOOR)))},{p}]\n"
+    costs = "".join(f":~ symbol({p},{c}). [{round(-SCALE * log(max(q, FLOOR)))}@{FIRST},{p}]\n"
                     for p, row in enumerate(probabilities) for c, q in enumerate(row))
     told = ", ".join(f"not answer({term})" for term in _terms(answer))
     control.add("base", [], f":- {told}.\n{costs}")

@@ -6,7 +6,9 @@ examples and no held-out tests.
 
 import gzip
 import json
+import zlib
 
+from dsl.errors import NesyError
 from dsl.languages.deepcoder import deepcoder
 from dsl.spec import Example, Spec
 from dsl.types import INT, AnyType, sequence
@@ -39,7 +41,8 @@ def load(split: str) -> TaskSet:
     try:
         rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
         return task_set("exedec", split, [_task(row) for row in rows])
-    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError,
+            NesyError) as error:
         raise TaskError(f"{file}: {error}; remove it and put it there again") from None
 
 

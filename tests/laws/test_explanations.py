@@ -208,7 +208,7 @@ def test_what_rules_cost_hides_none_of_their_explanations(tmp_path):
 @pytest.mark.parametrize("rules, value", [
     ('answer(far) :- symbol(0, 1).', "far"), ('answer("far") :- symbol(0, 1).', "far"),
     ('answer("Far out, A") :- symbol(0, 1).', "Far out, A"), ('answer((2, "x")) :- symbol(0, 1).', (2, "x")),
-    ('answer(-3) :- symbol(0, 1).', -3)])
+    ('answer("é") :- symbol(0, 1).', "é"), ('answer(-3) :- symbol(0, 1).', -3)])
 def test_an_answer_is_a_value_not_text_of_a_rule(tmp_path, rules, value):
     path = tmp_path / "one.lp"
     path.write_text(rules)

@@ -130,6 +130,34 @@ def test_a_damaged_library_is_refused_in_one_line(tmp_path, text):
         find_language(str(tmp_path))
 
 
+@pytest.mark.parametrize("wrong", [{"params": []}, {"params": "int"}, {"name": "if"}, {"name": "a b"}, {"body": 5},
+                                   {"body": "add(x0, hole(int))"}, {"body": "no_such(x0)"}, {"params": ["flub"]},
+                                   {"name": "add"}, {"body": "reverse(x0)"}])
+def test_a_wrong_abstraction_is_refused_in_one_line(tmp_path, wrong):
+    good = {"name": "twice", "params": ["int"], "body": "add(x0, x0)"}
+    for a in (good, {**good, **wrong}):
+        (tmp_path / store.NAME).write_text(json.dumps({"learned_from": "lists/handwritten", "abstractions": [a]}))
+        if a is good:
+            assert store.load(tmp_path).extend(LISTS).primitive("twice")(4) == 8
+        else:
+            with pytest.raises(NesyError, match="library") as said:
+                store.load(tmp_path).extend(LISTS)
+            assert "\n" not in str(said.value)
+
+
+def test_what_only_a_lambda_uses_is_not_computed_before_it():
+    text = "map(lam(int)(add(multiply(y0, y0), {1})), take({0}, x0))"
+    programs = [parse(text.format(*parts), LISTS, INPUTS) for parts in (
+        ("x1", "divide(6, x1)"), ("x1", "divide(9, x1)"), ("1", "divide(8, x1)"), ("2", "x1"), ("x1", "3"))]
+    rows = [((3, 1, 2), 1), ((5, 4), 2)]
+    before = [Solution(Spec(inputs=INPUTS, output=sequence(INT), examples=[
+        Example(*row, output=run(p, row)) for row in rows]), p) for p in programs]
+    _, after = compress(LISTS, before)
+    for old, new in zip(before, after, strict=True):
+        for row in (((3, 1, 2), 0), ((), 0), ((1,), 2)):
+            assert run(new.program, row) == run(old.program, row) or isinstance(run(old.program, row), Failure)
+
+
 def test_a_library_is_for_languages_that_have_its_primitives(tmp_path):
     (tmp_path / store.NAME).write_text(json.dumps({"learned_from": "lists/handwritten", "abstractions": [
         {"name": "odd", "params": ["int"], "body": "no_such(x0)"}]}))

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
 
 from dsl import DSL, Example, NesyError, Spec, load, parse, primitive
 from dsl.errors import ProgramFault
@@ -218,6 +219,11 @@ def test_damaged_proposers_are_refused_in_one_line(tmp_path):
         with pytest.raises(NesyError, match="not a whole proposer") as said:
             Transformer.load(tmp_path)
         assert "\n" not in str(said.value)
+    tensors = load_file(weights) if weights.write_bytes(whole) else {}
+    for wrong in (dict(list(tensors.items())[:3]), {k: torch.full_like(w, torch.nan) for k, w in tensors.items()}):
+        save_file(wrong, weights, metadata={"format": "pt"})
+        with pytest.raises(NesyError, match="not a whole proposer"):
+            Transformer.load(tmp_path)
     weights.write_bytes(whole)
     config = json.loads((tmp_path / "config.json").read_text())
     (tmp_path / "config.json").write_text(json.dumps({**config, "words": None}))

@@ -1,16 +1,17 @@
 """Sketches: what fills a hole is what brute force finds, and a sketch is as probable as what fills it."""
 
-from math import exp, isclose, log
+from dataclasses import replace
+from math import copysign, exp, isclose, log
 from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import DSL, Example, Grammar, Spec, load, parse
+from dsl import DSL, Example, Grammar, Spec, load, parse, primitive
 from dsl.interpret import Failure, run
 from dsl.pcfg import PCFG
 from dsl.program import Hole
-from dsl.types import INT, sequence
+from dsl.types import FLOAT, INT, sequence
 from nesy.proposer.propose import Proposal
 from nesy.proposer.sketches import holed, sketches, without_numbers
 from nesy.proposer.solver import Proposing
@@ -108,3 +109,30 @@ def test_a_wrong_proposal_is_mended_and_the_route_told():
     near = parse("take(2, sort(x0))", words, (sequence(INT),), sequence(INT))
     found = Proposing(Wrong(near)).solve(words, row, Budget(seconds=10))  # type: ignore[arg-type]
     assert found.status is Status.SOLVED and row.holds(found.program)
+
+
+def test_a_hole_tells_zero_from_minus_zero():
+    @primitive
+    def sign(a: float) -> float:
+        return copysign(1.0, a)
+
+    @primitive
+    def neg(a: float) -> float:
+        return -a
+
+    dsl = DSL("signs", [sign, neg])
+    bank = Bank(Grammar(dsl, (FLOAT,), FLOAT), [((0.0,), ()), ((3.0,), ())], Budget(size=3))
+    list(bank.grow())
+    sketch = parse("sign(hole(float))", dsl, (FLOAT,), FLOAT)
+    assert Filler(bank, (1.0, -1.0)).fill(sketch) is None
+    assert str(Filler(bank, (-1.0, -1.0)).fill(sketch)) == "sign(neg(x0))"
+
+
+def test_what_costs_too_much_is_no_answer():
+    words = load("lists")
+    dear = DSL("dear", [replace(p, cost=9) if p.name == "reverse" else p for p in words.primitives])
+    spec = Spec(inputs=[tuple[int, ...]], output=tuple[int, ...], examples=[
+        Example(x, output=x[::-1]) for x in ((5, 1, 4), (2, 9, 8, 3))])
+    wrong = Wrong(parse("reverse(x0)", dear, (sequence(INT),), sequence(INT)))
+    found = Proposing(wrong, guided=False).solve(dear, spec, Budget(seconds=1, size=6))  # type: ignore[arg-type]
+    assert found.status is Status.UNKNOWN and "none of 1 proposals" in found.reason
