@@ -202,7 +202,7 @@ def train_proposer(
                                      ("rate", rate, 1e-9, 1)):
         _within(name, value, least, most)
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
-                    rate=rate, start=None if start is None else str(start), replay=replay)
+                    held_out=int(min(100, max(20, 20 * minutes))), rate=rate, start=None if start is None else str(start), replay=replay)
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

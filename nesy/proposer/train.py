@@ -136,6 +136,8 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     if last and not resume:
         raise NesyError(f"--out {out}: holds a training already; go on with --resume, or name another folder")
     steps, used = (int(last.rsplit("-", 1)[1]), _seconds(Path(last))) if last and resume else (0, 0.0)
+    if config.start and config.size:
+        raise NesyError(f"--size {config.size}: the proposer of --start has a size of its own; leave one of them out")
     gpu = torch.cuda.is_available()
     model = Transformer.load(config.start).model if config.start else build(
         dsl, config.size or ("small" if gpu else "tiny"), config.seed)
@@ -161,7 +163,12 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             trainer.train(resume_from_checkpoint=last if resume else None)
-    except OSError as error:
+    except Exception as error:
+        if last and resume and not isinstance(error, OSError | MemoryError | NesyError):
+            said = " ".join(str(error).split())[:120]
+            raise NesyError(f"{last}: damaged ({said}); remove it and go on with --resume") from None
+        if not isinstance(error, OSError):
+            raise
         raise NesyError(f"--out {out}: cannot be written ({error.strerror}); make room and go on with --resume"
                         ) from None
     done = trainer.state.global_step

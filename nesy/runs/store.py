@@ -131,7 +131,9 @@ class RunFolder:
             found = json.loads(record.read_text())
             old, tasks = EvalConfig(**found["config"]), found.get("tasks", self.tasks)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise NesyError(f"{record}: not the record of a run ({str(error).splitlines()[0]})") from None
+            said = ".".join(map(str, error.errors()[0]["loc"])) + ": " + error.errors()[0]["msg"] if isinstance(
+                error, ValidationError) else str(error).splitlines()[0]
+            raise NesyError(f"{record}: not the record of a run ({said}); name another --out") from None
         new = self.config.model_dump()
         for key, was in old.model_dump().items():
             if was != new[key]:
