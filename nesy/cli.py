@@ -201,8 +201,9 @@ def train_proposer(
                                      ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
                                      ("rate", rate, 1e-9, 1)):
         _within(name, value, least, most)
-    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary,
-                    held_out=int(min(100, max(20, 20 * minutes))), rate=rate, start=None if start is None else str(start), replay=replay)
+    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
+                    held_out=int(min(100, max(20, 20 * minutes))), start=None if start is None else str(start),
+                    replay=replay)
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:
