@@ -18,13 +18,12 @@ from solvers.base import Budget, Result, Solver, Status
 from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import Search
 from solvers.fill import Filler
-from solvers.portfolio import Portfolio, fitting
 from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
-ALONE = 2  # rounds before other solvers begin
-EARLY = 0.1  # of the time, at most, for these
+ALONE = 2  # rounds before another solver begins
+EARLY = 0.1  # of the time, at most, for these, and for their sketches
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
 SCALE = 0.4  # what a bit costs in search: a production as probable as thirty others costs two
@@ -44,7 +43,6 @@ class Proposing:
     share: float = 0.3  # of the time, at most, for proposals
     sketched: float = 0.3  # and for their sketches
     rounds: int = len(ROUNDS)
-    wrong: tuple[Proposal, ...] = ()  # proposals of earlier rounds, which are not run again
     name: str = "proposer"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -66,8 +64,7 @@ class Work:
     def __init__(self, how: Proposing, dsl: DSL, spec: Spec, budget: Budget):
         self.how, self.dsl, self.spec, self.budget = how, dsl, spec, budget
         self.start, self.tried = time.monotonic(), 0
-        self.seen = {p.program: p for p in how.wrong}
-        self.done = ALONE if how.wrong else 0
+        self.seen: dict[Program, Proposal] = {}
         self.why = ""  # nothing could be proposed
 
     @property
@@ -83,7 +80,7 @@ class Work:
     def proposed(self) -> Result | None:
         """The first proposal that is right; none where the examples cannot be read."""
         until = self.budget.seconds * (self.how.share if self.how.guided else 1.0)
-        for seed, (many, beams) in enumerate(ROUNDS[self.done:self.how.rounds], self.done):
+        for seed, (many, beams) in enumerate(ROUNDS[:self.how.rounds]):
             try:
                 proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
                                                       beams=beams, seed=seed)
@@ -161,7 +158,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Beside:
-    """A proposer, first alone; then with search that it guides, beside another solver, or those that suit a problem."""
+    """A proposer and sketches of what it proposes; then another solver, or those that suit a problem."""
 
     proposer: Transformer
     solver: Solver
@@ -176,19 +173,12 @@ class Beside:
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
-        first = Work(Proposing(self.proposer, guided=False, rounds=ALONE), dsl, spec,
-                     replace(budget, seconds=EARLY * budget.seconds))
-        found = first.proposed()
+        first = Work(Proposing(self.proposer, share=EARLY, sketched=EARLY, rounds=ALONE), dsl, spec, budget)
+        found = first.proposed() or first.filled()
         if found is not None:
             return found
-        others = (self.solver,)
-        if isinstance(self.solver, Portfolio):
-            others = self.solver.solvers or fitting(dsl, spec)
-        if first.seen:
-            others = (Proposing(self.proposer, wrong=tuple(first.seen.values())), *others)
-        left = replace(budget, seconds=max(0.01, first.budget.seconds / EARLY - first.spent))
-        result = Portfolio(solvers=others).solve(dsl, spec, left)
-        return replace(result, tried=result.tried + first.tried, seconds=result.seconds + first.spent)
+        result = self.solver.solve(dsl, spec, replace(budget, seconds=max(0.01, first.left)))
+        return replace(result, tried=result.tried + first.tried, seconds=first.spent)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
