@@ -107,6 +107,8 @@ class Work:
             return None
         top = max(p.logp for p in proposals)
         for sketch in without_numbers(proposals, top, self.dsl.open)[:NUMBERED]:
+            if self.spent > until:
+                return None
             try:
                 program = fill(self.spec, sketch, NUMBER)
             except (Undecided, DSLError):  # it has primitives without a meaning that z3 knows, or is too hard
