@@ -234,19 +234,13 @@ def train_library(
     from nesy.library import store
     from nesy.library.wake_sleep import Config, learn
     from solvers.base import Budget
-    from tasks import TaskSet, benchmark
+    from tasks import tasks_of
 
     for name, value, least, top in (("rounds", rounds, 1, 100), ("most", most, 1, 1000), ("arity", arity, 1, 6),
-                                    ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6)):
+                                    ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6),
+                                    ("memory", memory, 512, 10**8), ("seconds", seconds, 0.001, 10**6)):
         _within(name, value, least, top)
-    name, slash, split = target.partition("/")
-    if not slash:
-        raise NesyError(f"{target}: of which split? write {name}/SPLIT; `nesy list` names them")
-    tasks = benchmark(name).split(split)
-    if not isinstance(tasks, TaskSet):
-        raise NesyError(f"{tasks.title}: is not solved by programs of a language; `nesy list` names what is")
-    _within("memory", memory, 512, 10**8)
-    _within("seconds", seconds, 0.001, 10**6)
+    tasks = tasks_of(target)
     folder = writable(Path("libraries") / target.replace("/", "-") if out is None else out)
     if (folder / store.NAME).exists():
         raise NesyError(f"--out {folder}: holds a library already; name another folder")
@@ -325,6 +319,8 @@ def main() -> None:
 
 
 def _interrupted() -> str:
+    if sys.argv[1:3] == ["train", "library"]:
+        return "interrupted; the library of the rounds that ended is kept"
     if sys.argv[1:2] == ["reproduce"]:
         return "interrupted; what was computed is kept, the same command goes on with it"
     return "interrupted; what was saved is kept, go on with --resume" if KEPT & set(sys.argv[1:2]) else "interrupted"

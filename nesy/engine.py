@@ -1,6 +1,8 @@
 """solve(): propose, solve, re-check. The one loop behind every front end."""
 
 import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from solvers.uniqueness import certify
 
 if TYPE_CHECKING:
     from nesy.proposer.propose import Transformer
+    from tasks import Task
 
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
@@ -52,6 +55,22 @@ def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget 
         chosen = _beside(proposer, chosen)
     with roomy():
         return _solve(dsl, spec, chosen, budget, trusted)
+
+
+def solve_each(ids: Iterable[str], task: "Callable[[str], Task]", solver: Solver, budget: Budget,
+               jobs: int = 1) -> "Iterator[tuple[Task, Result]]":
+    """Each task, read when its turn comes, and what a solver finds for it, `jobs` at a time, in the order of ending."""
+    def attempted(name: str) -> "tuple[Task, Result]":
+        asked = task(name)
+        return asked, solve(asked.dsl, asked.spec, solver=solver, budget=budget, trusted=True)
+
+    with ThreadPoolExecutor(jobs) as pool:  # the work is in child processes; a thread waits for each
+        waiting = [pool.submit(attempted, name) for name in ids]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def equipped(solver: str, proposer: str | None) -> Solver:

@@ -27,5 +27,20 @@ def benchmark(name: str) -> Benchmark:
     return BENCHMARKS[name]
 
 
+def tasks_of(target: str, seed: int = 0) -> TaskSet:
+    """The tasks of BENCH/SPLIT, which programs of a language solve; the seed matters where they are drawn.
+
+    Raises:
+        TaskError: if there are no such tasks, or they are not solved by programs.
+    """
+    name, slash, split = target.partition("/")
+    if not slash:
+        raise TaskError(f"{target}: of which split? write {name}/SPLIT; `nesy list` names them")
+    found = benchmark(name).split(split, seed)
+    if not isinstance(found, TaskSet):
+        raise TaskError(f"{target}: is not solved by programs of a language; `nesy list` names what is")
+    return found
+
+
 __all__ = ["BENCHMARKS", "Benchmark", "Part", "Puzzle", "Puzzles", "Scene", "Scenes", "Sentence", "Split", "Task",
-           "TaskError", "TaskSet", "benchmark"]
+           "TaskError", "TaskSet", "benchmark", "tasks_of"]

@@ -12,7 +12,7 @@ from dsl.language import DSL
 from dsl.syntax import parse, parse_type
 from dsl.types import Type
 from nesy.library.compress import Abstraction
-from tasks import TaskSet, benchmark
+from tasks import tasks_of
 
 NAME = "library.json"
 MOST = 20  # parameters of an abstraction
@@ -106,10 +106,7 @@ def language_of(target: str) -> DSL:
     Raises:
         NesyError: if there are no such tasks, or they are not solved by programs.
     """
-    name, _, split = target.partition("/")
-    tasks = benchmark(name).split(split)
-    if not isinstance(tasks, TaskSet):
-        raise NesyError(f"{target}: is not solved by programs of a language")
+    tasks = tasks_of(target)
     return tasks.task(tasks.ids[0]).dsl
 
 

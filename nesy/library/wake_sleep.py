@@ -2,16 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from dsl.defined import inlined
 from dsl.errors import NesyError
-from nesy.engine import solve
+from nesy.engine import solve_each
 from nesy.library import store
 from nesy.library.compress import Abstraction, Solution, compress
-from solvers.base import Budget, Result, Solver, Status
-from tasks import Task, TaskSet
+from solvers.base import Budget, Solver, Status
+from tasks import TaskSet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,21 +35,23 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
     Raises:
         NesyError: where the tasks are of several languages.
     """
-    asked = [tasks.task(i) for i in (ids or tasks.ids)]
-    base = asked[0].dsl
-    other = next((t for t in asked if t.dsl != base), None)
+    asked = {i: tasks.task(i) for i in (ids or tasks.ids)}
+    first, *others = asked.values()
+    other = next((t for t in others if t.dsl != first.dsl), None)
     if other is not None:
-        raise NesyError(f"{tasks.title}: task {other.id!r} is of another language than {asked[0].id!r}; a library is "
+        raise NesyError(f"{tasks.title}: task {other.id!r} is of another language than {first.id!r}; a library is "
                         "learned for one")
     solved: dict[str, Solution] = {}
     found: tuple[Abstraction, ...] = ()
     rounds: list[dict[str, object]] = []
+    library = store.of(tasks.title, found, rounds)
     for number in range(1, config.rounds + 1):
         start, tried = time.monotonic(), 0
-        dsl = base.extend(base.name, [a.primitive for a in found])
+        dsl = first.dsl.extend(first.dsl.name, [a.primitive for a in found])
         bodies = {a.primitive: a.body for a in found}
-        left = [replace(t, dsl=dsl) for t in asked if t.id not in solved]
-        for done, (task, result) in enumerate(_wake(left, solver, config), 1):
+        left = {i: replace(t, dsl=dsl) for i, t in asked.items() if i not in solved}
+        work = solve_each(left, left.__getitem__, solver, config.budget, config.jobs)
+        for done, (task, result) in enumerate(work, 1):
             tried += result.tried
             if result.status is Status.SOLVED and result.program is not None:
                 plain = inlined(result.program, bodies)
@@ -58,25 +59,13 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
                     solved[task.id] = Solution(task.spec, plain)
             notice(f"round {number}: {done} of {len(left)} tried, {len(solved)} solved")
         before = sum(s.program.cost for s in solved.values())
-        found, short = compress(base, [solved[i] for i in sorted(solved)], config.most, config.arity)
+        found, short = compress(first.dsl, [solved[i] for i in sorted(solved)], config.most, config.arity)
         rounds.append({"round": number, "tried": len(left), "solved": len(solved), "programs": tried,
                        "cost": before, "compressed": sum(s.program.cost for s in short),
                        "abstractions": len(found), "seconds": round(time.monotonic() - start, 1)})
         notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
-        keep(store.of(tasks.title, found, rounds))
+        library = store.of(tasks.title, found, rounds)
+        keep(library)
         if not found or len(solved) == len(asked) or number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
             break
-    return store.of(tasks.title, found, rounds)
-
-
-def _wake(tasks: Sequence[Task], solver: Solver, config: Config):
-    """Each task with what was found for it, as they end."""
-    with ThreadPoolExecutor(config.jobs) as pool:  # the work is in child processes; a thread waits for each
-        waiting = {pool.submit(solve, t.dsl, t.spec, solver=solver, budget=config.budget, trusted=True): t
-                   for t in tasks}
-        try:
-            for future in as_completed(waiting):
-                result: Result = future.result()
-                yield waiting[future], result
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    return library

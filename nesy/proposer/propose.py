@@ -154,7 +154,7 @@ def sound(model: ProgramModel, found: dict) -> None:
     Raises:
         ValueError: names what is missing or no number.
     """
-    tied = set(model.all_tied_weights_keys or ())
+    tied = set(model._tied_weights_keys or ())
     lacking = sorted(k for kind in ("missing_keys", "mismatched_keys") for k in map(str, found.get(kind, ()))
                      if k not in tied)
     if lacking:

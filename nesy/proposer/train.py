@@ -21,7 +21,7 @@ from nesy.proposer.propose import Transformer
 from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Sample, Stream
 from nesy.proposer.tokens import END, Vocabulary, written
-from tasks import TaskSet, benchmark
+from tasks import tasks_of
 
 IGNORED = -100  # labels that do not count, as torch has it
 FOREVER = 10**9  # steps: time is what ends training
@@ -192,10 +192,7 @@ def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda 
     """
     if config.start is None:
         raise NesyError("--replay: needs --start, a proposer that writes programs for the tasks")
-    name, _, split = str(config.replay).partition("/")
-    tasks = benchmark(name).split(split, config.seed)
-    if not isinstance(tasks, TaskSet):
-        raise NesyError(f"--replay {config.replay}: is not solved by programs of a language")
+    tasks = tasks_of(str(config.replay), config.seed)
     found = collect(Transformer(model), map(tasks.task, tasks.ids), stream, seed=config.seed, notice=notice)
     if not found.samples:
         raise NesyError(f"--replay {config.replay}: no program that was written for these tasks does anything with "

@@ -1,13 +1,12 @@
 """Synthesis: tasks put to a solver, several at a time, each in processes of its own."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
 from dsl.interpret import Failure
 from nesy.config import EvalConfig
-from nesy.engine import equipped, solve
+from nesy.engine import equipped, solve_each
 from nesy.library import store
 from solvers.attempt import outputs
 from solvers.base import Budget, Result, Status
@@ -21,19 +20,12 @@ def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int 
     library = None if config.library is None else store.load(Path(config.library))
     budget = Budget(seconds=config.seconds, memory_mb=config.memory)
 
-    def attempt(name: str) -> dict:
-        task = tasks.task(name)
-        if library is not None:
-            task = replace(task, dsl=library.extend(task.dsl))
-        return line(task, solve(task.dsl, task.spec, solver=solver, budget=budget, trusted=True))
+    def task(name: str) -> Task:
+        found = tasks.task(name)
+        return found if library is None else replace(found, dsl=library.extend(found.dsl))
 
-    with ThreadPoolExecutor(jobs) as pool:  # the work is in child processes; a thread waits for each
-        waiting = [pool.submit(attempt, name) for name in ids]
-        try:
-            for done in as_completed(waiting):
-                yield done.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    for asked, found in solve_each(ids, task, solver, budget, jobs):
+        yield line(asked, found)
 
 
 def line(task: Task, found: Result) -> dict:
