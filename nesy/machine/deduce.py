@@ -35,12 +35,20 @@ def rules(tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> frozenset[Rul
     return frozenset([(None, 0, category[tree.head]), *arcs])
 
 
+POOLED = 30.0  # what stands in all slots together weighs as much as so many children of one
+
+
 @dataclass
 class Rules:
-    """How often which category stood in which slot of which, over accepted trees."""
+    """How often which category stood in which slot of which, over accepted trees.
+
+    A slot's distribution is drawn towards that of all slots together (a hierarchical Dirichlet prior), so that a child
+    which other words take is expected of a word that has not shown it.
+    """
 
     counts: Counter = field(default_factory=Counter)
     slots: Counter = field(default_factory=Counter)
+    children: Counter = field(default_factory=Counter)
 
     def add(self, tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> None:
         """Count the rules of one accepted tree."""
@@ -49,11 +57,13 @@ class Rules:
             where = (tag[head] if head is not None else (None, 1), slot)
             self.counts[where, tag[child]] += 1
             self.slots[where] += 1
+            self.children[tag[child]] += 1
 
     def logp(self, head: Tag, slot: int, child: Tag) -> float:
         """The log-probability of a child's category and valence; unseen rules are not impossible."""
         where = (head, slot)
-        return log((self.counts[where, child] + 0.01) / (self.slots[where] + 1.0))
+        prior = (self.children[child] + 0.01) / (self.children.total() + 1.0)
+        return log((self.counts[where, child] + POOLED * prior) / (self.slots[where] + POOLED))
 
     def rarest(self) -> list[Rule]:
         """The rules that were counted, by their share of what stands in the same slot."""

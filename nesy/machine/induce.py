@@ -29,6 +29,8 @@ LENIENT = 0.85  # of that share, where nothing explains so much: some sentences 
 PATIENCE = ((3.0, 8, 1.0), (15.0, 4, 1.0), (60.0, FEWEST, 1.0),
             (15.0, 8, LENIENT))  # seconds for a word, its fewest sentences, and how sound it has to be
 
+THIRDS = 3
+
 Shape = tuple[int, int]  # children to the left and to the right
 
 
@@ -51,6 +53,7 @@ class Induction:
     first: frozenset[Lesson] = frozenset()  # looked at before others of their length
     lessons: Sequence[Lesson] = ()
     sound: float = SOUND  # share of a word's sentences that its meaning has to explain
+    lenient: bool = False  # whether some of them may be exceptions
 
     def run(self, lessons: Sequence[Lesson], notice: Callable[[str], None] = lambda text: None,
             patient: bool = True) -> None:
@@ -69,7 +72,7 @@ class Induction:
             if not short:
                 return
             seconds, least, share = PATIENCE[patience]
-            self.sound = share * sound
+            self.sound, self.lenient = share * sound, share < 1
             found = self.one(short, unknown, seconds, least)
             if not found and not begun:
                 return
@@ -186,14 +189,24 @@ class Induction:
                 if examples == tried or len(examples) < FEWEST and length < LONGEST and sum(shape):
                     continue
                 tried = examples
-                found = self.domain.inventor.invent(examples, sum(shape), self.domain, known, seconds)
-                if found is None:
-                    continue
-                meaning = Meaning(found.program, ABSENT, takes=sum(shape), left=shape[0])
-                if self.explains(spread(lessons, PAIRED), {**lexicon, word: meaning}) >= self.sound:
-                    self.notes[word] = found.note
-                    return meaning
+                for part in self.parts(examples):
+                    found = self.domain.inventor.invent(part, sum(shape), self.domain, known, seconds)
+                    if found is None:
+                        continue
+                    meaning = Meaning(found.program, ABSENT, takes=sum(shape), left=shape[0])
+                    if self.explains(spread(lessons, PAIRED), {**lexicon, word: meaning}) >= self.sound:
+                        self.notes[word] = found.note
+                        return meaning
         return None
+
+    def parts(self, examples: list[Use]) -> list[list[Use]]:
+        """What a program is synthesised from: all examples; where some may be exceptions, also every third.
+
+        A part without exceptions gives the program that then has to explain the sentences (RANSAC, Fischler & Bolles
+        1981).
+        """
+        thirds = [examples[k::THIRDS] for k in range(THIRDS)] if self.lenient else []
+        return [examples, *(part for part in thirds if len(part) >= FEWEST)]
 
     def shapes(self, word: str, lessons: Sequence[Lesson], lexicon: Lexicon) -> list[tuple[Shape, list[Row]]]:
         """How a word may stand at the root of these sentences, and its children's values in each: simplest first."""

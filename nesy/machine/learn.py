@@ -265,7 +265,8 @@ class _Learner:
             tried.run(self.lessons, self.note, patient=False)
             best = max(best, tried, key=lambda i: len(i.lexicon))
             if len(tried.lexicon) == len(self.words):
-                break
+                return best
+        best.run(self.lessons, self.note)
         return best
 
     def narrow(self, lessons: Sequence[Lesson], known: Known) -> Known:

@@ -1,7 +1,8 @@
 """Formula: one image of a formula, read by a learned machine: symbols, tree, values, and what else would do.
 
 For a result other than the machine's, the least that would have to change is searched for in
-each module on its own, in order of probability: other symbols, another tree, another meaning.
+each module on its own, in order of probability: other symbols, another tree, another meaning;
+and in all of them together, by answer sets.
 """
 
 import time
@@ -15,19 +16,19 @@ from PIL import Image, UnidentifiedImageError
 
 from dsl.errors import NesyError
 from dsl.interpret import Failure
-from dsl.program import Const
 from nesy.machine.deduce import value
 from nesy.machine.evidence import Evidence, standing
 from nesy.machine.machine import Machine, Reading
-from nesy.machine.semantics import ABSENT, Meaning
 from nesy.machine.tree import Tree
 from nesy.sight import store
 from nesy.sight.store import Stored
+from nesy.sight.together import cheapest, instead
 
 SHOWN = 0.001  # probability from which another symbol is shown
 MODES = ("1", "L")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "WEBP")  # of images that are read
 MOST = 200  # symbols of a formula
+JOINT = 9  # symbols at most of which everything is abduced together
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,7 @@ def _changes(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mappin
         first, tried = logp if first is None else first, tried + 1
         other, _ = machine.understand(words)
         if other.tree is not None and other.value == expected:
-            swaps = [f"symbol {i + 1} a {w} instead of a {was}"
-                     for i, (was, w) in enumerate(zip(reading.words, words, strict=True)) if w != was]
-            found.append(Change("perception", " and ".join(swaps), first - logp))
+            found.append(Change("perception", " and ".join(_swaps(reading.words, words)), first - logp))
             break
     if reading.tree is None:
         return tuple(found), tried
@@ -131,17 +130,31 @@ def _changes(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mappin
     if tree is not None:
         found.append(Change("syntax", f"the tree {tree.show(reading.words)}"))
     for word in dict.fromkeys(reading.words):
-        for meaning in _meanings(machine, word, evidence, expected):
+        for meaning in instead(machine, word, evidence, expected):
             result = value(reading.tree, reading.words, {**machine.lexicon, word: meaning})
             if not isinstance(result, Failure) and result == expected:
                 found.append(Change("semantics", meaning.show(word)))
                 break
-    return tuple(found), tried
+    return (*found, *_together(machine, p, reading, evidence, expected, until - time.monotonic())), tried
 
 
-def _meanings(machine: Machine, word: str, evidence: Mapping[str, Evidence], expected: object) -> list[Meaning]:
-    """Meanings that a word could have instead: what fits training as well; what other words mean; the result itself."""
-    own, others = machine.lexicon[word], evidence[word].others if word in evidence else ()
-    alike = [m for m in machine.lexicon.values() if m.category == own.category or m.arity == own.arity]
-    given = [Meaning(Const(expected, machine.domain.type), ABSENT)] if own.arity == 0 else []
-    return [m for m in (*others, *alike, *given) if m != own]
+def _together(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mapping[str, Evidence], expected: object,
+              seconds: float) -> Iterator[Change]:
+    """The least change of symbols, tree and meanings at once, as far as it is found in time."""
+    if seconds <= 0 or len(p) > JOINT:
+        return
+    try:
+        found = cheapest(machine, p, evidence, expected, seconds=seconds)
+    except NesyError as error:
+        yield Change("together", f"not known: {error}")
+        return
+    if found is not None:
+        said = _swaps(reading.words, found.words)
+        said += [f"the tree {found.tree.show(found.words)}"] if found.tree != reading.tree else []
+        said += [meaning.show(word) for word, meaning in found.meanings.items()]
+        yield Change("together", " and ".join(said), found.cost)
+
+
+def _swaps(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    return [f"symbol {i + 1} a {w} instead of a {was}"
+            for i, (was, w) in enumerate(zip(words, others, strict=True)) if w != was]

@@ -115,6 +115,8 @@ def test_a_formula_is_explained_and_what_would_have_to_change(sighted, tmp_path)
     assert {"perception", "semantics"} <= {c.module for c in other.changes}
     perceived = next(c for c in other.changes if c.module == "perception")
     assert perceived.cost is not None and perceived.cost > 0 and "instead of" in perceived.said
+    (together,) = (c for c in other.changes if c.module == "together")
+    assert together.cost is not None and 0 < together.cost <= perceived.cost + 0.01
     assert CliRunner().invoke(app, ["solve", str(asked), "--machine", str(tmp_path), "--expect", "10"]).exit_code == 0
 
 
