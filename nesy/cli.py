@@ -89,8 +89,8 @@ def eval_(
 
 @app.command()
 def solve(
-    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, a SyGuS-IF problem, .sl, or, "
-                                              "with --machine, the image of a formula.")],
+    file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, a task of grids, .json, a SyGuS-IF "
+                                              "problem, .sl, or, with --machine, the image of a formula.")],
     language: Annotated[str | None, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "
                                               "tasks, or the folder of a library.")] = None,
     seconds: Annotated[float, typer.Option(help="Wall seconds.")] = 10.0,
@@ -102,6 +102,7 @@ def solve(
     expect: Annotated[int | None, typer.Option(help="With --machine: what would have to change for it.")] = None,
     proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
     ask: Annotated[bool, typer.Option("--ask", help="Ask for outputs until no other program fits.")] = False,
+    svg: Annotated[Path | None, typer.Option(help="Draw a task of grids, and its answer, into this file.")] = None,
     as_json: Json = False,
 ) -> None:
     """Solve one problem; print program, certificate and alternatives, or why there is none."""
@@ -128,6 +129,8 @@ def solve(
     if expect is not None:
         raise NesyError("--expect: needs --machine, the folder of a machine that reads images")
     posed = problem.pose(file, language)
+    if svg is not None and str(posed.spec.output) != "Grid":
+        raise NesyError(f"--svg: {file} is no task of grids")
     spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), equipped(solver, proposer)
     if ask:
         result = None
@@ -145,6 +148,10 @@ def solve(
         typer.echo(json.dumps(display.result_record(result, posed.dsl, spec, posed.write), indent=1))
     elif not ask:
         display.result(result, posed.dsl, spec, posed.write)
+    if svg is not None and result.program is not None:
+        from nesy.grids import save
+
+        save(file.stem, posed.dsl, spec, result.program, svg)
     if spec.contradiction():
         raise NesyError(f"{file}: {posed.located(result.reason)}; remove one of them")
     if result.status is not Status.SOLVED:

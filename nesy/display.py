@@ -163,7 +163,12 @@ def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] 
     failing = record.get("fails", ())
     for line in (*failing[:FAILING], *([f"and {len(failing) - FAILING} more"] if len(failing) > FAILING else [])):
         out.print(f"{'it fails':12} {line}", markup=False)
-    for line in record.get("answers", ()):
+    if "grids" in record:
+        from dsl.languages.grids import Grid
+        from nesy.grids import pictures
+
+        out.print(pictures(spec, [[Grid(g) if isinstance(g, list) else g for g in row] for row in record["grids"]]))
+    for line in () if "grids" in record else record.get("answers", ()):
         out.print(f"{'answer':12} {line}", markup=False)
     by = f" by {found.solver}" if found.solver else ""
     whole = f", up to size {found.searched_to}" if found.searched_to else ""
@@ -180,6 +185,12 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
         record["program"] = str(found.program)
         given = outputs(dsl, spec, found.program, spec.queries)
         record["answers"] = [f"{', '.join(map(repr, q))} -> {v!r}" for q, v in zip(spec.queries, given, strict=True)]
+    if spec.queries and found.programs and str(spec.output) == "Grid":
+        from dsl.languages.grids import Grid  # here, for it loads scipy
+
+        record["grids"] = [[v.tolist() if isinstance(v, Grid) else str(v) for v in outputs(dsl, spec, p, spec.queries)]
+                           for p in found.programs]
+        record.pop("answers", None)
     if found.certificate is not None:
         record["certificate"] = str(found.certificate)
         record["alternatives"] = [str(p) for p in found.certificate.alternatives]

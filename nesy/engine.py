@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dsl.errors import DSLError, SpecError
 from dsl.interpret import roomy
 from dsl.language import DSL
+from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers import attempt, isolate
@@ -128,12 +129,27 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
         wrong = wrong if small else f"is larger than {budget.size}"
         return replace(result, status=Status.UNKNOWN, programs=(),
                        reason=f"{solver.name} returned {result.program}, which {wrong}")
+    told = _told_apart(dsl, spec, sound)
+    if told is not None:
+        return replace(result, programs=sound, certificate=told)
     spent = time.monotonic() - start
     if budget.seconds - spent < SHORTEST:
         unsettled = Certificate(checked=len(spec.examples), unsettled="no time was left to look for others")
         return replace(result, programs=sound, certificate=unsettled)
     certificate = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
     return replace(result, programs=sound, certificate=certificate)
+
+
+def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certificate | None:
+    """What is known of an answer where a solver gave several that differ on a query."""
+    if len(programs) < 2 or not spec.queries:
+        return None
+    first, *others = (attempt.outputs(dsl, spec, p, spec.queries) for p in programs)
+    for n, query in enumerate(spec.queries):
+        differ = tuple(p for p, values in zip(programs[1:], others, strict=True) if not same(values[n], first[n]))
+        if differ:
+            return Certificate(checked=len(spec.examples), alternatives=differ, separating_input=query)
+    return None
 
 
 def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:

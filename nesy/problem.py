@@ -29,6 +29,8 @@ from dsl.syntax import parse_type
 from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
 from nesy.library import store as libraries
 from tasks import BENCHMARKS
+from tasks.arc.reading import looks_like
+from tasks.arc.reading import read as load_grids
 from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
@@ -57,11 +59,14 @@ class Posed:
 
 
 def pose(path: Path, language: str | None = None) -> Posed:
-    """The problem of a file: SyGuS-IF for `.sl`, else examples.
+    """The problem of a file: SyGuS-IF for `.sl`, a task of grids where JSON is written as one, else examples.
 
     Raises:
         NesyError: names the file, the part of it that is wrong, and what belongs there.
     """
+    if path.suffix.lower() == ".json" and language in (None, "grids") and _is_task(path):
+        found = load_grids(path)
+        return Posed(found.dsl, found.spec)
     if path.suffix.lower() != ".sl":
         return Posed(*read(path, language))
     if language is not None:
@@ -70,6 +75,13 @@ def pose(path: Path, language: str | None = None) -> Posed:
         raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
     found = load_sygus(path)
     return Posed(found.dsl, found.spec, found.define, found.lines)
+
+
+def _is_task(path: Path) -> bool:
+    try:
+        return looks_like(json.loads(path.read_text())) if path.stat().st_size <= LARGEST else False
+    except (OSError, ValueError, RecursionError):  # what is the matter with it, reading it as examples will say
+        return False
 
 
 def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:

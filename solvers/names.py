@@ -15,6 +15,7 @@ WHERE = {
     "smt": ("solvers.smt.solver", "Smt"),
     "recursion": ("solvers.recursion", "Recursion"),
     "cvc5": ("solvers.smt.cvc5", "Cvc5"),
+    "pictures": ("solvers.grids.solver", "Pictures"),
     "portfolio": ("solvers.portfolio", "Portfolio"),
 }
 ABOUT = {
@@ -27,6 +28,7 @@ ABOUT = {
     "smt": "formulas, read off their atoms or filled into sketches, proved by z3",
     "recursion": "functions of two natural numbers that call themselves, from examples",
     "cvc5": "the cvc5 back-end, if it is installed",
+    "pictures": "grids: a bank of pictures, and rules over their cells",
     "portfolio": "several at once; the first verified answer",
 }
 NAMES = tuple(WHERE)

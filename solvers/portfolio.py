@@ -22,6 +22,8 @@ def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
     """The solvers that suit a problem: by formula, in arrays, or one value at a time."""
     if spec.formula is not None:
         return (named("smt"),)
+    if str(spec.output) == "Grid":
+        return (named("pictures"),)
     grammar = Grammar(dsl, spec.inputs, spec.output)
     lists = any(is_sequence(s.type) for s in grammar.productions)  # which are searched no faster in arrays
     if not lists and not unfit(grammar, spec):

@@ -1,6 +1,7 @@
 """What is asked: benchmarks, their splits, their data, their score."""
 
 from dsl.errors import nearest
+from tasks.arc.load import ARC, ARC2, MINI, ONE_ROW
 from tasks.base import Benchmark, Part, Puzzle, Puzzles, Scene, Scenes, Sentence, Split, Task, TaskError, TaskSet
 from tasks.bustle.load import BENCHMARK as BUSTLE
 from tasks.digits.load import BENCHMARK as DIGITS
@@ -13,7 +14,8 @@ from tasks.scan.load import BENCHMARK as SCAN
 from tasks.sudoku.load import BENCHMARK as SUDOKU
 from tasks.sygus.load import BENCHMARK as SYGUS
 
-BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, DIGITS, SUDOKU, SYGUS, BUSTLE, LISTS, EXEDEC, REGEX)}
+BENCHMARKS = {b.name: b for b in (SCAN, PCFG, HINT, DIGITS, SUDOKU, SYGUS, BUSTLE, LISTS, EXEDEC, REGEX, ARC,
+                                  ARC2, ONE_ROW, MINI)}
 
 
 def benchmark(name: str) -> Benchmark:

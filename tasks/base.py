@@ -24,7 +24,8 @@ class TaskError(NesyError):
 class Task:
     """A spec, the language to meet it in, and held-out tests, which no solver is handed.
 
-    `write` puts an answer as the benchmark's own format does.
+    `write` puts an answer as the benchmark's own format does. So many `attempts` are taken: programs that give
+    different answers, of which one has to be right.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Task:
     spec: Spec
     tests: tuple[Example, ...] = ()
     write: Callable[[Program], str] = str
+    attempts: int = 1
 
 
 @dataclass(frozen=True)

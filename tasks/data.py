@@ -72,8 +72,10 @@ EXEDEC = Source("exedec", "Apache-2.0", "Shi et al. (2024), ExeDec: Execution De
                 "Generalization in Neural Program Synthesis, ICLR")
 SUDOKU = Source("sudoku", "MIT", "Royle, Minimum Sudoku; as kept by Norvig's pytudes",
                 RAW + "norvig/pytudes/main/ipynb/")
+ARC1D = Source("arc_1d", "MIT", "Xu et al. (2024), LLMs and the Abstraction and Reasoning Corpus, TMLR",
+               RAW + "khalil-research/1D-ARC/542efdb83cd2/")
 SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, MNIST, CROHME, HWF, SUDOKU, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE,
-                             EXEDEC)}
+                             EXEDEC, ARC1D)}
 
 
 def source(name: str) -> Source:

@@ -6,7 +6,7 @@ from dsl.errors import DSLError, nearest
 from dsl.language import DSL
 from dsl.spec import Spec
 
-NAMES = ("bitvectors", "booleans", "deepcoder", "integers", "lists", "naturals", "regex", "sequences",
+NAMES = ("bitvectors", "booleans", "deepcoder", "grids", "integers", "lists", "naturals", "regex", "sequences",
          "spreadsheet", "strings")
 
 

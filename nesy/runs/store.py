@@ -38,6 +38,7 @@ class TaskLine(BaseModel):
     tried: int | None = None  # programs, where some were searched through
     route: str | None = None  # the solver that was right
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
+    others: list | None = None  # further attempts, where several are taken: programs and predictions
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
 

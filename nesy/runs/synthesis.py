@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dsl.interpret import Failure
+from dsl.languages.grids import Grid
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve_each
 from nesy.library import store
@@ -29,15 +30,24 @@ def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int 
 
 
 def line(task: Task, found: Result) -> dict:
-    """A task's record: what was found, and whether it is right on the held-out tests."""
+    """A task's record: what was found, and whether it, or another of its attempts, is right on the held-out tests."""
     tests = [e.inputs for e in task.tests]
-    given = outputs(task.dsl, task.spec, found.program, tests) if found.program is not None and tests else []
-    right = found.status is Status.SOLVED and all(map(correct, given, (e.output for e in task.tests)))
+    tried = [outputs(task.dsl, task.spec, p, tests) for p in found.programs[:task.attempts]] if tests else []
+    right = found.status is Status.SOLVED and (not tests or any(
+        all(map(correct, given, (e.output for e in task.tests))) for given in tried))
     return {
         "id": task.id, "status": found.status.name, "correct": right,
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
-        "prediction": [str(o) if isinstance(o, Failure) else o for o in given],
+        "prediction": [_plain(o) for o in tried[0]] if tried else [],
+        **({"others": [{"program": task.write(p), "prediction": list(map(_plain, given))}
+                       for p, given in zip(found.programs[1:], tried[1:], strict=False)]} if tried[1:] else {}),
         "tried": found.tried, "route": found.solver,
         "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
     }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Failure):
+        return str(value)
+    return value.tolist() if isinstance(value, Grid) else value

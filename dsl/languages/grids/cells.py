@@ -1,0 +1,344 @@
+"""Cells: fillings, borders, rays, falls, colours: what becomes of cells where they are."""
+
+import numpy as np
+from scipy import ndimage
+
+from dsl.languages.grids.grid import Colour, Grid, Nothing, usual
+from dsl.primitive import primitive
+
+NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
+CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
+
+
+def enclosed(cells: np.ndarray) -> np.ndarray:
+    """Where black cells are that no way by sides over black cells leads out of."""
+    return ndimage.binary_fill_holes(cells != 0) & (cells == 0)  # type: ignore[operator]
+
+
+@primitive(idempotent=True)
+def fill(g: Grid) -> Grid:
+    """What is enclosed, in the most frequent colour."""
+    return Grid(np.where(enclosed(g.cells), usual(g.cells), g.cells), g.at)
+
+
+@primitive
+def fill_with(g: Grid, c: Colour) -> Grid:
+    """What is enclosed, in this colour."""
+    return Grid(np.where(enclosed(g.cells), c, g.cells), g.at)
+
+
+@primitive
+def holes(g: Grid) -> Grid:
+    """What is enclosed, alone, in the most frequent colour."""
+    return Grid(np.where(enclosed(g.cells), usual(g.cells), 0), g.at)
+
+
+@primitive(idempotent=True)
+def border(g: Grid) -> Grid:
+    """The cells that have black, or the edge, beside or across a corner."""
+    return Grid(np.where(_inner(g.cells), 0, g.cells), g.at)
+
+
+@primitive
+def core(g: Grid) -> Grid:
+    """The cells that have no black, and no edge, beside or across a corner."""
+    return Grid(np.where(_inner(g.cells), g.cells, 0), g.at)
+
+
+def _inner(cells: np.ndarray) -> np.ndarray:
+    return ndimage.binary_erosion(cells != 0, NEAR)  # type: ignore[return-value]
+
+
+@primitive
+def outline(g: Grid, c: Colour) -> Grid:
+    """Black cells beside or across a corner from others, in this colour."""
+    return Grid(np.where(ndimage.binary_dilation(g.cells != 0, NEAR) & (g.cells == 0), c, g.cells), g.at)
+
+
+@primitive
+def halo(g: Grid, c: Colour) -> Grid:
+    """Black cells beside others, in this colour."""
+    return Grid(np.where(ndimage.binary_dilation(g.cells != 0, CROSS) & (g.cells == 0), c, g.cells), g.at)
+
+
+@primitive
+def inverted(g: Grid) -> Grid:
+    """What is black, in the most frequent colour; the rest black."""
+    return Grid(np.where(g.cells == 0, usual(g.cells), 0), g.at)
+
+
+@primitive
+def box(g: Grid) -> Grid:
+    """All of its area in the most frequent colour."""
+    return Grid(np.full_like(g.cells, usual(g.cells)), g.at)
+
+
+@primitive
+def blank(g: Grid) -> Grid:
+    """All of its area black."""
+    return Grid(np.zeros_like(g.cells), g.at)
+
+
+@primitive
+def commonest(g: Grid) -> Grid:
+    """One cell of the most frequent colour."""
+    return Grid([[usual(g.cells)]])
+
+
+@primitive
+def rarest(g: Grid) -> Grid:
+    """One cell of the least frequent colour that there is."""
+    counts = np.bincount(g.cells.ravel(), minlength=10).astype(float)
+    counts[0] = 0
+    counts[counts == 0] = np.inf
+    if not np.isfinite(counts.min()):
+        raise Nothing("all is black")
+    return Grid([[int(counts.argmin())]])
+
+
+@primitive
+def paint(g: Grid, c: Colour) -> Grid:
+    """All that is not black, in this colour."""
+    return Grid(np.where(g.cells != 0, c, 0), g.at)
+
+
+@primitive
+def keep(g: Grid, c: Colour) -> Grid:
+    """The cells of this colour; the rest black."""
+    return Grid(np.where(g.cells == c, c, 0), g.at)
+
+
+@primitive
+def erase(g: Grid, c: Colour) -> Grid:
+    """The cells of this colour black."""
+    return Grid(np.where(g.cells == c, 0, g.cells), g.at)
+
+
+@primitive
+def on(g: Grid, c: Colour) -> Grid:
+    """What is black, in this colour."""
+    return Grid(np.where(g.cells == 0, c, g.cells), g.at)
+
+
+@primitive
+def recolour(g: Grid, was: Colour, c: Colour) -> Grid:
+    """The cells of one colour in another."""
+    return Grid(np.where(g.cells == was, c, g.cells), g.at)
+
+
+@primitive
+def padded(g: Grid, c: Colour) -> Grid:
+    """A ring of this colour around it."""
+    return Grid(np.pad(g.cells, 1, constant_values=c), (g.at[0] - 1, g.at[1] - 1))
+
+
+@primitive
+def framed(g: Grid, c: Colour) -> Grid:
+    """Its outermost ring in this colour."""
+    cells = g.cells.copy()
+    cells[[0, -1]] = c
+    cells[:, [0, -1]] = c
+    return Grid(cells, g.at)
+
+
+@primitive
+def grounded(g: Grid) -> Grid:
+    """The most frequent colour of all as black, and black as that."""
+    most = int(np.bincount(g.cells.ravel(), minlength=10).argmax())
+    if most == 0:
+        raise Nothing("black is the most frequent")
+    table = np.arange(10, dtype=np.uint8)
+    table[[0, most]] = most, 0
+    return Grid(table[g.cells], g.at)
+
+
+def _forward(cells: np.ndarray) -> np.ndarray:
+    """Each row with its colours drawn on to the right, up to the next one."""
+    last = np.where(cells != 0, np.arange(cells.shape[1]), 0)
+    np.maximum.accumulate(last, 1, out=last)
+    return np.take_along_axis(cells, last, 1)
+
+
+@primitive(idempotent=True)
+def rays_right(g: Grid) -> Grid:
+    """Colours drawn on to the right, up to the next one."""
+    return Grid(_forward(g.cells), g.at)
+
+
+@primitive(idempotent=True)
+def rays_left(g: Grid) -> Grid:
+    """Colours drawn on to the left, up to the next one."""
+    return Grid(_forward(g.cells[:, ::-1])[:, ::-1], g.at)
+
+
+@primitive(idempotent=True)
+def rays_down(g: Grid) -> Grid:
+    """Colours drawn on downwards, up to the next one."""
+    return Grid(_forward(g.cells.T).T, g.at)
+
+
+@primitive(idempotent=True)
+def rays_up(g: Grid) -> Grid:
+    """Colours drawn on upwards, up to the next one."""
+    return Grid(_forward(g.cells[::-1].T).T[::-1], g.at)
+
+
+@primitive(idempotent=True)
+def rays_across(g: Grid) -> Grid:
+    """Colours drawn on to both sides; those from the left first."""
+    right = _forward(g.cells)
+    return Grid(np.where(right != 0, right, _forward(g.cells[:, ::-1])[:, ::-1]), g.at)
+
+
+@primitive(idempotent=True)
+def rays_along(g: Grid) -> Grid:
+    """Colours drawn on up and down; those from above first."""
+    down = _forward(g.cells.T).T
+    return Grid(np.where(down != 0, down, _forward(g.cells[::-1].T).T[::-1]), g.at)
+
+
+@primitive
+def rays_cross(g: Grid) -> Grid:
+    """Colours drawn on in all four directions."""
+    c = g.cells
+    found = c.copy()
+    for way in (_forward(c), _forward(c[:, ::-1])[:, ::-1], _forward(c.T).T, _forward(c[::-1].T).T[::-1]):
+        found = np.where(found != 0, found, way)
+    return Grid(found, g.at)
+
+
+def _diagonal(cells: np.ndarray) -> np.ndarray:
+    """Colours drawn on down and to the right."""
+    found = cells.copy()
+    for row in range(1, len(found)):
+        shifted = found[row - 1, :-1]
+        found[row, 1:] = np.where(found[row, 1:] != 0, found[row, 1:], shifted)
+    return found
+
+
+@primitive(idempotent=True)
+def rays_falling(g: Grid) -> Grid:
+    """Colours drawn on along diagonals that fall to the right, both ways."""
+    down = _diagonal(g.cells)
+    return Grid(np.where(down != 0, down, _diagonal(g.cells[::-1, ::-1])[::-1, ::-1]), g.at)
+
+
+@primitive(idempotent=True)
+def rays_rising(g: Grid) -> Grid:
+    """Colours drawn on along diagonals that rise to the right, both ways."""
+    c = g.cells[:, ::-1]
+    down = _diagonal(c)
+    return Grid(np.where(down != 0, down, _diagonal(c[::-1, ::-1])[::-1, ::-1])[:, ::-1], g.at)
+
+
+@primitive
+def rays_diagonal(g: Grid) -> Grid:
+    """Colours drawn on along all diagonals."""
+    found = g.cells
+    for k in range(2):
+        c = g.cells[:, ::-1] if k else g.cells
+        way = _diagonal(c)
+        way = np.where(way != 0, way, _diagonal(c[::-1, ::-1])[::-1, ::-1])
+        found = np.where(found != 0, found, way[:, ::-1] if k else way)
+    return Grid(found, g.at)
+
+
+def _joined(cells: np.ndarray) -> np.ndarray:
+    """What lies between two cells of a colour in a row, in that colour."""
+    right, left = _forward(cells), _forward(cells[:, ::-1])[:, ::-1]
+    return np.where((cells == 0) & (right == left), right, 0)
+
+
+@primitive(idempotent=True)
+def joined_across(g: Grid) -> Grid:
+    """What lies between two cells of a colour in a row, in that colour."""
+    between = _joined(g.cells)
+    return Grid(np.where(between != 0, between, g.cells), g.at)
+
+
+@primitive(idempotent=True)
+def joined_along(g: Grid) -> Grid:
+    """What lies between two cells of a colour in a column, in that colour."""
+    between = _joined(g.cells.T).T
+    return Grid(np.where(between != 0, between, g.cells), g.at)
+
+
+@primitive
+def joined(g: Grid) -> Grid:
+    """What lies between two cells of a colour in a row or column, in that colour; rows over columns."""
+    across, along = _joined(g.cells), _joined(g.cells.T).T
+    found = np.where(along != 0, along, g.cells)
+    return Grid(np.where(across != 0, across, found), g.at)
+
+
+@primitive
+def spread(g: Grid) -> Grid:
+    """Each black cell in the colour of the nearest that is not."""
+    if not g.cells.any():
+        raise Nothing("all is black")
+    near = ndimage.distance_transform_edt(g.cells == 0, return_distances=False, return_indices=True)
+    return Grid(g.cells[tuple(near)], g.at)  # type: ignore[arg-type]
+
+
+@primitive(idempotent=True)
+def fallen(g: Grid) -> Grid:
+    """Each column's cells as far down as they go."""
+    order = np.argsort(g.cells != 0, axis=0, kind="stable")
+    return Grid(np.take_along_axis(g.cells, order, 0), g.at)
+
+
+@primitive(idempotent=True)
+def shifted_right(g: Grid) -> Grid:
+    """Each row's cells as far to the right as they go."""
+    order = np.argsort(g.cells != 0, axis=1, kind="stable")
+    return Grid(np.take_along_axis(g.cells, order, 1), g.at)
+
+
+@primitive(idempotent=True)
+def balanced(g: Grid) -> Grid:
+    """Black cells as their mirror images: across, along, and across the diagonal of a square."""
+    c = g.cells
+    for image in (c[:, ::-1], c[::-1], c[::-1, ::-1]):
+        c = np.where(c != 0, c, image)
+    if c.shape[0] == c.shape[1]:
+        c = np.where(c != 0, c, c.T)
+    return Grid(c, g.at)
+
+
+@primitive(idempotent=True)
+def continued(g: Grid) -> Grid:
+    """Black cells as the pattern goes on that all others keep: of the least period along and across."""
+    c = g.cells
+    height, width = c.shape
+    full, wanted = c != 0, int((c != 0).sum())
+    if wanted in (0, c.size):
+        raise Nothing("nothing to go on with")
+    for size, high, wide in sorted((h * w, h, w) for h in range(1, height + 1) for w in range(1, width + 1)):
+        if size * 2 > wanted or size == 1:
+            continue
+        padded = np.zeros((-(-height // high) * high, -(-width // wide) * wide), dtype=np.uint8)
+        padded[:height, :width] = c
+        blocks = padded.reshape(padded.shape[0] // high, high, -1, wide).transpose(1, 3, 0, 2).reshape(high, wide, -1)
+        most = blocks.max(2)
+        tile = np.tile(most, (padded.shape[0] // high, padded.shape[1] // wide))[:height, :width]
+        if (tile[full] == c[full]).all() and most.all():
+            return Grid(tile, g.at)
+    raise Nothing("no pattern")
+
+
+@primitive
+def quiet(g: Grid) -> Grid:
+    """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
+    c = np.pad(g.cells, 1, mode="edge").astype(np.int16)
+    c[[0, -1]], c[:, [0, -1]] = -1, -1
+    around = np.stack([np.roll(c, s, (0, 1)) for s in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1),
+                                                       (-1, -1))])
+    alone = ~(around == c).any(0)
+    counts = np.stack([(around == k).sum(0) for k in range(10)])
+    return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
+
+
+CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, blank, commonest, rarest, paint, keep,
+         erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up, rays_across,
+         rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined, spread,
+         fallen, shifted_right, balanced, continued, quiet)

@@ -1,0 +1,168 @@
+"""Features: what is to be said of each cell, as a colour at its place: its piece, its neighbours, where it lies."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from scipy import ndimage
+
+from dsl.languages.grids import objects as o
+from dsl.languages.grids.cells import NEAR, enclosed
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces
+from dsl.primitive import Primitive, primitive
+from dsl.types import read_annotation
+
+_ONE = read_annotation(Grid)
+_COLOUR = read_annotation(Colour)
+WAYS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
+
+
+def _shift(cells: np.ndarray, down: int, right: int) -> np.ndarray:
+    padded = np.pad(cells, 1)
+    return padded[1 - down:1 - down + cells.shape[0], 1 - right:1 - right + cells.shape[1]]
+
+
+def _moved(down: int, right: int) -> Callable[[Grid], Grid]:
+    return lambda g: Grid(_shift(g.cells, down, right), g.at)
+
+
+MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, _moved(*step)) for way, step in WAYS.items())
+
+
+@primitive
+def neighbours(g: Grid) -> Grid:
+    """How many of the eight neighbours are not black."""
+    full = np.pad((g.cells != 0).astype(np.uint8), 1)
+    h, w = g.shape
+    total = sum(full[y:y + h, x:x + w] for y in range(3) for x in range(3)) - full[1:-1, 1:-1]
+    return Grid(total, g.at)
+
+
+@primitive
+def sides(g: Grid) -> Grid:
+    """How many of the four neighbours beside it are not black."""
+    full = (g.cells != 0).astype(np.uint8)
+    return Grid(np.sum([_shift(full, *step) for step in WAYS.values()], 0), g.at)
+
+
+@primitive
+def beside_colour(g: Grid, c: Colour) -> Grid:
+    """How many of the four neighbours beside it are of a colour."""
+    full = (g.cells == c).astype(np.uint8)
+    return Grid(np.sum([_shift(full, *step) for step in WAYS.values()], 0), g.at)
+
+
+@primitive
+def chequered(g: Grid) -> Grid:
+    """Every other cell, from the upper left corner."""
+    return Grid(np.add.outer(np.arange(g.shape[0]), np.arange(g.shape[1])) % 2 + 1, g.at)
+
+
+@primitive
+def striped_along(g: Grid) -> Grid:
+    """Every other column."""
+    return Grid(np.broadcast_to(np.arange(g.shape[1]) % 2 + 1, g.shape), g.at)
+
+
+@primitive
+def striped_across(g: Grid) -> Grid:
+    """Every other row."""
+    return Grid(np.broadcast_to(np.arange(g.shape[0])[:, None] % 2 + 1, g.shape), g.at)
+
+
+@primitive
+def depth(g: Grid) -> Grid:
+    """How far the nearest edge of the picture is: 1 at the edge, 9 at most."""
+    down, right = np.arange(1, g.shape[0] + 1), np.arange(1, g.shape[1] + 1)
+    return Grid(np.minimum(np.minimum.outer(np.minimum(down, down[::-1]), np.minimum(right, right[::-1])), 9), g.at)
+
+
+@primitive
+def edge(g: Grid) -> Grid:
+    """The outermost ring."""
+    cells = np.ones(g.shape, dtype=np.uint8)
+    cells[1:-1, 1:-1] = 0
+    return Grid(cells, g.at)
+
+
+@primitive(cost=2)
+def flooded(g: Grid, c: Colour) -> Grid:
+    """All of its area in a colour."""
+    return Grid(np.full(g.shape, c), g.at)
+
+
+@primitive
+def outside(g: Grid) -> Grid:
+    """The black cells from which a way by sides over black cells leads to the edge."""
+    return Grid((g.cells == 0) & ~enclosed(g.cells), g.at)
+
+
+def _count(ps: Pieces) -> list[int]:
+    return [int(np.count_nonzero(p.cells)) for p in ps]
+
+
+def _rank(ps: Pieces) -> list[int]:
+    order = sorted(set(_count(ps)), reverse=True)
+    return [order.index(n) + 1 for n in _count(ps)]
+
+
+def _alike(ps: Pieces) -> list[int]:
+    shapes = [(p.shape, (p.cells != 0).tobytes()) for p in ps]
+    counts = Counter(shapes)
+    return [counts[s] for s in shapes]
+
+
+def _fewest(ps: Pieces) -> list[int]:
+    order = sorted(set(_count(ps)))
+    return [order.index(n) + 1 for n in _count(ps)]
+
+
+SAID: dict[str, Callable[[Pieces], list[int]]] = {
+    "cells": _count, "rank": _rank, "rank_from_least": _fewest, "alike": _alike,
+    "height": lambda ps: [p.shape[0] for p in ps], "width": lambda ps: [p.shape[1] for p in ps],
+    "holes": lambda ps: [1 + int(ndimage.label(enclosed(p.cells))[1]) for p in ps],  # type: ignore[index]
+    "colours": lambda ps: [int(np.count_nonzero(np.bincount(p.cells.ravel(), minlength=10)[1:])) for p in ps],
+    "solid": lambda ps: [1 + int((p.cells != 0).all()) for p in ps],
+    "mirrored": lambda ps: [1 + int((p.cells == p.cells[:, ::-1]).all()) for p in ps],
+    "place_across": lambda ps: [sorted({p.at[1] for p in ps}).index(p.at[1]) + 1 for p in ps],
+    "place_down": lambda ps: [sorted({p.at[0] for p in ps}).index(p.at[0]) + 1 for p in ps],
+}
+
+
+def _of(parts: Primitive, say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
+    def feature(g: Grid) -> Grid:
+        cells = np.zeros_like(g.cells)
+        ps: Pieces = parts.function(g)  # type: ignore[assignment]
+        for p, value in zip(ps, say(ps), strict=True):
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], min(value, 9), where=p.cells != 0)
+        return Grid(cells, g.at)
+    return feature
+
+
+def _at_edge(g: Grid) -> Grid:
+    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    if not n:
+        raise Nothing("no object")
+    touching = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return Grid(np.where(labels > 0, 1 + np.isin(labels, touching), 0), g.at)
+
+
+at_edge = Primitive("object_at_edge", (_ONE,), _ONE, _at_edge)
+OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(parts, say))
+                  for kind, parts in (("piece", o.plain_pieces), ("object", o.objects), ("gap", o.gaps))
+                  for name, say in SAID.items() if kind == "object" or name not in ("colours",))
+
+
+@primitive(cost=6)
+def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
+    """`then` where a picture shows a colour, `otherwise` elsewhere; all of one size."""
+    if not test.shape == then.shape == otherwise.shape:
+        raise Nothing("of different sizes")
+    return Grid(np.where(test.cells == c, then.cells, otherwise.cells), otherwise.at)
+
+
+FEATURES = (*(replace(p, cost=2) for p in (
+    *MOVED, neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge,
+    *OF_PIECES)), flooded)

@@ -1,0 +1,115 @@
+"""Grid: a frozen picture of cells of ten colours, and where it lies in the picture that it was cut from.
+
+Colour 0 (black) is also what is empty: where pictures are laid over one another, it lets through.
+"""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+import numpy as np
+
+LONGEST, LARGEST = 60, 1_600  # cells of a side, and in all, of what a program may build
+
+
+class Colour(IntEnum):
+    """The ten colours of a cell."""
+
+    BLACK = 0
+    BLUE = 1
+    RED = 2
+    GREEN = 3
+    YELLOW = 4
+    GREY = 5
+    MAGENTA = 6
+    ORANGE = 7
+    SKY = 8
+    MAROON = 9
+
+    def __repr__(self) -> str:
+        return self.name.lower()
+
+
+class Grid:
+    """Cells (height, width) of colours 0 to 9, and the row and column `at` which it lies.
+
+    Equal where cells and place are. It cannot be changed.
+
+    >>> Grid([[0, 2], [0, 2]]).cells.sum(), Grid([[1]]) == Grid([[1]], (0, 3))
+    (np.uint64(4), False)
+
+    Raises:
+        ValueError: for no cells, or more than `LONGEST` a side or `LARGEST` in all.
+    """
+
+    __slots__ = ("_hash", "_key", "at", "cells")
+    cells: np.ndarray
+    at: tuple[int, int]
+
+    def __init__(self, cells: np.ndarray | Sequence[Sequence[int]], at: tuple[int, int] = (0, 0)):
+        cells = np.ascontiguousarray(cells, dtype=np.uint8)
+        if cells.ndim != 2 or not 0 < cells.size <= LARGEST or max(cells.shape) > LONGEST:
+            raise ValueError(f"no grid of shape {cells.shape}")
+        cells.flags.writeable = False
+        object.__setattr__(self, "cells", cells)
+        object.__setattr__(self, "at", at)
+        key = (cells.shape, at, cells.tobytes())
+        object.__setattr__(self, "_key", key)
+        object.__setattr__(self, "_hash", hash(key))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a grid cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple:
+        return Grid, (self.cells, self.at)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grid) and self._hash == other._hash and self._key == other._key
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width."""
+        return self.cells.shape  # type: ignore[return-value]
+
+    def tolist(self) -> list[list[int]]:
+        """The rows."""
+        return self.cells.tolist()
+
+    def __repr__(self) -> str:
+        rows = "/".join("".join(map(str, row)) for row in self.cells.tolist())
+        return f"Grid({rows!r})" if self.at == (0, 0) else f"Grid({rows!r}, at {self.at})"
+
+
+Pieces = tuple[Grid, ...]
+
+
+class Nothing(ValueError):
+    """There is nothing to take: no cell, piece or colour."""
+
+
+def usual(cells: np.ndarray) -> int:
+    """The most frequent colour but black; the lower one of two.
+
+    Raises:
+        Nothing: where all is black.
+    """
+    counts = np.bincount(cells.ravel(), minlength=10)[:10]
+    counts[0] = 0
+    best = int(counts.argmax())
+    if not best:
+        raise Nothing("all is black")
+    return best
+
+
+def bounds(cells: np.ndarray) -> tuple[int, int, int, int]:
+    """The first and last row and column that are not black: top, bottom + 1, left, right + 1.
+
+    Raises:
+        Nothing: where all is black.
+    """
+    rows, columns = np.flatnonzero(cells.any(1)), np.flatnonzero(cells.any(0))
+    if not len(rows):
+        raise Nothing("all is black")
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1

@@ -1,0 +1,391 @@
+"""Objects: pictures taken apart into pieces, pieces chosen by what they are, and put together again."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+from scipy import ndimage
+
+from dsl.languages.grids import cells as c
+from dsl.languages.grids import transforms as t
+from dsl.languages.grids.combine import over
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, bounds, usual
+from dsl.primitive import Primitive, primitive
+from dsl.types import read_annotation
+
+MOST = 60  # pieces of a picture
+
+
+def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
+    if not 0 < n <= MOST:
+        raise Nothing(f"{n} pieces")
+    found = []
+    for k, place in enumerate(ndimage.find_objects(labels), 1):
+        if place is not None:
+            rows, columns = place
+            found.append(Grid(np.where(labels[place] == k, g.cells[place], 0),
+                              (g.at[0] + rows.start, g.at[1] + columns.start)))
+    return tuple(found)
+
+
+def _by_colour(g: Grid, near: np.ndarray) -> Pieces:
+    labels, n = np.zeros(g.shape, dtype=np.int32), 0
+    for colour in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
+        found, k = ndimage.label(g.cells == colour, near)  # type: ignore[misc]
+        labels += np.where(found > 0, found + n, 0)
+        n += k
+    return _parts(g, labels, n)
+
+
+@primitive
+def pieces(g: Grid) -> Pieces:
+    """Cells of one colour that touch, by sides or corners."""
+    return _by_colour(g, c.NEAR)
+
+
+@primitive
+def plain_pieces(g: Grid) -> Pieces:
+    """Cells of one colour that touch by sides."""
+    return _by_colour(g, c.CROSS)
+
+
+@primitive
+def objects(g: Grid) -> Pieces:
+    """Cells that are not black and touch, by sides or corners."""
+    return _parts(g, *ndimage.label(g.cells != 0, c.NEAR))  # type: ignore[misc]
+
+
+@primitive
+def plain_objects(g: Grid) -> Pieces:
+    """Cells that are not black and touch by sides."""
+    return _parts(g, *ndimage.label(g.cells != 0, c.CROSS))  # type: ignore[misc]
+
+
+@primitive
+def gaps(g: Grid) -> Pieces:
+    """Black cells that touch by sides, as pieces of grey."""
+    labels, n = ndimage.label(g.cells == 0, c.CROSS)  # type: ignore[misc]
+    return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
+
+
+@primitive
+def colours(g: Grid) -> Pieces:
+    """The cells of each colour: a piece for each."""
+    found = np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1
+    return tuple(t.trim.function(Grid(np.where(g.cells == k, k, 0), g.at)) for k in found)  # type: ignore[misc]
+
+
+@primitive
+def rows(g: Grid) -> Pieces:
+    """Each row."""
+    return tuple(Grid(g.cells[i:i + 1], (g.at[0] + i, g.at[1])) for i in range(g.shape[0]))
+
+
+@primitive
+def columns(g: Grid) -> Pieces:
+    """Each column."""
+    return tuple(Grid(g.cells[:, i:i + 1], (g.at[0], g.at[1] + i)) for i in range(g.shape[1]))
+
+
+@primitive
+def panels(g: Grid) -> Pieces:
+    """What lines of one colour from edge to edge cut the picture into."""
+    for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
+        lines = g.cells == colour
+        across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
+        spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
+                 for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True)]
+        n = len(spans[0]) * len(spans[1])
+        if 1 < n <= MOST:
+            return tuple(Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1))
+                         for a, b in spans[0] for x, y in spans[1])
+    raise Nothing("no lines")
+
+
+@primitive
+def quarters(g: Grid) -> Pieces:
+    """Upper left, upper right, lower left and lower right quarter, without middle rows and columns."""
+    h, w = g.shape[0] // 2, g.shape[1] // 2
+    if not h or not w:
+        raise Nothing("too small")
+    down, right = g.shape[0] - h, g.shape[1] - w
+    return tuple(Grid(g.cells[y:y + h, x:x + w], (g.at[0] + y, g.at[1] + x)) for y in (0, down) for x in (0, right))
+
+
+@primitive
+def squares(g: Grid) -> Pieces:
+    """Squares side by side that a picture is a row or column of."""
+    h, w = g.shape
+    if h == w or max(h, w) % min(h, w):
+        raise Nothing("no row of squares")
+    n = min(h, w)
+    return tuple(Grid(g.cells[y:y + n, x:x + n], (g.at[0] + y, g.at[1] + x))
+                 for y in range(0, h, n) for x in range(0, w, n))
+
+
+def _size(g: Grid) -> int:
+    return g.cells.size
+
+
+def _filled(g: Grid) -> int:
+    return int(np.count_nonzero(g.cells))
+
+
+def _variety(g: Grid) -> int:
+    return int(np.count_nonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]))
+
+
+def _holes(g: Grid) -> int:
+    return int(ndimage.label(c.enclosed(g.cells))[1])  # type: ignore[index]
+
+
+def _symmetric(g: Grid) -> int:
+    cells = g.cells
+    return int((cells == cells[:, ::-1]).all()) + int((cells == cells[::-1]).all())
+
+
+def _dense(g: Grid) -> float:
+    return _filled(g) / g.cells.size
+
+
+MEASURES: dict[str, Callable[[Grid], float]] = {
+    "area": _size, "filled": _filled, "colours": _variety, "holes": _holes, "symmetry": _symmetric, "density": _dense,
+    "height": lambda g: g.shape[0], "width": lambda g: g.shape[1],
+    "top": lambda g: -g.at[0], "bottom": lambda g: g.at[0] + g.shape[0],
+    "left": lambda g: -g.at[1], "right": lambda g: g.at[1] + g.shape[1]}
+_MANY = read_annotation(Pieces)
+_ONE = read_annotation(Grid)
+
+
+def _chosen(measure: Callable[[Grid], float], sign: int) -> Callable[[Pieces], Grid]:
+    def choose(ps: Pieces) -> Grid:
+        values = [sign * measure(p) for p in ps]
+        best = max(values, default=None)
+        found = [p for p, v in zip(ps, values, strict=True) if v == best]
+        if len(ps) < 2 or any((p.shape, p.cells.tobytes()) != (found[0].shape, found[0].cells.tobytes())
+                              for p in found[1:]):
+            raise Nothing("no single one")
+        return found[0]
+    return choose
+
+
+def _without(measure: Callable[[Grid], float], sign: int, inside: bool) -> Callable[[Pieces], Pieces]:
+    def choose(ps: Pieces) -> Pieces:
+        values = [sign * measure(p) for p in ps]
+        best = max(values, default=None)
+        found = tuple(p for p, v in zip(ps, values, strict=True) if (v == best) == inside)
+        if not 0 < len(found) < len(ps):
+            raise Nothing("no choice")
+        return found
+    return choose
+
+
+def _shape(g: Grid) -> tuple:
+    return g.shape, (g.cells != 0).tobytes()
+
+
+def _look(g: Grid) -> tuple:
+    return g.shape, g.cells.tobytes()
+
+
+def _colour(g: Grid) -> int:
+    return usual(g.cells)
+
+
+def _of_kind(kind: Callable[[Grid], object], often: bool) -> Callable[[Pieces], Grid]:
+    def choose(ps: Pieces) -> Grid:
+        kinds = [kind(p) for p in ps]
+        counts = Counter(kinds)
+        wanted = max(counts.values(), default=0) if often else 1
+        found = [p for p, k in zip(ps, kinds, strict=True) if counts[k] == wanted]
+        if len(ps) < 3 or not found or len({kind(p) for p in found}) > 1 or often and wanted == 1:
+            raise Nothing("no such one")
+        return found[0]
+    return choose
+
+
+CHOICES = (
+    *(Primitive(f"most_{name}", (_MANY,), _ONE, _chosen(m, 1)) for name, m in MEASURES.items()),
+    *(Primitive(f"least_{name}", (_MANY,), _ONE, _chosen(m, -1)) for name, m in MEASURES.items()
+      if name not in ("top", "bottom", "left", "right")),
+    *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, _without(MEASURES[name], sign, inside))
+      for name in ("area", "filled", "holes", "symmetry", "colours")
+      for word, sign, inside in (("those", 1, True), ("others", 1, False), ("fewest", -1, True))),
+    *(Primitive(f"{word}_{name}", (_MANY,), _ONE, _of_kind(kind, often))
+      for name, kind in (("shape", _shape), ("look", _look), ("colour", _colour))
+      for word, often in (("odd", False), ("usual", True))))
+
+
+@primitive
+def together(ps: Pieces) -> Grid:
+    """All pieces where they lie, the first ones on top."""
+    found = ps[-1]
+    for p in ps[-2::-1]:
+        found = over.function(p, found)
+    return found  # type: ignore[return-value]
+
+
+@primitive
+def in_a_row(ps: Pieces) -> Grid:
+    """The pieces side by side."""
+    return Grid(np.concatenate([p.cells for p in ps], 1))
+
+
+@primitive
+def in_a_column(ps: Pieces) -> Grid:
+    """The pieces below one another."""
+    return Grid(np.concatenate([p.cells for p in ps], 0))
+
+
+def _stack(ps: Pieces) -> np.ndarray:
+    if len(ps) < 2 or len({p.shape for p in ps}) > 1:
+        raise Nothing("not of one size")
+    return np.stack([p.cells for p in ps])
+
+
+@primitive
+def laid_up(ps: Pieces) -> Grid:
+    """Pieces of one size on one another, the first ones on top."""
+    found = _stack(ps)
+    first = (found != 0).argmax(0)
+    return Grid(np.take_along_axis(found, first[None], 0)[0])
+
+
+@primitive
+def shared(ps: Pieces) -> Grid:
+    """What pieces of one size all have: the first's cells where none is black."""
+    found = _stack(ps)
+    return Grid(np.where((found != 0).all(0), found[0], 0))
+
+
+@primitive
+def voted(ps: Pieces) -> Grid:
+    """What most of the pieces of one size have at each place, black left aside."""
+    found = _stack(ps)
+    counts = np.stack([(found == k).sum(0) for k in range(1, 10)])
+    return Grid(np.where(counts.any(0), counts.argmax(0) + 1, 0))
+
+
+@primitive
+def first(ps: Pieces) -> Grid:
+    """The first piece."""
+    return ps[0]
+
+
+@primitive
+def last(ps: Pieces) -> Grid:
+    """The last piece."""
+    return ps[-1]
+
+
+@primitive(involutive=True)
+def backwards(ps: Pieces) -> Pieces:
+    """The pieces in the opposite order."""
+    return ps[::-1]
+
+
+@primitive(idempotent=True)
+def by_size(ps: Pieces) -> Pieces:
+    """The pieces with the most cells first."""
+    return tuple(sorted(ps, key=lambda p: -_filled(p)))
+
+
+@primitive(idempotent=True)
+def by_place(ps: Pieces) -> Pieces:
+    """The pieces from left to right, those above first."""
+    return tuple(sorted(ps, key=lambda p: (p.at[1], p.at[0])))
+
+
+@primitive
+def joint_area(ps: Pieces) -> Grid:
+    """A black picture over the area of all pieces."""
+    spans = np.array([(*p.at, p.at[0] + p.shape[0], p.at[1] + p.shape[1]) for p in ps])
+    top, left = spans[:, :2].min(0)
+    bottom, right = spans[:, 2:].max(0)
+    return Grid(np.zeros((bottom - top, right - left), dtype=np.uint8), (int(top), int(left)))
+
+
+def _each(p: Primitive) -> Primitive:
+    def each(ps: Pieces) -> Pieces:
+        return tuple(p.function(x) for x in ps)  # type: ignore[misc]
+    return Primitive(f"each_{p.name}", (_MANY,), _MANY, each)
+
+
+EACH = tuple(map(_each, (t.trim, t.flip, t.flop, t.transpose, t.half_turn, t.without_blanks, t.mirrored_across, c.fill,
+                         c.holes, c.border, c.core, c.inverted, c.box, c.commonest, c.balanced, t.to_origin)))
+
+
+@primitive
+def each_painted(ps: Pieces, k: Colour) -> Pieces:
+    """Every piece in this colour."""
+    return tuple(c.paint.function(p, k) for p in ps)  # type: ignore[misc]
+
+
+@primitive
+def each_filled(ps: Pieces, k: Colour) -> Pieces:
+    """What every piece encloses in this colour."""
+    return tuple(c.fill_with.function(p, k) for p in ps)  # type: ignore[misc]
+
+
+@primitive
+def each_outlined(ps: Pieces, k: Colour) -> Pieces:
+    """A ring of this colour around every piece's area."""
+    return tuple(c.padded.function(p, k) for p in ps)  # type: ignore[misc]
+
+
+@primitive
+def marked(g: Grid) -> Pieces:
+    """The areas whose corners are four single cells of one colour, or which a frame of one colour encloses; inside."""
+    found = []
+    for p in _by_colour(g, c.CROSS):
+        top, bottom, left, right = bounds(p.cells)
+        height, width = bottom - top, right - left
+        ring = c.border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]
+        if min(height, width) > 2 and (p.cells[ring != 0] != 0).all():
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            found.append(Grid(g.cells[y + 1:y + height - 1, x + 1:x + width - 1], (p.at[0] + 1, p.at[1] + 1)))
+    if not found:
+        raise Nothing("no frame")
+    return tuple(found)
+
+
+@primitive
+def how_many(ps: Pieces) -> int:
+    """The number of pieces."""
+    return len(ps)
+
+
+@primitive
+def variety(g: Grid) -> int:
+    """The number of colours but black."""
+    return _variety(g)
+
+
+@primitive
+def filled(g: Grid) -> int:
+    """The number of cells that are not black."""
+    return _filled(g)
+
+
+@primitive
+def line(n: int, c: Colour) -> Grid:
+    """A row of n cells of a colour."""
+    return Grid(np.full((1, n), c))
+
+
+@primitive
+def square(n: int, c: Colour) -> Grid:
+    """A square of n times n cells of a colour."""
+    return Grid(np.full((n, n), c))
+
+
+@primitive
+def stripe(n: int, g: Grid) -> Grid:
+    """A row of n cells of a picture's most frequent colour."""
+    return Grid(np.full((1, n), usual(g.cells)))
+
+
+OBJECTS = (pieces, plain_pieces, objects, plain_objects, gaps, colours, rows, columns, panels, quarters, squares,
+           marked, *CHOICES, together, in_a_row, in_a_column, laid_up, shared, voted, first, last, backwards, by_size,
+           by_place, joint_area, *EACH, each_painted, each_filled, each_outlined, how_many, variety, filled, line,
+           square, stripe)

@@ -1,0 +1,208 @@
+"""Transforms: symmetries, crops, tilings, scalings: where cells go, whatever their colours."""
+
+import numpy as np
+
+from dsl.languages.grids.grid import Grid, Nothing, bounds
+from dsl.primitive import primitive
+
+
+@primitive(involutive=True)
+def flip(g: Grid) -> Grid:
+    """Left is right."""
+    return Grid(g.cells[:, ::-1], g.at)
+
+
+@primitive(involutive=True)
+def flop(g: Grid) -> Grid:
+    """Above is below."""
+    return Grid(g.cells[::-1], g.at)
+
+
+@primitive(involutive=True)
+def transpose(g: Grid) -> Grid:
+    """Rows are columns."""
+    return Grid(g.cells.T, (g.at[1], g.at[0]))
+
+
+@primitive
+def turn(g: Grid) -> Grid:
+    """A quarter to the right."""
+    return Grid(np.rot90(g.cells, -1), g.at)
+
+
+@primitive
+def turn_back(g: Grid) -> Grid:
+    """A quarter to the left."""
+    return Grid(np.rot90(g.cells), g.at)
+
+
+@primitive(involutive=True)
+def half_turn(g: Grid) -> Grid:
+    """Half around."""
+    return Grid(g.cells[::-1, ::-1], g.at)
+
+
+@primitive(idempotent=True)
+def trim(g: Grid) -> Grid:
+    """The smallest rectangle that holds all that is not black."""
+    top, bottom, left, right = bounds(g.cells)
+    return Grid(g.cells[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
+
+
+@primitive(idempotent=True)
+def to_origin(g: Grid) -> Grid:
+    """The same cells, in the upper left corner."""
+    return Grid(g.cells)
+
+
+@primitive
+def upper(g: Grid) -> Grid:
+    """The upper half, without the middle row."""
+    return Grid(g.cells[:g.shape[0] // 2])
+
+
+@primitive
+def lower(g: Grid) -> Grid:
+    """The lower half, without the middle row."""
+    return Grid(g.cells[-(g.shape[0] // 2):] if g.shape[0] > 1 else g.cells[:0])
+
+
+@primitive
+def left_side(g: Grid) -> Grid:
+    """The left half, without the middle column."""
+    return Grid(g.cells[:, :g.shape[1] // 2])
+
+
+@primitive
+def right_side(g: Grid) -> Grid:
+    """The right half, without the middle column."""
+    return Grid(g.cells[:, -(g.shape[1] // 2):] if g.shape[1] > 1 else g.cells[:, :0])
+
+
+@primitive
+def peel(g: Grid) -> Grid:
+    """Without the outermost ring."""
+    return Grid(g.cells[1:-1, 1:-1], (g.at[0] + 1, g.at[1] + 1))
+
+
+@primitive(idempotent=True)
+def without_blanks(g: Grid) -> Grid:
+    """Without rows and columns that are all black."""
+    return Grid(g.cells[g.cells.any(1)][:, g.cells.any(0)])
+
+
+@primitive(idempotent=True)
+def without_repeats(g: Grid) -> Grid:
+    """Of equal rows beside each other one, and of equal columns."""
+    c = g.cells
+    rows = np.append(True, (c[1:] != c[:-1]).any(1))
+    columns = np.append(True, (c[:, 1:] != c[:, :-1]).any(0))
+    return Grid(c[rows][:, columns])
+
+
+@primitive
+def scaled(g: Grid, n: int) -> Grid:
+    """Each cell n times as high and wide."""
+    _times(n)
+    return Grid(g.cells.repeat(n, 0).repeat(n, 1))
+
+
+@primitive
+def tiled(g: Grid, n: int) -> Grid:
+    """n times below and beside one another."""
+    _times(n)
+    return Grid(np.tile(g.cells, (n, n)))
+
+
+@primitive
+def repeated_across(g: Grid, n: int) -> Grid:
+    """n times beside one another."""
+    _times(n)
+    return Grid(np.tile(g.cells, (1, n)))
+
+
+@primitive
+def repeated_down(g: Grid, n: int) -> Grid:
+    """n times below one another."""
+    _times(n)
+    return Grid(np.tile(g.cells, (n, 1)))
+
+
+def _times(n: int) -> None:
+    if not 1 < n <= 30:
+        raise Nothing(f"{n} times")
+
+
+@primitive
+def mirrored_across(g: Grid) -> Grid:
+    """Its mirror image to the right of it."""
+    return Grid(np.concatenate([g.cells, g.cells[:, ::-1]], 1))
+
+
+@primitive
+def mirrored_down(g: Grid) -> Grid:
+    """Its mirror image below it."""
+    return Grid(np.concatenate([g.cells, g.cells[::-1]], 0))
+
+
+@primitive
+def mirrored(g: Grid) -> Grid:
+    """Mirror images to the right, below and both."""
+    half = np.concatenate([g.cells, g.cells[:, ::-1]], 1)
+    return Grid(np.concatenate([half, half[::-1]], 0))
+
+
+@primitive
+def turned_around(g: Grid) -> Grid:
+    """A square, and its quarter turns around the middle of a larger one."""
+    c = g.cells
+    if c.shape[0] != c.shape[1]:
+        raise Nothing("no square")
+    return Grid(np.block([[c, np.rot90(c, -1)], [np.rot90(c), c[::-1, ::-1]]]))
+
+
+@primitive
+def beside(a: Grid, b: Grid) -> Grid:
+    """a, and b to the right of it."""
+    return Grid(np.concatenate([a.cells, b.cells], 1))
+
+
+@primitive
+def above(a: Grid, b: Grid) -> Grid:
+    """a, and b below it."""
+    return Grid(np.concatenate([a.cells, b.cells], 0))
+
+
+@primitive
+def stretched(a: Grid, b: Grid) -> Grid:
+    """a with each cell enlarged, so that it is of b's size."""
+    (h, w), (height, width) = a.shape, b.shape
+    if height % h or width % w or (height, width) == (h, w):
+        raise Nothing("no multiple")
+    return Grid(a.cells.repeat(height // h, 0).repeat(width // w, 1), b.at)
+
+
+@primitive
+def shrunk(g: Grid) -> Grid:
+    """The grid of which this is the largest enlargement."""
+    c = g.cells
+    rows = np.flatnonzero(np.append((c[1:] != c[:-1]).any(1), True)) + 1
+    columns = np.flatnonzero(np.append((c[:, 1:] != c[:, :-1]).any(0), True)) + 1
+    high, wide = np.gcd.reduce(rows), np.gcd.reduce(columns)
+    if high == wide == 1:
+        raise Nothing("no enlargement")
+    return Grid(c[::high, ::wide])
+
+
+@primitive
+def tiled_over(a: Grid, b: Grid) -> Grid:
+    """a again and again over b's area."""
+    (h, w), (height, width) = a.shape, b.shape
+    if (h, w) == (height, width):
+        raise Nothing("of one size")
+    return Grid(np.tile(a.cells, (-(-height // h), -(-width // w)))[:height, :width], b.at)
+
+
+TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, trim, to_origin, upper, lower, left_side, right_side,
+              peel, without_blanks, without_repeats, scaled, tiled, repeated_across, repeated_down, mirrored_across,
+              mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over)

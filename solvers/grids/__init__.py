@@ -1,0 +1,1 @@
+"""Search over pictures: a bank of grids, and rules over its cells."""

@@ -1,0 +1,166 @@
+"""Rules: each cell of the answer as a picture shows it, chosen by what other pictures show at its place.
+
+All pictures of the answer's size that a search has built are at once features and sources: a rule says that
+where one picture (or two) shows a colour, the answer is as a further picture has it; where no rule speaks, it
+is as one picture has it everywhere. Candidate rules that no training cell speaks against are found by matrix
+products; answer set programming picks the cheapest ones that together make every cell right.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsl.languages.grids import Colour
+from dsl.languages.grids.features import where
+from dsl.program import Apply, Const, Program
+from dsl.types import read_annotation
+from solvers.asp.cover import cheapest
+
+LITERALS = 500  # tests that rules are made of, at most
+SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
+SIMPLE = 16  # and the simplest
+DEFAULTS = 6  # pictures for what no rule speaks of
+CHEAP = 0.004  # share of cells that one unit of cost is worth
+KEPT = 250  # candidate rules of a source
+RULE = 2  # what a rule costs beside its pictures
+COLOUR = read_annotation(Colour)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A program, its cost, and the cells that it gives in each world, one after another."""
+
+    program: Program
+    cost: int
+    cells: np.ndarray
+
+
+@dataclass(frozen=True)
+class Test:
+    """Where a picture shows a colour."""
+
+    picture: Picture
+    colour: int
+    where: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where all tests hold, the answer is as the source."""
+
+    tests: tuple[Test, ...]
+    source: Picture
+
+    @property
+    def cost(self) -> int:
+        """Of its pictures, and of itself."""
+        return RULE + self.source.cost + sum(t.picture.cost for t in self.tests)
+
+
+def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[tuple[int, Program]]:
+    """Programs that are right on all cells, each with its cost, one for each picture that may stand for the rest.
+
+    pictures: cheapest first, all of one size in each world; their first cells are those of the target.
+    """
+    n = len(target)
+    cells, first = np.unique(np.stack([target, *(p.cells[:n] for p in pictures)]), axis=1, return_index=True)
+    del cells
+    target = target[first]
+    shown = np.stack([p.cells[first] for p in pictures])
+    right = shown == target
+    tests = _tests(pictures, shown)
+    if not tests:
+        return
+    matrix = np.stack([t.where for t in tests]).astype(np.float32)
+    sources = _sources(pictures, right)
+    for default in sources[:DEFAULTS]:
+        if time.monotonic() > until:
+            return
+        wrong = ~right[default]
+        if not wrong.any():
+            continue
+        rules: dict[bytes, tuple[Rule, np.ndarray]] = {}
+        for source in sources:
+            if time.monotonic() > until:
+                return
+            if source == default or not (useful := right[source] & wrong).any():
+                continue
+            for chosen in _sound(matrix, tests, right[source], useful):
+                rule = Rule(tuple(tests[t] for t in chosen), pictures[source])
+                covered = useful & np.logical_and.reduce([t.where for t in rule.tests])
+                old = rules.get(key := covered.tobytes())
+                if old is None or rule.cost < old[0].cost:
+                    rules[key] = (rule, covered)
+        found = _fewest([r for r, _ in rules.values()], [c for _, c in rules.values()], wrong, until)
+        if found is not None:
+            yield pictures[default].cost + sum(r.cost for r in found), _program(pictures[default], found)
+
+
+def _sources(pictures: Sequence[Picture], right: np.ndarray) -> list[int]:
+    """The pictures that are right on most cells, cheap ones before others; the simplest; of those alike one."""
+    worth = right.mean(1) - CHEAP * np.array([p.cost for p in pictures])
+    first: dict[bytes, int] = {}
+    for k in np.lexsort((np.arange(len(pictures)), [p.cost for p in pictures])).tolist():
+        if right[k].any():
+            first.setdefault(right[k].tobytes(), k)
+    cheapest_first = list(first.values())
+    return list(dict.fromkeys((*sorted(cheapest_first, key=lambda k: -worth[k])[:SOURCES], *cheapest_first[:SIMPLE])))
+
+
+def _tests(pictures: Sequence[Picture], shown: np.ndarray) -> list[Test]:
+    found: dict[bytes, Test] = {}
+    for p, cells in zip(pictures, shown, strict=True):
+        for colour in np.unique(cells).tolist():
+            where_ = cells == colour
+            if not where_.all():
+                found.setdefault(where_.tobytes(), Test(p, colour, where_))
+        if len(found) >= LITERALS:
+            break
+    return list(found.values())
+
+
+def _sound(matrix: np.ndarray, tests: Sequence[Test], right: np.ndarray, useful: np.ndarray,
+           ) -> list[tuple[int, ...]]:
+    """Single tests and pairs that hold only where a source is right, and somewhere where it is of use: best first."""
+    gain = matrix @ useful.astype(np.float32)
+    some = np.flatnonzero(gain > 0)
+    part = matrix[some]
+    bad = part * ~right
+    alone = bad.sum(1) == 0
+    cost = np.array([tests[t].picture.cost for t in some.tolist()], dtype=np.float32)
+    found: list[tuple[float, tuple[int, ...]]] = [
+        (float(cost[i] - 2 * np.log(gain[some[i]])), (int(some[i]),)) for i in np.flatnonzero(alone).tolist()]
+    rest = np.flatnonzero(~alone)
+    both = bad[rest] @ part[rest].T
+    use = (part[rest] * useful) @ part[rest].T
+    a, b = np.nonzero(np.triu((both == 0) & (use > 0), 1))
+    worth = cost[rest[a]] + cost[rest[b]] - 2 * np.log(use[a, b])
+    best = np.argsort(worth, kind="stable")[:KEPT]
+    found += [(float(worth[i]), (int(some[rest[a[i]]]), int(some[rest[b[i]]]))) for i in best]
+    return [tests_ for _, tests_ in sorted(found)[:KEPT]]
+
+
+def _fewest(rules: Sequence[Rule], covers: Sequence[np.ndarray], wrong: np.ndarray, until: float) -> list[Rule] | None:
+    if not rules:
+        return None
+    table = np.stack(covers)[:, wrong]
+    if not table.any(0).all():
+        return None
+    columns = np.unique(table, axis=1)
+    asked = [(r.cost, np.flatnonzero(row).tolist()) for r, row in zip(rules, columns, strict=True)]
+    found = cheapest(asked, columns.shape[1], seconds=min(3.0, max(0.1, until - time.monotonic())))
+    return None if found is None else [rules[k] for k in found[0]]
+
+
+def _program(default: Picture, rules: Sequence[Rule]) -> Program:
+    """The rules one within the other, the cheapest outermost."""
+    program = default.program
+    for rule in sorted(rules, key=lambda r: -r.cost):
+        then = rule.source.program
+        for t in rule.tests[:0:-1]:
+            then = Apply(where, (t.picture.program, Const(Colour(t.colour), COLOUR), then, program))
+        t = rule.tests[0]
+        program = Apply(where, (t.picture.program, Const(Colour(t.colour), COLOUR), then, program))
+    return program

@@ -1,0 +1,118 @@
+"""Pictures: a bank of grids, grown on training and query inputs at once; what fits, and rules over what does not."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dsl.grammar import Grammar
+from dsl.language import DSL
+from dsl.languages.grids import Colour, Grid
+from dsl.languages.grids.features import flooded
+from dsl.languages.grids.transforms import to_origin
+from dsl.program import Apply, Const, Program
+from dsl.spec import Spec
+from solvers.bank import Bank, Over
+from solvers.base import Budget, Result, Status
+from solvers.grids.rules import COLOUR, Picture, induce
+
+PICTURES = 400  # of one size that rules are made of
+GROW = 0.6  # of the time for the bank alone
+PLAIN = 1  # what a picture of one colour costs in rules
+MORE = 2.0  # times as long as the first answer took, another is looked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Answers for grids: at most so many that differ on the queries, the cheapest first.
+
+    A program that fails on a query is no candidate: queries are asked for.
+    """
+
+    answers: int = 2
+    name: str = "pictures"
+
+    def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
+        """The cheapest programs that fit."""
+        start = time.monotonic()
+        search = _Search(dsl, spec, budget)
+        status = search.run(self.answers)
+        found = search.best(self.answers)
+        return Result(status=Status.SOLVED if found else status, programs=found, tried=search.bank.tried,
+                      seconds=time.monotonic() - start, searched_to=search.bank.done,
+                      reason="" if found else status.value)
+
+    def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
+        """The same, one after another."""
+        yield from replace(self, answers=16).solve(dsl, spec, budget).programs
+
+
+@dataclass
+class _Search:
+    dsl: DSL
+    spec: Spec
+    budget: Budget
+    fits: dict[tuple[bytes, ...], tuple[int, Program]] = field(default_factory=dict)  # by what they answer
+
+    def __post_init__(self) -> None:
+        self.start = time.monotonic()
+        worlds = [(i, ()) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries)]
+        self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
+        self.target = np.concatenate([g.cells.ravel() for g in self.goal])
+        self.grammar = Grammar(self.dsl, self.spec.inputs, self.spec.output)
+        share = replace(self.budget, seconds=GROW * self.budget.seconds)
+        self.bank = Bank(self.grammar, worlds, share)
+        self.groups: dict[tuple, list[Picture]] = {}
+
+    def run(self, answers: int) -> Status:
+        """Grow the bank, then make rules."""
+        status, until = Status.UNKNOWN, None
+        try:
+            for new in self.bank.grow():
+                for entry in new:
+                    self.see(entry)
+                if self.fits and until is None:
+                    until = MORE * (time.monotonic() - self.start) + 0.5
+                if until is not None and (len(self.fits) >= answers or time.monotonic() - self.start > until):
+                    break
+        except Over as over:
+            status = over.status
+        end = self.start + 0.95 * self.budget.seconds
+        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
+            for cost, program in induce([*self.plain(pictures[0]), *pictures], self.target, end):
+                self.keep(cost, program)
+        return status
+
+    def plain(self, like: Picture) -> list[Picture]:
+        """Pictures of one colour each, of the size of another, for the colours of the target."""
+        return [Picture(Apply(flooded, (like.program, Const(Colour(k), COLOUR))), PLAIN,
+                        np.full_like(like.cells, k)) for k in np.unique(self.target).tolist()]
+
+    def see(self, entry) -> None:
+        """Whether an entry fits, or is a picture for rules."""
+        values = entry.values
+        if any(v.shape != g.shape for v, g in zip(values, self.goal, strict=False)):
+            return
+        cells = np.concatenate([v.cells.ravel() for v in values])
+        if np.array_equal(cells[:len(self.target)], self.target):
+            self.keep(entry.cost, entry.program, values)
+        group = self.groups.setdefault(tuple(v.shape for v in values), [])
+        if len(group) < PICTURES:
+            group.append(Picture(entry.program, entry.cost, cells))
+
+    def keep(self, cost: int, program: Program, values: tuple | None = None) -> None:
+        """An answer, unless a cheaper program gives it."""
+        if values is None:
+            values = tuple(program(*i) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries))
+        if any(not isinstance(v, Grid) for v in values):
+            return
+        if any(v.at != (0, 0) for v in values):
+            program = Apply(to_origin, (program,))
+        key = tuple(v.cells.tobytes() for v in values[len(self.goal):])
+        if key not in self.fits or cost < self.fits[key][0]:
+            self.fits[key] = (cost, program)
+
+    def best(self, many: int) -> tuple[Program, ...]:
+        """The cheapest answers."""
+        return tuple(p for _, p in sorted(self.fits.values(), key=lambda f: f[0])[:many])

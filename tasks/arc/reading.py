@@ -1,0 +1,72 @@
+"""Reading: a task as the corpus writes it, JSON with training pairs and test inputs, as a spec over grids."""
+
+import json
+from pathlib import Path
+
+from dsl.errors import NesyError
+from dsl.languages.grids import Grid, for_spec
+from dsl.spec import Example, Spec
+from tasks.base import Task
+
+SIDE = 30  # cells of a grid at most
+ATTEMPTS = 2  # answers that are taken for each test input
+BYTES = 10_000_000
+Pairs = list[dict[str, list[list[int]]]]
+
+
+def read(path: Path) -> Task:
+    """The task of a file; tests without outputs are solved, not scored.
+
+    Raises:
+        NesyError: names the file, the pair and what is wrong with it.
+    """
+    try:
+        if path.stat().st_size > BYTES:
+            raise NesyError(f"{path}: over {BYTES // 10**6} MB; give one task")
+        row = json.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise NesyError(f"{path}: cannot be read as JSON ({said})") from None
+    if not looks_like(row):
+        raise NesyError(f'{path}: no task; write {{"train": [{{"input": [[0, ...], ...], "output": ...}}, ...], '
+                        '"test": [{"input": ...}]}')
+    return task(path.stem, row["train"], row["test"], str(path))
+
+
+def looks_like(row: object) -> bool:
+    """Whether this is written as a task, whatever its grids are."""
+    return isinstance(row, dict) and all(isinstance(row.get(k), list) for k in ("train", "test"))
+
+
+def task(name: str, train: Pairs, test: Pairs, where: str) -> Task:
+    """A task of training pairs, and of tests, which need no output.
+
+    Raises:
+        NesyError: for a grid that is none, by its pair; and where there is no training pair or no test.
+    """
+    if not train or not test:
+        raise NesyError(f"{where}: no {'training pair' if not train else 'test input'}; a task needs at least one")
+    shown = [Example(_grid(pair, "input", f"{where}: training pair {n}"),
+                     output=_grid(pair, "output", f"{where}: training pair {n}")) for n, pair in enumerate(train, 1)]
+    asked = [_grid(pair, "input", f"{where}: test {n}") for n, pair in enumerate(test, 1)]
+    spec = Spec(inputs=[Grid], output=Grid, examples=shown, queries=[(g,) for g in asked])
+    known = all(isinstance(pair, dict) and pair.get("output") is not None for pair in test)
+    tests = tuple(Example(g, output=_grid(pair, "output", f"{where}: test {n}"))
+                  for n, (g, pair) in enumerate(zip(asked, test, strict=True), 1)) if known else ()
+    return Task(name, for_spec(spec), spec, tests, attempts=ATTEMPTS)
+
+
+def _grid(pair: object, part: str, where: str) -> Grid:
+    if not isinstance(pair, dict) or part not in pair:
+        raise NesyError(f"{where}: has no {part}")
+    rows = pair[part]
+    if not isinstance(rows, list) or not rows or not all(isinstance(r, list) and r for r in rows):
+        raise NesyError(f"{where}: its {part} is no grid; write rows of cells, [[0, 1], [1, 0]]")
+    if len({len(r) for r in rows}) > 1:
+        raise NesyError(f"{where}: the rows of its {part} differ in length")
+    if len(rows) > SIDE or len(rows[0]) > SIDE:
+        raise NesyError(f"{where}: its {part} is {len(rows)} x {len(rows[0])}; at most {SIDE} x {SIDE} is read")
+    strange = [v for r in rows for v in r if type(v) is not int or not 0 <= v <= 9]
+    if strange:
+        raise NesyError(f"{where}: its {part} has {str(strange[0])[:20]!r} in a cell; colours are 0 to 9")
+    return Grid(rows)

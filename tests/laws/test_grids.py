@@ -1,0 +1,77 @@
+"""The grid language: what its primitives promise holds, and grids are values."""
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl.inputs import seeded
+from dsl.languages.grids import Colour, Grid, grids
+from dsl.languages.grids.grid import LARGEST, LONGEST
+from dsl.laws import violation
+from dsl.types import belongs, read_annotation
+
+ONE, MANY, COLOUR, INT = map(read_annotation, (Grid, tuple[Grid, ...], Colour, int))
+
+
+@st.composite
+def pictures(draw):
+    height, width = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
+    colours = draw(st.lists(st.integers(0, 9), min_size=1, max_size=4))
+    cells = draw(st.lists(st.lists(st.sampled_from([0, *colours]), min_size=width, max_size=width),
+                          min_size=height, max_size=height))
+    return Grid(cells, draw(st.tuples(st.integers(-1, 3), st.integers(-1, 3))))
+
+
+VALUES = {ONE: pictures(), MANY: st.lists(pictures(), min_size=1, max_size=4).map(tuple),
+          COLOUR: st.sampled_from(list(Colour)), INT: st.integers(0, 4)}
+
+
+def tried(call, *args):
+    try:
+        return call(*args)
+    except Exception as error:  # what a search takes as the value of a call
+        return type(error)
+
+
+@pytest.mark.parametrize("p", grids.primitives, ids=lambda p: p.name)
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_a_primitive_gives_what_it_says_changes_nothing_and_keeps_its_laws(p, data):
+    args = [data.draw(VALUES[t]) for t in p.params]
+    before = pickle.dumps(args)
+    found = tried(p.function, *args)
+    assert pickle.dumps(args) == before
+    assert isinstance(found, type) and issubclass(found, ValueError) or belongs(found, p.result)
+    assert tried(p.function, *args) == found
+    for g in found if isinstance(found, tuple) else [found]:
+        if isinstance(g, Grid):
+            assert g.cells.max() <= 9 and g.cells.size <= LARGEST and max(g.shape) <= LONGEST
+    assert violation(p.function, p.laws, [[data.draw(VALUES[t]) for _ in range(3)] for t in p.params]) is None
+
+
+@given(pictures(), pictures())
+def test_grids_are_values(a, b):
+    same = a.at == b.at and a.shape == b.shape and bool((a.cells == b.cells).all())
+    assert (a == b) == same and (not same or hash(a) == hash(b))
+    assert pickle.loads(pickle.dumps(a)) == a
+    with pytest.raises(ValueError, match="read-only"):
+        a.cells[0, 0] = 1
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        a.at = (5, 5)
+
+
+def test_transforms_keep_what_symmetry_says():
+    by_name = {p.name: p for p in grids.primitives}
+    for n in range(20):
+        rng = np.random.default_rng(seeded("grid", n).getrandbits(32))
+        g = Grid(rng.integers(0, 4, (3, 3)))
+        turned = g
+        for _ in range(4):
+            turned = by_name["turn"](turned)
+        assert turned == g and by_name["turn_back"](by_name["turn"](g)) == g
+        assert by_name["half_turn"](g) == by_name["flip"](by_name["flop"](g))
+        least = tried(by_name["shrunk"].function, g)
+        assert by_name["shrunk"](by_name["scaled"](g, 3)) == (least if isinstance(least, Grid) else g)
