@@ -110,3 +110,16 @@ class DSL:
             return f"{n} {noun}{'' if n == 1 else 's'}"
 
         return f"{self.name}: {count(len(self.primitives), 'primitive')}, {count(len(self.constants), 'constant')}"
+
+    def without(self, primitives: Iterable[Primitive]) -> "DSL":
+        """The language without some of its primitives, under the same name.
+
+        >>> from dsl import load
+        >>> integers = load("integers")
+        >>> len(integers.primitives) - len(integers.without(integers.primitives[:2]).primitives)
+        2
+        """
+        left_out, constants = set(primitives), {}
+        for c in self.constants:
+            constants.setdefault(c.type, []).append(c.value)
+        return DSL(self.name, [p for p in self.primitives if p not in left_out], constants=constants, open=self.open)

@@ -61,7 +61,7 @@ def save(name: str, dsl: DSL, spec: Spec, program: Program, path: Path) -> None:
         for row, g in enumerate(pair):
             if isinstance(g, Grid):
                 label = f"{'training' if n < len(spec.examples) else 'test'} {n % len(spec.examples) + 1}"
-                group, _, _ = draw_grid(g.cells, xmax=WIDE - 1, ymax=WIDE - 1, group=True, label=label)
+                group = draw_grid(g.cells, xmax=WIDE - 1, ymax=WIDE - 1, group=True, label=label)[0]  # pyright: ignore
                 drawing.append(Use(group, n * WIDE + 0.5, row * WIDE + 0.5))
     drawing.set_pixel_scale(40)
     try:

@@ -102,7 +102,7 @@ def _sources(pictures: Sequence[Picture], right: np.ndarray) -> list[int]:
     """The pictures that are right on most cells, cheap ones before others; the simplest; of those alike one."""
     worth = right.mean(1) - CHEAP * np.array([p.cost for p in pictures])
     first: dict[bytes, int] = {}
-    for k in np.lexsort((np.arange(len(pictures)), [p.cost for p in pictures])).tolist():
+    for k in sorted(range(len(pictures)), key=lambda k: pictures[k].cost):
         if right[k].any():
             first.setdefault(right[k].tobytes(), k)
     cheapest_first = list(first.values())

@@ -1,17 +1,19 @@
 """Pictures: a bank of grids, grown on training and query inputs at once; what fits, and rules over what does not."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 
 from dsl.grammar import Grammar
+from dsl.interpret import run
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid
-from dsl.languages.grids.features import flooded
+from dsl.languages.grids.features import FEATURES, MOVED, flooded, where
 from dsl.languages.grids.transforms import to_origin
-from dsl.program import Apply, Const, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
@@ -19,6 +21,7 @@ from solvers.grids.rules import COLOUR, Picture, induce
 
 PICTURES = 400  # of one size that rules are made of
 GROW = 0.6  # of the time for the bank alone
+SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 PLAIN = 1  # what a picture of one colour costs in rules
 MORE = 2.0  # times as long as the first answer took, another is looked for
 
@@ -60,9 +63,10 @@ class _Search:
         worlds = [(i, ()) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries)]
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
-        self.grammar = Grammar(self.dsl, self.spec.inputs, self.spec.output)
+        self.grammar = Grammar(self.dsl.without([*FEATURES, where]), self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=GROW * self.budget.seconds)
         self.bank = Bank(self.grammar, worlds, share)
+        self.worlds = [inputs for inputs, _ in worlds]
         self.groups: dict[tuple, list[Picture]] = {}
 
     def run(self, answers: int) -> Status:
@@ -80,9 +84,35 @@ class _Search:
             status = over.status
         end = self.start + 0.95 * self.budget.seconds
         for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
-            for cost, program in induce([*self.plain(pictures[0]), *pictures], self.target, end):
+            shown = [*self.plain(pictures[0]), *pictures, *self.said(pictures)]
+            for cost, program in induce(sorted(shown, key=lambda p: p.cost), self.target, end):
                 self.keep(cost, program)
         return status
+
+    def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
+        """Features of the simplest pictures; of a moved one, also moved again."""
+        todo = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
+        seen = {p.cells.tobytes() for p in pictures}
+        while todo:
+            of = todo.pop(0)
+            for feature in FEATURES:
+                for args in product(*([self.colours()] if len(feature.params) > 1 else [])):
+                    found = self.picture(Apply(feature, (of.program, *args)), of.cost + 1)
+                    if found is not None and (key := found.cells.tobytes()) not in seen:
+                        seen.add(key)
+                        yield found
+                        if feature in MOVED and isinstance(of.program, Input):
+                            todo.append(found)
+
+    def picture(self, program: Program, cost: int) -> Picture | None:
+        """What a program shows, unless it fails somewhere."""
+        values = [run(program, inputs) for inputs in self.worlds]
+        cells = [v.cells.ravel() for v in values if isinstance(v, Grid)]
+        return Picture(program, cost, np.concatenate(cells)) if len(cells) == len(values) else None
+
+    def colours(self) -> list[Const]:
+        """The colours that programs may name."""
+        return [c for c in self.dsl.constants if c.type == COLOUR]
 
     def plain(self, like: Picture) -> list[Picture]:
         """Pictures of one colour each, of the size of another, for the colours of the target."""
@@ -104,7 +134,7 @@ class _Search:
     def keep(self, cost: int, program: Program, values: tuple | None = None) -> None:
         """An answer, unless a cheaper program gives it."""
         if values is None:
-            values = tuple(program(*i) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries))
+            values = tuple(run(program, inputs) for inputs in self.worlds)
         if any(not isinstance(v, Grid) for v in values):
             return
         if any(v.at != (0, 0) for v in values):

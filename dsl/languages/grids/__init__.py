@@ -3,14 +3,14 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
-from dsl.languages.grids.features import FEATURES, where
+from dsl.languages.grids.features import FEATURES, flooded, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.transforms import TRANSFORMS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *OBJECTS, *FEATURES, where)
+PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *OBJECTS, *FEATURES, flooded, where)
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
 
 

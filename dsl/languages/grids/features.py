@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 from scipy import ndimage
@@ -163,6 +162,5 @@ def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
     return Grid(np.where(test.cells == c, then.cells, otherwise.cells), otherwise.at)
 
 
-FEATURES = (*(replace(p, cost=2) for p in (
-    *MOVED, neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge,
-    *OF_PIECES)), flooded)
+FEATURES = (*MOVED, neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside,
+            at_edge, *OF_PIECES)
