@@ -156,7 +156,7 @@ def _forward(cells: np.ndarray) -> np.ndarray:
     """Each row with its colours drawn on to the right, up to the next one."""
     last = np.where(cells != 0, np.arange(cells.shape[1]), 0)
     np.maximum.accumulate(last, 1, out=last)
-    return np.take_along_axis(cells, last, 1)
+    return cells[np.arange(len(cells))[:, None], last]
 
 
 @primitive(idempotent=True)
@@ -305,6 +305,48 @@ def balanced(g: Grid) -> Grid:
     return Grid(c, g.at)
 
 
+def _best_axis(cells: np.ndarray) -> np.ndarray | None:
+    """The mirror image across the column, or between columns, on which most cells agree and none disagree."""
+    width, best, found = cells.shape[1], 0, None
+    for total in range(width // 2, 2 * width - 1 - width // 2):  # columns a and b mirror each other where a + b = total
+        at = total - np.arange(width)
+        inside = (at >= 0) & (at < width)
+        image = np.where(inside, cells[:, np.clip(at, 0, width - 1)], 0)
+        both = (image != 0) & (cells != 0)
+        agreeing = int(both.sum())
+        if agreeing > best and (image == cells)[both].all() and ((image != 0) & (cells == 0)).any():
+            best, found = agreeing, image
+    return found
+
+
+@primitive
+def completed(g: Grid) -> Grid:
+    """Black cells as the mirror image shows them, across the axes on which all other cells agree."""
+    c = g.cells
+    for _ in range(2):
+        across = _best_axis(c)
+        c = c if across is None else np.where(c != 0, c, across)
+        along = _best_axis(c.T)
+        c = c if along is None else np.where(c != 0, c, along.T)
+    return Grid(c, g.at)
+
+
+@primitive
+def dropped(g: Grid) -> Grid:
+    """Objects as far down as they go, each as a whole, the lowest first."""
+    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    places = ndimage.find_objects(labels)
+    cells = np.zeros_like(g.cells)
+    for k in sorted(range(n), key=lambda k: -places[k][0].stop):
+        rows, columns = places[k]
+        part = np.where(labels[rows, columns] == k + 1, g.cells[rows, columns], 0)
+        y = rows.start
+        while y + len(part) < len(cells) and not (cells[y + 1:y + 1 + len(part), columns][part != 0]).any():
+            y += 1
+        np.copyto(cells[y:y + len(part), columns], part, where=part != 0)
+    return Grid(cells, g.at)
+
+
 @primitive(idempotent=True)
 def continued(g: Grid) -> Grid:
     """Black cells as the pattern goes on that all others keep: of the least period along and across."""
@@ -341,4 +383,4 @@ def quiet(g: Grid) -> Grid:
 CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, blank, commonest, rarest, paint, keep,
          erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up, rays_across,
          rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined, spread,
-         fallen, shifted_right, balanced, continued, quiet)
+         fallen, shifted_right, dropped, balanced, completed, continued, quiet)

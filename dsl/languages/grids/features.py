@@ -7,8 +7,8 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids import objects as o
-from dsl.languages.grids.cells import NEAR, enclosed
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces
+from dsl.languages.grids.cells import NEAR, enclosed, rarest
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
@@ -125,6 +125,8 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {
     "solid": lambda ps: [1 + int((p.cells != 0).all()) for p in ps],
     "mirrored": lambda ps: [1 + int((p.cells == p.cells[:, ::-1]).all()) for p in ps],
     "place_across": lambda ps: [sorted({p.at[1] for p in ps}).index(p.at[1]) + 1 for p in ps],
+    "usual": lambda ps: [usual(p.cells) for p in ps],
+    "odd": lambda ps: [rarest(p).cells[0, 0] for p in ps],  # type: ignore[attr-defined]
     "place_down": lambda ps: [sorted({p.at[0] for p in ps}).index(p.at[0]) + 1 for p in ps],
 }
 
@@ -140,6 +142,54 @@ def _of(parts: Primitive, say: Callable[[Pieces], list[int]]) -> Callable[[Grid]
     return feature
 
 
+@primitive
+def usual_cells(g: Grid) -> Grid:
+    """Where the most frequent colour but black is."""
+    return Grid(g.cells == usual(g.cells), g.at)
+
+
+@primitive
+def rare_cells(g: Grid) -> Grid:
+    """Where the least frequent colour is that there is, but black."""
+    return Grid(g.cells == rarest(g).cells[0, 0], g.at)  # type: ignore[attr-defined]
+
+
+@primitive
+def rare_box(g: Grid) -> Grid:
+    """All of its area in the least frequent colour that there is, but black."""
+    return Grid(np.full_like(g.cells, rarest(g).cells[0, 0]), g.at)  # type: ignore[attr-defined]
+
+
+@primitive
+def in_row(g: Grid) -> Grid:
+    """How many cells of the row are not black."""
+    return Grid(np.broadcast_to(np.minimum((g.cells != 0).sum(1, keepdims=True), 9), g.shape), g.at)
+
+
+@primitive
+def in_column(g: Grid) -> Grid:
+    """How many cells of the column are not black."""
+    return Grid(np.broadcast_to(np.minimum((g.cells != 0).sum(0), 9), g.shape), g.at)
+
+
+def _of_lines(cells: np.ndarray) -> np.ndarray:
+    counts = np.stack([(cells == k).sum(1) for k in range(10)])
+    counts[0] = 0
+    return np.where(counts.any(0), counts.argmax(0), 0)
+
+
+@primitive
+def row_colour(g: Grid) -> Grid:
+    """The most frequent colour of the row but black."""
+    return Grid(np.broadcast_to(_of_lines(g.cells)[:, None], g.shape), g.at)
+
+
+@primitive
+def column_colour(g: Grid) -> Grid:
+    """The most frequent colour of the column but black."""
+    return Grid(np.broadcast_to(_of_lines(g.cells.T), g.shape), g.at)
+
+
 def _at_edge(g: Grid) -> Grid:
     labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
     if not n:
@@ -151,7 +201,7 @@ def _at_edge(g: Grid) -> Grid:
 at_edge = Primitive("object_at_edge", (_ONE,), _ONE, _at_edge)
 OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(parts, say))
                   for kind, parts in (("piece", o.plain_pieces), ("object", o.objects), ("gap", o.gaps))
-                  for name, say in SAID.items() if kind == "object" or name not in ("colours",))
+                  for name, say in SAID.items() if kind == "object" or name not in ("colours", "usual", "odd"))
 
 
 @primitive(cost=6)
@@ -162,5 +212,5 @@ def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
     return Grid(np.where(test.cells == c, then.cells, otherwise.cells), otherwise.at)
 
 
-FEATURES = (*MOVED, neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside,
-            at_edge, *OF_PIECES)
+FEATURES = (*MOVED, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour, neighbours, sides,
+            beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge, *OF_PIECES)
