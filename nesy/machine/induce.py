@@ -29,7 +29,7 @@ LENIENT = 0.85  # of that share, where nothing explains so much: some sentences 
 PATIENCE = ((3.0, 8, 1.0), (15.0, 4, 1.0), (60.0, FEWEST, 1.0),
             (15.0, 8, LENIENT))  # seconds for a word, its fewest sentences, and how sound it has to be
 
-THIRDS = 3
+PART, PARTS = 8, 10  # examples of a part, and parts, where some of the examples may be exceptions
 
 Shape = tuple[int, int]  # children to the left and to the right
 
@@ -189,8 +189,9 @@ class Induction:
                 if examples == tried or len(examples) < FEWEST and length < LONGEST and sum(shape):
                     continue
                 tried = examples
-                for part in self.parts(examples):
-                    found = self.domain.inventor.invent(part, sum(shape), self.domain, known, seconds)
+                parts = self.parts(examples)
+                for part in parts:
+                    found = self.domain.inventor.invent(part, sum(shape), self.domain, known, seconds / len(parts))
                     if found is None:
                         continue
                     meaning = Meaning(found.program, ABSENT, takes=sum(shape), left=shape[0])
@@ -200,13 +201,13 @@ class Induction:
         return None
 
     def parts(self, examples: list[Use]) -> list[list[Use]]:
-        """What a program is synthesised from: all examples; where some may be exceptions, also every third.
+        """What a program is synthesised from: all examples; where some may be exceptions, also a few at a time.
 
         A part without exceptions gives the program that then has to explain the sentences (RANSAC, Fischler & Bolles
         1981).
         """
-        thirds = [examples[k::THIRDS] for k in range(THIRDS)] if self.lenient else []
-        return [examples, *(part for part in thirds if len(part) >= FEWEST)]
+        most = min(PARTS, len(examples) // PART) if self.lenient else 0
+        return [examples, *(examples[k::len(examples) // PART][:PART] for k in range(most))]
 
     def shapes(self, word: str, lessons: Sequence[Lesson], lexicon: Lexicon) -> list[tuple[Shape, list[Row]]]:
         """How a word may stand at the root of these sentences, and its children's values in each: simplest first."""

@@ -21,7 +21,7 @@ from solvers.asp.cover import cheapest
 LITERALS = 500  # tests that rules are made of, at most
 SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
 SIMPLE = 16  # and the simplest
-DEFAULTS = 6  # pictures for what no rule speaks of
+DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest
 CHEAP = 0.004  # share of cells that one unit of cost is worth
 KEPT = 250  # candidate rules of a source
 RULE = 2  # what a rule costs beside its pictures
@@ -75,7 +75,8 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         return
     matrix = np.stack([t.where for t in tests]).astype(np.float32)
     sources = _sources(pictures, right)
-    for default in sources[:DEFAULTS]:
+    least = min(p.cost for p in pictures)
+    for default in dict.fromkeys((*sources[:DEFAULTS], *(k for k in sources if pictures[k].cost == least))):
         if time.monotonic() > until:
             return
         wrong = ~right[default]

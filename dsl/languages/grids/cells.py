@@ -120,7 +120,7 @@ def on(g: Grid, c: Colour) -> Grid:
     return Grid(np.where(g.cells == 0, c, g.cells), g.at)
 
 
-@primitive
+@primitive(cost=2)
 def recolour(g: Grid, was: Colour, c: Colour) -> Grid:
     """The cells of one colour in another."""
     return Grid(np.where(g.cells == was, c, g.cells), g.at)
@@ -183,21 +183,21 @@ def rays_up(g: Grid) -> Grid:
     return Grid(_forward(g.cells[::-1].T).T[::-1], g.at)
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def rays_across(g: Grid) -> Grid:
     """Colours drawn on to both sides; those from the left first."""
     right = _forward(g.cells)
     return Grid(np.where(right != 0, right, _forward(g.cells[:, ::-1])[:, ::-1]), g.at)
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def rays_along(g: Grid) -> Grid:
     """Colours drawn on up and down; those from above first."""
     down = _forward(g.cells.T).T
     return Grid(np.where(down != 0, down, _forward(g.cells[::-1].T).T[::-1]), g.at)
 
 
-@primitive
+@primitive(cost=2)
 def rays_cross(g: Grid) -> Grid:
     """Colours drawn on in all four directions."""
     c = g.cells
@@ -216,14 +216,14 @@ def _diagonal(cells: np.ndarray) -> np.ndarray:
     return found
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def rays_falling(g: Grid) -> Grid:
     """Colours drawn on along diagonals that fall to the right, both ways."""
     down = _diagonal(g.cells)
     return Grid(np.where(down != 0, down, _diagonal(g.cells[::-1, ::-1])[::-1, ::-1]), g.at)
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def rays_rising(g: Grid) -> Grid:
     """Colours drawn on along diagonals that rise to the right, both ways."""
     c = g.cells[:, ::-1]
@@ -231,7 +231,7 @@ def rays_rising(g: Grid) -> Grid:
     return Grid(np.where(down != 0, down, _diagonal(c[::-1, ::-1])[::-1, ::-1])[:, ::-1], g.at)
 
 
-@primitive
+@primitive(cost=2)
 def rays_diagonal(g: Grid) -> Grid:
     """Colours drawn on along all diagonals."""
     found = g.cells
@@ -271,7 +271,7 @@ def joined(g: Grid) -> Grid:
     return Grid(np.where(across != 0, across, found), g.at)
 
 
-@primitive
+@primitive(cost=2)
 def spread(g: Grid) -> Grid:
     """Each black cell in the colour of the nearest that is not."""
     if not g.cells.any():
@@ -287,7 +287,7 @@ def fallen(g: Grid) -> Grid:
     return Grid(np.take_along_axis(g.cells, order, 0), g.at)
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def shifted_right(g: Grid) -> Grid:
     """Each row's cells as far to the right as they go."""
     order = np.argsort(g.cells != 0, axis=1, kind="stable")
@@ -319,7 +319,7 @@ def _best_axis(cells: np.ndarray) -> np.ndarray | None:
     return found
 
 
-@primitive
+@primitive(cost=2)
 def completed(g: Grid) -> Grid:
     """Black cells as the mirror image shows them, across the axes on which all other cells agree."""
     c = g.cells
@@ -331,7 +331,7 @@ def completed(g: Grid) -> Grid:
     return Grid(c, g.at)
 
 
-@primitive
+@primitive(cost=2)
 def dropped(g: Grid) -> Grid:
     """Objects as far down as they go, each as a whole, the lowest first."""
     labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
@@ -347,7 +347,7 @@ def dropped(g: Grid) -> Grid:
     return Grid(cells, g.at)
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def continued(g: Grid) -> Grid:
     """Black cells as the pattern goes on that all others keep: of the least period along and across."""
     c = g.cells
@@ -368,7 +368,7 @@ def continued(g: Grid) -> Grid:
     raise Nothing("no pattern")
 
 
-@primitive
+@primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
     c = np.pad(g.cells, 1, mode="edge").astype(np.int16)

@@ -205,10 +205,10 @@ def _of_kind(kind: Callable[[Grid], object], often: bool) -> Callable[[Pieces], 
 
 
 CHOICES = (
-    *(Primitive(f"most_{name}", (_MANY,), _ONE, _chosen(m, 1)) for name, m in MEASURES.items()),
+    *(Primitive(f"most_{name}", (_MANY,), _ONE, _chosen(m, 1), cost=1 + (m is _holes)) for name, m in MEASURES.items()),
     *(Primitive(f"least_{name}", (_MANY,), _ONE, _chosen(m, -1)) for name, m in MEASURES.items()
       if name not in ("top", "bottom", "left", "right")),
-    *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, _without(MEASURES[name], sign, inside))
+    *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, _without(MEASURES[name], sign, inside), cost=2)
       for name in ("area", "filled", "holes", "symmetry", "colours")
       for word, sign, inside in (("those", 1, True), ("others", 1, False), ("fewest", -1, True))),
     *(Primitive(f"{word}_{name}", (_MANY,), _ONE, _of_kind(kind, often))
@@ -225,13 +225,13 @@ def together(ps: Pieces) -> Grid:
     return found  # type: ignore[return-value]
 
 
-@primitive
+@primitive(cost=2)
 def in_a_row(ps: Pieces) -> Grid:
     """The pieces side by side."""
     return Grid(np.concatenate([p.cells for p in ps], 1))
 
 
-@primitive
+@primitive(cost=2)
 def in_a_column(ps: Pieces) -> Grid:
     """The pieces below one another."""
     return Grid(np.concatenate([p.cells for p in ps], 0))
@@ -278,25 +278,25 @@ def last(ps: Pieces) -> Grid:
     return ps[-1]
 
 
-@primitive(involutive=True)
+@primitive(involutive=True, cost=2)
 def backwards(ps: Pieces) -> Pieces:
     """The pieces in the opposite order."""
     return ps[::-1]
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def by_size(ps: Pieces) -> Pieces:
     """The pieces with the most cells first."""
     return tuple(sorted(ps, key=lambda p: -_filled(p)))
 
 
-@primitive(idempotent=True)
+@primitive(idempotent=True, cost=2)
 def by_place(ps: Pieces) -> Pieces:
     """The pieces from left to right, those above first."""
     return tuple(sorted(ps, key=lambda p: (p.at[1], p.at[0])))
 
 
-@primitive
+@primitive(cost=2)
 def joint_area(ps: Pieces) -> Grid:
     """A black picture over the area of all pieces."""
     spans = np.array([(*p.at, p.at[0] + p.shape[0], p.at[1] + p.shape[1]) for p in ps])
@@ -308,26 +308,26 @@ def joint_area(ps: Pieces) -> Grid:
 def _each(p: Primitive) -> Primitive:
     def each(ps: Pieces) -> Pieces:
         return tuple(p.function(x) for x in ps)  # type: ignore[misc]
-    return Primitive(f"each_{p.name}", (_MANY,), _MANY, each)
+    return Primitive(f"each_{p.name}", (_MANY,), _MANY, each, cost=2)
 
 
 EACH = tuple(map(_each, (t.trim, t.flip, t.flop, t.transpose, t.half_turn, t.without_blanks, t.mirrored_across, c.fill,
                          c.holes, c.border, c.core, c.inverted, c.box, c.commonest, c.balanced, t.to_origin)))
 
 
-@primitive
+@primitive(cost=2)
 def each_painted(ps: Pieces, k: Colour) -> Pieces:
     """Every piece in this colour."""
     return tuple(c.paint.function(p, k) for p in ps)  # type: ignore[misc]
 
 
-@primitive
+@primitive(cost=2)
 def each_filled(ps: Pieces, k: Colour) -> Pieces:
     """What every piece encloses in this colour."""
     return tuple(c.fill_with.function(p, k) for p in ps)  # type: ignore[misc]
 
 
-@primitive
+@primitive(cost=2)
 def each_outlined(ps: Pieces, k: Colour) -> Pieces:
     """A ring of this colour around every piece's area."""
     return tuple(c.padded.function(p, k) for p in ps)  # type: ignore[misc]

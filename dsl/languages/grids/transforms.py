@@ -24,13 +24,13 @@ def transpose(g: Grid) -> Grid:
     return Grid(g.cells.T, (g.at[1], g.at[0]))
 
 
-@primitive
+@primitive(cost=2)
 def turn(g: Grid) -> Grid:
     """A quarter to the right."""
     return Grid(np.rot90(g.cells, -1), g.at)
 
 
-@primitive
+@primitive(cost=2)
 def turn_back(g: Grid) -> Grid:
     """A quarter to the left."""
     return Grid(np.rot90(g.cells), g.at)
@@ -114,14 +114,14 @@ def tiled(g: Grid, n: int) -> Grid:
     return Grid(np.tile(g.cells, (n, n)))
 
 
-@primitive
+@primitive(cost=2)
 def repeated_across(g: Grid, n: int) -> Grid:
     """n times beside one another."""
     _times(n)
     return Grid(np.tile(g.cells, (1, n)))
 
 
-@primitive
+@primitive(cost=2)
 def repeated_down(g: Grid, n: int) -> Grid:
     """n times below one another."""
     _times(n)
@@ -152,7 +152,7 @@ def mirrored(g: Grid) -> Grid:
     return Grid(np.concatenate([half, half[::-1]], 0))
 
 
-@primitive
+@primitive(cost=2)
 def turned_around(g: Grid) -> Grid:
     """A square, and its quarter turns around the middle of a larger one."""
     c = g.cells
