@@ -23,6 +23,7 @@ from nesy.machine.semantics import ABSENT, Domain, Lexicon, Meaning, Use
 LONGEST = 9  # words of a sentence from which a meaning is induced
 EXAMPLES = 120  # sentences looked at for one word
 PAIRED = 60  # sentences looked at for two words
+MANY_MORE = 5  # times as many, where some of them may be exceptions
 SOUND = 0.97  # of a word's sentences that its meaning has to explain, where nothing is misread
 FEWEST = 3  # uses from which a program is synthesised
 LENIENT = 0.85  # of that share, where nothing explains so much: some sentences may be exceptions
@@ -101,7 +102,7 @@ class Induction:
 
     def constant(self, word: str, lessons: Sequence[Lesson]) -> Meaning | None:
         """The one value that explains a word's sentences where it never stands alone."""
-        some = spread(lessons, PAIRED)
+        some = self.paired(lessons)
         values = sorted(set().union(*(self.domain.atoms(x.answer) for x in self.lessons)), key=repr)
         for value in values:
             meaning = Meaning(Const(value, self.domain.type), ABSENT)
@@ -143,7 +144,7 @@ class Induction:
         found = dict(known)
         for other, group in sorted(groups.items(), key=lambda g: -len(g[1])):
             lexicon = {**self.lexicon, **known}
-            some = spread(group, PAIRED)
+            some = self.paired(group)
             twins = {m: f"as {w}" for w, m in found.items() if m.arity and w not in known}
             meaning = next((m for m in (*twins, *self.structural())
                             if self.explains(some, {**lexicon, other: m}) >= self.sound), None)
@@ -195,10 +196,14 @@ class Induction:
                     if found is None:
                         continue
                     meaning = Meaning(found.program, ABSENT, takes=sum(shape), left=shape[0])
-                    if self.explains(spread(lessons, PAIRED), {**lexicon, word: meaning}) >= self.sound:
+                    if self.explains(self.paired(lessons), {**lexicon, word: meaning}) >= self.sound:
                         self.notes[word] = found.note
                         return meaning
         return None
+
+    def paired(self, lessons: Sequence[Lesson]) -> list[Lesson]:
+        """Sentences that a meaning is tried on: more of them, so also longer ones, where some are exceptions."""
+        return spread(lessons, PAIRED * (MANY_MORE if self.lenient else 1))
 
     def parts(self, examples: list[Use]) -> list[list[Use]]:
         """What a program is synthesised from: all examples; where some may be exceptions, also a few at a time.

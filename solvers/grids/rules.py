@@ -30,11 +30,15 @@ COLOUR = read_annotation(Colour)
 
 @dataclass(frozen=True)
 class Picture:
-    """A program, its cost, and the cells that it gives in each world, one after another."""
+    """A program, its cost, and the cells that it gives in each world, one after another.
+
+    `strange` is what it costs more to take cells from it: of what counts or ranks, and is no colour.
+    """
 
     program: Program
     cost: int
     cells: np.ndarray
+    strange: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Rule:
     @property
     def cost(self) -> int:
         """Of its pictures, and of itself."""
-        return RULE + self.source.cost + sum(t.picture.cost for t in self.tests)
+        return RULE + self.source.cost + self.source.strange + sum(t.picture.cost for t in self.tests)
 
 
 def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[tuple[int, Program]]:
@@ -96,14 +100,15 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
                     rules[key] = (rule, covered)
         found = _fewest([r for r, _ in rules.values()], [c for _, c in rules.values()], wrong, until)
         if found is not None:
-            yield pictures[default].cost + sum(r.cost for r in found), _program(pictures[default], found)
+            base = pictures[default]
+            yield base.cost + base.strange + sum(r.cost for r in found), _program(base, found)
 
 
 def _sources(pictures: Sequence[Picture], right: np.ndarray) -> list[int]:
     """The pictures that are right on most cells, cheap ones before others; the simplest; of those alike one."""
-    worth = right.mean(1) - CHEAP * np.array([p.cost for p in pictures])
+    worth = right.mean(1) - CHEAP * np.array([p.cost + p.strange for p in pictures])
     first: dict[bytes, int] = {}
-    for k in sorted(range(len(pictures)), key=lambda k: pictures[k].cost):
+    for k in sorted(range(len(pictures)), key=lambda k: pictures[k].cost + pictures[k].strange):
         if right[k].any():
             first.setdefault(right[k].tobytes(), k)
     cheapest_first = list(first.values())

@@ -22,6 +22,7 @@ from solvers.grids.rules import COLOUR, Picture, induce
 PICTURES = 400  # of one size that rules are made of
 GROW = 0.6  # of the time for the bank alone
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
+STRANGE = 3  # what it costs to take a colour from what a feature counts
 PLAIN = 1  # what a picture of one colour costs in rules
 MORE = 2.0  # times as long as the first answer took, another is looked for
 
@@ -98,6 +99,7 @@ class _Search:
             for feature in FEATURES:
                 for args in product(*([self.colours()] if len(feature.params) > 1 else [])):
                     found = self.picture(Apply(feature, (of.program, *args)), of.cost + 1)
+                    found = found and replace(found, strange=0 if feature in MOVED else STRANGE)
                     if found is not None and (key := found.cells.tobytes()) not in seen:
                         seen.add(key)
                         yield found
