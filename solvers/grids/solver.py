@@ -11,9 +11,9 @@ from dsl.grammar import Grammar
 from dsl.interpret import run
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid
-from dsl.languages.grids.features import FEATURES, MOVED, flooded, where
+from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, where
 from dsl.languages.grids.transforms import to_origin
-from dsl.program import Apply, Const, Input, Program
+from dsl.program import Apply, Const, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
@@ -23,6 +23,7 @@ PICTURES = 400  # of one size that rules are made of
 GROW = 0.6  # of the time for the bank alone
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 STRANGE = 3  # what it costs to take a colour from what a feature counts
+FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
 MORE = 2.0  # times as long as the first answer took, another is looked for
 
@@ -91,20 +92,20 @@ class _Search:
         return status
 
     def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
-        """Features of the simplest pictures; of a moved one, also moved again."""
-        todo = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
+        """Features of the simplest pictures, and the simplest of all moved by a few cells."""
+        simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
         seen = {p.cells.tobytes() for p in pictures}
-        while todo:
-            of = todo.pop(0)
-            for feature in FEATURES:
+        todo = [(p, FEATURES) for p in simple]
+        for n, (of, features) in enumerate(todo):
+            for feature in features:
                 for args in product(*([self.colours()] if len(feature.params) > 1 else [])):
                     found = self.picture(Apply(feature, (of.program, *args)), of.cost + 1)
-                    found = found and replace(found, strange=0 if feature in MOVED else STRANGE)
-                    if found is not None and (key := found.cells.tobytes()) not in seen:
-                        seen.add(key)
-                        yield found
-                        if feature in MOVED and isinstance(of.program, Input):
-                            todo.append(found)
+                    if found is None or (key := found.cells.tobytes()) in seen:
+                        continue
+                    seen.add(key)
+                    yield replace(found, strange=0 if feature in (*MOVED, *IN_PLACE) else STRANGE)
+                    if feature in MOVED and (n < FIRST or n >= len(simple)) and _near(found.program):
+                        todo.append((found, MOVED))
 
     def picture(self, program: Program, cost: int) -> Picture | None:
         """What a program shows, unless it fails somewhere."""
@@ -148,3 +149,12 @@ class _Search:
     def best(self, many: int) -> tuple[Program, ...]:
         """The cheapest answers."""
         return tuple(p for _, p in sorted(self.fits.values(), key=lambda f: f[0])[:many])
+
+
+def _near(program: Program) -> bool:
+    """Whether a moved picture may be moved once more: up to two steps this way and that, or a few in one direction."""
+    steps = []
+    while isinstance(program, Apply) and program.function in MOVED:
+        steps.append(program.function)
+        program = program.args[0]
+    return len(steps) < (2 if len(set(steps)) > 1 else FAR)

@@ -4,6 +4,7 @@ import json
 import warnings
 from collections.abc import Callable
 
+from dsl.languages.grids.grid import LONGEST
 from tasks.arc.reading import task
 from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
 from tasks.data import ARC1D, INDUCTIVE, fetch
@@ -37,7 +38,7 @@ def _one_row(split: str) -> TaskSet:
     def one(name: str) -> Task:
         file = fetch(ARC1D, f"dataset/{name.rpartition('_')[0]}/{name}.json")
         row = json.loads(file.read_text())
-        return task(name, row["train"], row["test"], name)
+        return task(name, row["train"], row["test"], name, LONGEST)
 
     names = sorted((f.rpartition("/")[2].removesuffix(".json") for f in ARC1D.files),
                    key=lambda f: (f.rpartition("_")[0], int(f.rpartition("_")[2])))

@@ -1,4 +1,4 @@
-"""Microseconds a call of every primitive of grids takes, at 10 x 10 and 30 x 30 cells: extra_info of --benchmark-json."""
+"""Microseconds a call of every primitive of grids, at 10 x 10 and 30 x 30 cells: extra_info of --benchmark-json."""
 
 from contextlib import suppress
 from timeit import repeat

@@ -198,6 +198,20 @@ def _at_edge(g: Grid) -> Grid:
     return Grid(np.where(labels > 0, 1 + np.isin(labels, touching), 0), g.at)
 
 
+def _in_place(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Grid], Grid]:
+    def changed(g: Grid) -> Grid:
+        cells = np.zeros_like(g.cells)
+        for p in o.objects.function(g):  # type: ignore[attr-defined]
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            other = change(p.cells)
+            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], other, where=other != 0)
+        return Grid(cells, g.at)
+    return changed
+
+
+IN_PLACE = tuple(Primitive(f"{name}_objects", (_ONE,), _ONE, _in_place(change)) for name, change in (
+    ("flipped", lambda cells: cells[:, ::-1]), ("flopped", lambda cells: cells[::-1]),
+    ("half_turned", lambda cells: cells[::-1, ::-1])))
 at_edge = Primitive("object_at_edge", (_ONE,), _ONE, _at_edge)
 OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(parts, say))
                   for kind, parts in (("piece", o.plain_pieces), ("object", o.objects), ("gap", o.gaps))
@@ -212,5 +226,6 @@ def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
     return Grid(np.where(test.cells == c, then.cells, otherwise.cells), otherwise.at)
 
 
-FEATURES = (*MOVED, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour, neighbours, sides,
-            beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge, *OF_PIECES)
+FEATURES = (*MOVED, *IN_PLACE, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour,
+            neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge,
+            *OF_PIECES)

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-LONGEST, LARGEST = 60, 1_600  # cells of a side, and in all, of what a program may build
+LONGEST, LARGEST = 100, 1_600  # cells of a side, and in all, of what a program may build
 
 
 class Colour(IntEnum):
