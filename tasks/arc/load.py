@@ -59,7 +59,7 @@ ARC, ARC2 = (
                                 ("arc2", "ARC-AGI-2", "Chollet et al. (2025)")))
 ONE_ROW = Benchmark(
     name="arc1d", about="18 kinds of tasks on grids of one row", source="Xu et al. (2024)",
-    splits={"all": "50 tasks of each kind"}, load=_one_row, size=lambda split: 900,
+    splits={"all": "50 tasks of each kind, 51 of one"}, load=_one_row, size=lambda split: len(ARC1D.files),
     needs=lambda split: tuple(("arc_1d", f) for f in ARC1D.files))
 MINI = Benchmark(
     name="miniarc", about="tasks on grids of 5 x 5", source="Kim et al. (2022); as in Qiu et al. (2024)",
