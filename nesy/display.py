@@ -276,7 +276,7 @@ def experiment(plan, table: dict) -> None:
                       *([] if not fewer else ["-" if row["fewer"] is None else f"{row['fewer']:.1f}x"]))
     out.print(shown)
     if plan.note:
-        out.print(plan.note)
+        out.print(plan.note, markup=False)
     for path in table["files"]:
         out.print(f"written: {path}", markup=False)
 

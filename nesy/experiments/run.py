@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from dsl.errors import NesyError, nearest
 from nesy.config import EvalConfig, eval_config, writable
 from nesy.experiments import plots
+from nesy.experiments.made import Made, make
 from nesy.runs.suite import Suite
 from nesy.runs.watch import Watch
 from tasks import benchmark
@@ -47,6 +48,7 @@ class Experiment(BaseModel):
     quick_seeds: tuple[int, ...] | None = None
     quick_limit: int | None = None
     x: str | None = None
+    made: tuple[Made, ...] = ()  # what is trained first; rows take it as their proposer or library by its name
     solved: bool = False  # whether to draw how many tasks are solved within how many seconds
     rows: tuple[Row, ...]
 
@@ -72,8 +74,11 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     writable(out)
     rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
     seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
+    made = {m.name: str(make(m, out, quick=quick, jobs=jobs, watch=watch)) for m in plan.made}
     configs = [[eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
-                            solver=r.solver or benchmark(r.benchmark).solver, proposer=r.proposer, library=r.library,
+                            solver=r.solver or benchmark(r.benchmark).solver,
+                            proposer=made.get(r.proposer or "", r.proposer),
+                            library=made.get(r.library or "", r.library),
                             limit=plan.quick_limit if quick else None) for s in seeds] for r in rows]
     wanted = tuple(dict.fromkeys(c for row in configs for c in row))
     folders = tuple(out / place(c) for c in wanted)

@@ -45,8 +45,8 @@ def main(folder: Path) -> None:
         "best_first_seconds": round(sum(s for _, s, _, _ in rows), 2),
         "answer_sets_explain": sum(c is not None for *_, c, _ in rows),
         "answer_sets_seconds": round(sum(s for *_, s in rows), 2),
-        "cheaper_together": sum(cost < row - 0.01 for row, cost in both),
-        "dearer_together": sum(cost > row + 0.01 for row, cost in both)}))
+        "cheaper_together": sum(bool(cost < row - 0.01) for row, cost in both),
+        "dearer_together": sum(bool(cost > row + 0.01) for row, cost in both)}))
 
 
 def best_first(machine, p, answer: object) -> float | None:

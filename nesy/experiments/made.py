@@ -1,0 +1,65 @@
+"""Made: what an experiment trains before its rows are run: libraries, and proposers; kept among its runs."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from nesy.config import writable
+from nesy.runs.watch import Watch
+from solvers.base import Budget
+
+DONE = "made.json"
+
+
+class Made(BaseModel):
+    """A library learned from tasks, or a proposer of their language, by a name that rows take it by.
+
+    tasks: BENCH/SPLIT. A proposer begins with the weights of `start` and learns in hindsight from what that one
+    writes for the tasks. `quick_limit` tasks, or `quick_minutes`, are what `--quick` learns from, or for.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: Literal["library", "proposer"]
+    tasks: str
+    seconds: float = 10.0
+    rounds: int = 2
+    quick_limit: int = 10
+    start: str | None = None
+    minutes: float = 10.0
+    quick_minutes: float = 1.0
+
+
+def make(what: Made, out: Path, *, quick: bool, jobs: int, watch: Watch) -> Path:
+    """The folder of it, made unless it is there already."""
+    folder = out / f"made-{what.name}"
+    if (folder / DONE).exists():
+        return folder
+    writable(folder)
+    with watch.run(f"{what.kind} {what.name}") as watcher:
+        (_library if what.kind == "library" else _proposer)(what, folder, quick, jobs, watcher.note)
+    (folder / DONE).write_text(what.model_dump_json(indent=1) + "\n")
+    return folder
+
+
+def _library(what: Made, folder: Path, quick: bool, jobs: int, notice) -> None:
+    from nesy.engine import equipped
+    from nesy.library import store
+    from nesy.library.wake_sleep import Config, learn
+    from tasks import tasks_of
+
+    tasks = tasks_of(what.tasks)
+    config = Config(rounds=what.rounds, budget=Budget(seconds=what.seconds), jobs=jobs)
+    learn(tasks, equipped("portfolio", None), config, tasks.ids[:what.quick_limit if quick else None], notice,
+          lambda library: store.save(library, folder))
+
+
+def _proposer(what: Made, folder: Path, quick: bool, jobs: int, notice) -> None:
+    from nesy.problem import find_language
+    from nesy.proposer.train import Config, train
+
+    minutes = what.quick_minutes if quick else what.minutes
+    config = Config(minutes=minutes, start=what.start, replay=what.tasks if what.start else None, held_out=20)
+    train(find_language(what.tasks), folder, config, resume=(folder / "checkpoints").is_dir(), notice=notice)
