@@ -69,8 +69,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
     pictures: cheapest first, all of one size in each world; their first cells are those of the target.
     """
     n = len(target)
-    cells, first = np.unique(np.stack([target, *(p.cells[:n] for p in pictures)]), axis=1, return_index=True)
-    del cells
+    _, first = np.unique(np.stack([target, *(p.cells[:n] for p in pictures)]), axis=1, return_index=True)  # once each
     target = target[first]
     shown = np.stack([p.cells[first] for p in pictures])
     right = shown == target

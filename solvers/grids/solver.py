@@ -65,6 +65,7 @@ class _Search:
         worlds = [(i, ()) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries)]
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
+        # Features multiply what a bank holds: rules ask for them, of few pictures.
         self.grammar = Grammar(self.dsl.without([*FEATURES, where]), self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=GROW * self.budget.seconds)
         self.bank = Bank(self.grammar, worlds, share)
