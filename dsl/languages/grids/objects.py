@@ -349,6 +349,52 @@ def marked(g: Grid) -> Pieces:
     return tuple(found)
 
 
+def _two(g: Grid) -> tuple[Grid, Grid, int]:
+    """The largest and the smallest piece of one colour, and the axis on which they lie beside each other.
+
+    Raises:
+        Nothing: where neither is the only one, or where they lie askew.
+    """
+    found = sorted(_by_colour(g, c.NEAR), key=_filled)
+    if len(found) < 2 or _filled(found[0]) == _filled(found[1]) or len(found) > 2 and _filled(
+            found[-1]) == _filled(found[-2]):
+        raise Nothing("no two to tell apart")
+    large, small = found[-1], found[0]
+    for axis in (0, 1):
+        a, b, across = large.at[1 - axis], small.at[1 - axis], 1 - axis
+        if a < b + small.shape[across] and b < a + large.shape[across]:
+            return large, small, axis
+    raise Nothing("not beside each other")
+
+
+def _put(g: Grid, piece: Grid, at: tuple[int, int], cells: np.ndarray) -> Grid:
+    """A grid with one piece taken from its place and these cells put to another, as far as they lie in it."""
+    found = g.cells.copy()
+    y, x = piece.at[0] - g.at[0], piece.at[1] - g.at[1]
+    part = found[y:y + piece.shape[0], x:x + piece.shape[1]]
+    part[piece.cells != 0] = 0
+    return Grid(np.where(found != 0, found, t.placed(cells, (at[0] - g.at[0], at[1] - g.at[1]), g.shape)), g.at)
+
+
+@primitive(cost=2)
+def drawn_near(g: Grid) -> Grid:
+    """The largest piece moved straight towards the smallest, until they touch."""
+    large, small, axis = _two(g)
+    at = list(large.at)
+    before = large.at[axis] < small.at[axis]
+    at[axis] = small.at[axis] - large.shape[axis] if before else small.at[axis] + small.shape[axis]
+    return _put(g, large, (at[0], at[1]), large.cells)
+
+
+@primitive(cost=2)
+def reflected(g: Grid) -> Grid:
+    """The largest piece as its mirror image on the other side of the smallest."""
+    large, small, axis = _two(g)
+    at = list(large.at)
+    at[axis] = 2 * small.at[axis] + small.shape[axis] - large.at[axis] - large.shape[axis]
+    return _put(g, large, (at[0], at[1]), np.flip(large.cells, axis))
+
+
 @primitive
 def how_many(ps: Pieces) -> int:
     """The number of pieces."""
@@ -387,5 +433,5 @@ def stripe(n: int, g: Grid) -> Grid:
 
 OBJECTS = (pieces, plain_pieces, objects, plain_objects, gaps, colours, rows, columns, panels, quarters, squares,
            marked, *CHOICES, together, in_a_row, in_a_column, laid_up, shared, voted, first, last, backwards, by_size,
-           by_place, joint_area, *EACH, each_painted, each_filled, each_outlined, how_many, variety, filled, line,
-           square, stripe)
+           by_place, joint_area, *EACH, each_painted, each_filled, each_outlined, drawn_near, reflected, how_many,
+           variety, filled, line, square, stripe)

@@ -6,6 +6,19 @@ from dsl.languages.grids.grid import Grid, Nothing, bounds
 from dsl.primitive import primitive
 
 
+def placed(cells: np.ndarray, at: tuple[int, int], shape: tuple[int, int]) -> np.ndarray:
+    """Cells put to a place in black ones of a shape, as far as they lie in it.
+
+    >>> placed(np.array([[1, 2]]), (0, 1), (1, 2)).tolist()
+    [[0, 1]]
+    """
+    found = np.zeros(shape, dtype=np.uint8)
+    top, left = max(at[0], 0), max(at[1], 0)
+    part = cells[top - at[0]:max(0, shape[0] - at[0]), left - at[1]:max(0, shape[1] - at[1])]
+    found[top:top + part.shape[0], left:left + part.shape[1]] = part
+    return found
+
+
 @primitive(involutive=True)
 def flip(g: Grid) -> Grid:
     """Left is right."""
