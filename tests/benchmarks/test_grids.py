@@ -8,7 +8,7 @@ import pytest
 
 from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
-from dsl.languages.grids.objects import objects
+from dsl.languages.grids.parts import objects
 from dsl.types import read_annotation
 
 CALLS, ROUNDS = 20, 3

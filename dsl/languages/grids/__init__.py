@@ -6,11 +6,12 @@ from dsl.languages.grids.combine import COMBINE
 from dsl.languages.grids.features import FEATURES, flooded, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.objects import OBJECTS
+from dsl.languages.grids.parts import PARTS
 from dsl.languages.grids.transforms import TRANSFORMS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *OBJECTS, *FEATURES, flooded, where)
+PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *FEATURES, flooded, where)
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids import objects as o
+from dsl.languages.grids import parts
 from dsl.languages.grids.cells import NEAR, enclosed, rarest
 from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
 from dsl.primitive import Primitive, primitive
@@ -131,10 +131,10 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {
 }
 
 
-def _of(parts: Primitive, say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
+def _of(taken: Primitive, say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
         cells = np.zeros_like(g.cells)
-        ps: Pieces = parts.function(g)  # type: ignore[assignment]
+        ps: Pieces = taken.function(g)  # type: ignore[assignment]
         for p, value in zip(ps, say(ps), strict=True):
             y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
             np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], min(value, 9), where=p.cells != 0)
@@ -201,7 +201,7 @@ def _at_edge(g: Grid) -> Grid:
 def _in_place(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Grid], Grid]:
     def changed(g: Grid) -> Grid:
         cells = np.zeros_like(g.cells)
-        for p in o.objects.function(g):  # type: ignore[attr-defined]
+        for p in parts.objects.function(g):  # type: ignore[attr-defined]
             y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
             other = change(p.cells)
             np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], other, where=other != 0)
@@ -213,8 +213,8 @@ IN_PLACE = tuple(Primitive(f"{name}_objects", (_ONE,), _ONE, _in_place(change)) 
     ("flipped", lambda cells: cells[:, ::-1]), ("flopped", lambda cells: cells[::-1]),
     ("half_turned", lambda cells: cells[::-1, ::-1])))
 at_edge = Primitive("object_at_edge", (_ONE,), _ONE, _at_edge)
-OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(parts, say))
-                  for kind, parts in (("piece", o.plain_pieces), ("object", o.objects), ("gap", o.gaps))
+OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(taken, say))
+                  for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps))
                   for name, say in SAID.items() if kind == "object" or name not in ("colours", "usual", "odd"))
 
 

@@ -1,4 +1,4 @@
-"""Objects: pictures taken apart into pieces, pieces chosen by what they are, and put together again."""
+"""Objects: pieces of pictures chosen by what they are, changed, and put together again."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,118 +9,10 @@ from scipy import ndimage
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.combine import over
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, bounds, usual
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.parts import by_colour
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
-
-MOST = 60  # pieces of a picture
-
-
-def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
-    if not 0 < n <= MOST:
-        raise Nothing(f"{n} pieces")
-    found = []
-    for k, place in enumerate(ndimage.find_objects(labels), 1):
-        if place is not None:
-            rows, columns = place
-            found.append(Grid(np.where(labels[place] == k, g.cells[place], 0),
-                              (g.at[0] + rows.start, g.at[1] + columns.start)))
-    return tuple(found)
-
-
-def _by_colour(g: Grid, near: np.ndarray) -> Pieces:
-    labels, n = np.zeros(g.shape, dtype=np.int32), 0
-    for colour in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
-        found, k = ndimage.label(g.cells == colour, near)  # type: ignore[misc]
-        labels += np.where(found > 0, found + n, 0)
-        n += k
-    return _parts(g, labels, n)
-
-
-@primitive
-def pieces(g: Grid) -> Pieces:
-    """Cells of one colour that touch, by sides or corners."""
-    return _by_colour(g, c.NEAR)
-
-
-@primitive
-def plain_pieces(g: Grid) -> Pieces:
-    """Cells of one colour that touch by sides."""
-    return _by_colour(g, c.CROSS)
-
-
-@primitive
-def objects(g: Grid) -> Pieces:
-    """Cells that are not black and touch, by sides or corners."""
-    return _parts(g, *ndimage.label(g.cells != 0, c.NEAR))  # type: ignore[misc]
-
-
-@primitive
-def plain_objects(g: Grid) -> Pieces:
-    """Cells that are not black and touch by sides."""
-    return _parts(g, *ndimage.label(g.cells != 0, c.CROSS))  # type: ignore[misc]
-
-
-@primitive
-def gaps(g: Grid) -> Pieces:
-    """Black cells that touch by sides, as pieces of grey."""
-    labels, n = ndimage.label(g.cells == 0, c.CROSS)  # type: ignore[misc]
-    return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
-
-
-@primitive
-def colours(g: Grid) -> Pieces:
-    """The cells of each colour: a piece for each."""
-    found = np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1
-    return tuple(t.trim.function(Grid(np.where(g.cells == k, k, 0), g.at)) for k in found)  # type: ignore[misc]
-
-
-@primitive
-def rows(g: Grid) -> Pieces:
-    """Each row."""
-    return tuple(Grid(g.cells[i:i + 1], (g.at[0] + i, g.at[1])) for i in range(g.shape[0]))
-
-
-@primitive
-def columns(g: Grid) -> Pieces:
-    """Each column."""
-    return tuple(Grid(g.cells[:, i:i + 1], (g.at[0], g.at[1] + i)) for i in range(g.shape[1]))
-
-
-@primitive
-def panels(g: Grid) -> Pieces:
-    """What lines of one colour from edge to edge cut the picture into."""
-    for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
-        lines = g.cells == colour
-        across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
-        spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
-                 for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True)]
-        n = len(spans[0]) * len(spans[1])
-        if 1 < n <= MOST:
-            return tuple(Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1))
-                         for a, b in spans[0] for x, y in spans[1])
-    raise Nothing("no lines")
-
-
-@primitive
-def quarters(g: Grid) -> Pieces:
-    """Upper left, upper right, lower left and lower right quarter, without middle rows and columns."""
-    h, w = g.shape[0] // 2, g.shape[1] // 2
-    if not h or not w:
-        raise Nothing("too small")
-    down, right = g.shape[0] - h, g.shape[1] - w
-    return tuple(Grid(g.cells[y:y + h, x:x + w], (g.at[0] + y, g.at[1] + x)) for y in (0, down) for x in (0, right))
-
-
-@primitive
-def squares(g: Grid) -> Pieces:
-    """Squares side by side that a picture is a row or column of."""
-    h, w = g.shape
-    if h == w or max(h, w) % min(h, w):
-        raise Nothing("no row of squares")
-    n = min(h, w)
-    return tuple(Grid(g.cells[y:y + n, x:x + n], (g.at[0] + y, g.at[1] + x))
-                 for y in range(0, h, n) for x in range(0, w, n))
 
 
 def _size(g: Grid) -> int:
@@ -333,29 +225,13 @@ def each_outlined(ps: Pieces, k: Colour) -> Pieces:
     return tuple(c.padded.function(p, k) for p in ps)  # type: ignore[misc]
 
 
-@primitive
-def marked(g: Grid) -> Pieces:
-    """The areas whose corners are four single cells of one colour, or which a frame of one colour encloses; inside."""
-    found = []
-    for p in _by_colour(g, c.CROSS):
-        top, bottom, left, right = bounds(p.cells)
-        height, width = bottom - top, right - left
-        ring = c.border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]
-        if min(height, width) > 2 and (p.cells[ring != 0] != 0).all():
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            found.append(Grid(g.cells[y + 1:y + height - 1, x + 1:x + width - 1], (p.at[0] + 1, p.at[1] + 1)))
-    if not found:
-        raise Nothing("no frame")
-    return tuple(found)
-
-
 def _two(g: Grid) -> tuple[Grid, Grid, int]:
     """The largest and the smallest piece of one colour, and the axis on which they lie beside each other.
 
     Raises:
         Nothing: where neither is the only one, or where they lie askew.
     """
-    found = sorted(_by_colour(g, c.NEAR), key=_filled)
+    found = sorted(by_colour(g, c.NEAR), key=_filled)
     if len(found) < 2 or _filled(found[0]) == _filled(found[1]) or len(found) > 2 and _filled(
             found[-1]) == _filled(found[-2]):
         raise Nothing("no two to tell apart")
@@ -431,7 +307,6 @@ def stripe(n: int, g: Grid) -> Grid:
     return Grid(np.full((1, n), usual(g.cells)))
 
 
-OBJECTS = (pieces, plain_pieces, objects, plain_objects, gaps, colours, rows, columns, panels, quarters, squares,
-           marked, *CHOICES, together, in_a_row, in_a_column, laid_up, shared, voted, first, last, backwards, by_size,
+OBJECTS = (*CHOICES, together, in_a_row, in_a_column, laid_up, shared, voted, first, last, backwards, by_size,
            by_place, joint_area, *EACH, each_painted, each_filled, each_outlined, drawn_near, reflected, how_many,
            variety, filled, line, square, stripe)
