@@ -94,8 +94,11 @@ MAKERS = {
 
 
 def _of_class(t: AnyType):
-    """How values are made of a class: as text, number or truth under another name, member by member, field by field."""
+    """How values are made of a class: by its own `sampled(rng)`, as what it is another name of, by members, by fields."""
     kind = getattr(t, "python", None)
+    own = getattr(kind, "sampled", None)
+    if callable(own):
+        return lambda t, rng, seen: own(rng)
     plain = next((MAKERS[b.name] for b in BASE.values() if kind is b.python), None)
     if plain is not None or kind is None:
         return plain

@@ -5,11 +5,12 @@ from random import Random
 
 from dsl import DSL, Grammar, Program, load, primitive
 from dsl.languages import NAMES
+from dsl.languages.grids import Grid
 from dsl.languages.regex import Letter
 from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Apply
-from dsl.types import BOOL, INT, STR, Type, bits, sequence
+from dsl.types import BOOL, INT, STR, Type, bits, read_annotation, sequence
 
 SHIPPED = {
     "bitvectors": (load("bitvectors"), (bits(64), bits(64)), bits(64)),
@@ -18,6 +19,7 @@ SHIPPED = {
     "regex": (load("regex").extend("r", constants={Letter: [Letter("a"), Letter("b")]}), (STR,), BOOL),
     "deepcoder": (load("deepcoder"), (sequence(INT), INT), sequence(INT)),
     "strings": (load("strings"), (STR, INT), STR),
+    "grids": (load("grids"), (read_annotation(Grid), read_annotation(Grid)), read_annotation(Grid)),
     "integers": (load("integers"), (INT, INT), INT),
     "naturals": (load("naturals"), (INT, INT), INT),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),

@@ -40,6 +40,8 @@ class Pictures:
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The cheapest programs that fit."""
+        if spec.formula is not None or str(spec.output) != "Grid":
+            return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
         search = _Search(dsl, spec, budget)
         status = search.run(self.answers)

@@ -5,6 +5,7 @@ Colour 0 (black) is also what is empty: where pictures are laid over one another
 
 from collections.abc import Sequence
 from enum import IntEnum
+from random import Random
 
 import numpy as np
 
@@ -67,6 +68,13 @@ class Grid:
 
     def __hash__(self) -> int:
         return self._hash
+
+    @classmethod
+    def sampled(cls, rng: Random) -> "Grid":
+        """A small grid of a few colours."""
+        colours = [0, 0, 0, *(rng.randrange(10) for _ in range(rng.randint(1, 3)))]
+        height, width = rng.randint(1, 6), rng.randint(1, 6)
+        return cls([[rng.choice(colours) for _ in range(width)] for _ in range(height)])
 
     @property
     def shape(self) -> tuple[int, int]:
