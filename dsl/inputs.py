@@ -94,7 +94,7 @@ MAKERS = {
 
 
 def _of_class(t: AnyType):
-    """How values are made of a class: by its own `sampled(rng)`, as what it is another name of, by members, by fields."""
+    """How values are made of a class: by its own `sampled(rng)`, as what it renames, by its members, by its fields."""
     kind = getattr(t, "python", None)
     own = getattr(kind, "sampled", None)
     if callable(own):
