@@ -43,12 +43,13 @@ class Rules:
     """How often which category stood in which slot of which, over accepted trees.
 
     A slot's distribution is drawn towards that of all slots together (a hierarchical Dirichlet prior), so that a child
-    which other words take is expected of a word that has not shown it.
+    which other words take is expected of a word that has not shown it; with `pooled` 0 it is not.
     """
 
     counts: Counter = field(default_factory=Counter)
     slots: Counter = field(default_factory=Counter)
     children: Counter = field(default_factory=Counter)
+    pooled: float = POOLED
 
     def add(self, tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> None:
         """Count the rules of one accepted tree."""
@@ -62,8 +63,10 @@ class Rules:
     def logp(self, head: Tag, slot: int, child: Tag) -> float:
         """The log-probability of a child's category and valence; unseen rules are not impossible."""
         where = (head, slot)
+        if not self.pooled:
+            return log((self.counts[where, child] + 0.01) / (self.slots[where] + 1.0))
         prior = (self.children[child] + 0.01) / (self.children.total() + 1.0)
-        return log((self.counts[where, child] + POOLED * prior) / (self.slots[where] + POOLED))
+        return log((self.counts[where, child] + self.pooled * prior) / (self.slots[where] + self.pooled))
 
     def rarest(self) -> list[Rule]:
         """The rules that were counted, by their share of what stands in the same slot."""
@@ -75,9 +78,9 @@ class Rules:
         return sorted(rule, key=lambda r: (rule[r] / slot[r[:2]], repr(r)))
 
     @classmethod
-    def of(cls, trees: Iterable[tuple[Lesson, Tree]], lexicon: Lexicon) -> "Rules":
+    def of(cls, trees: Iterable[tuple[Lesson, Tree]], lexicon: Lexicon, pooled: float = POOLED) -> "Rules":
         """The rules of accepted trees."""
-        found = cls()
+        found = cls(pooled=pooled)
         for lesson, tree in trees:
             found.add(tree, lesson.words, lexicon)
         return found

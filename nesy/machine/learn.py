@@ -23,7 +23,7 @@ from dsl.errors import NesyError
 from dsl.inputs import seeded
 from nesy.machine.candidates import Known, Lesson, narrow
 from nesy.machine.classes import OpenClass, open_class
-from nesy.machine.deduce import Rules, explain
+from nesy.machine.deduce import POOLED, Rules, explain
 from nesy.machine.deduce import rules as rules_of
 from nesy.machine.evidence import Evidence, gather
 from nesy.machine.grammar import Parser, train
@@ -54,6 +54,7 @@ class Config:
     charted: int = 25  # words in a sentence of which all trees are looked through
     checked: int = 160_000  # words in the sentences that the grammar module is tried on
     conflicts: int = 20_000  # bound of one choice of theory, the same on every machine
+    pooled: float = POOLED  # how much slots of the grammar are expected to take what others take
     misread: float = 0.0  # share of the sentences that may be other than they are: they do not refute
     sound: float = SOUND  # share of a word's sentences that its meaning has to explain, where it is synthesised
     held_out: float = 0.1  # share of the training sentences that tells when to stop
@@ -173,9 +174,9 @@ class _Learner:
         best: tuple[float, Machine] | None = None
         for _ in range(self.config.rounds):
             theory, known = self.theorise(core, known)
-            rules = Rules.of(theory.trees, theory.lexicon)
+            rules = Rules.of(theory.trees, theory.lexicon, self.config.pooled)
             accepted, refuters = explain(sample, theory.lexicon, self.domain, rules)
-            trees, rules = settle([*theory.trees, *accepted], theory.lexicon, self.domain)
+            trees, rules = settle([*theory.trees, *accepted], theory.lexicon, self.domain, self.config.pooled)
             self.log.abduced += len(sample)
             self.log.explained += len(accepted)
             self.note(f"theory {self.log.theories}: {theory.bits:.0f} bits over {len(core)} sentences, "
@@ -325,7 +326,8 @@ class _Learner:
             right, wrong = self.tried(machine)
             fewer = False
             if self.given.syntax is None:
-                trees, fewer = prune(list(dict([*right, *trees]).items()), lexicon, self.domain)
+                trees, fewer = prune(list(dict([*right, *trees]).items()), lexicon, self.domain,
+                                     self.config.pooled)
             if not wrong and not fewer:
                 return machine, []
             found, refuters = explain([x for x in wrong if len(x.words) <= charted], lexicon, self.domain, rules)

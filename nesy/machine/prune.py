@@ -8,7 +8,7 @@ trees are settled among themselves first; then rules that no sentence needs are 
 from collections.abc import Iterable
 
 from nesy.machine.candidates import Lesson
-from nesy.machine.deduce import Chart, Rule, Rules, rules
+from nesy.machine.deduce import POOLED, Chart, Rule, Rules, rules
 from nesy.machine.semantics import Category, Domain, Lexicon
 from nesy.machine.tree import Tree
 
@@ -19,30 +19,31 @@ FEWEST = 2  # slots alike that tell what to expect
 Parsed = list[tuple[Lesson, Tree]]
 
 
-def settle(accepted: Parsed, lexicon: Lexicon, domain: Domain, passes: int = PASSES) -> tuple[Parsed, Rules]:
+def settle(accepted: Parsed, lexicon: Lexicon, domain: Domain, pooled: float = POOLED) -> tuple[Parsed, Rules]:
     """The most probable right trees under the rules of these trees, and so on until they stay; with their rules.
 
     This is Viterbi training (Spitkovsky et al. 2010).
     """
     trees = accepted
-    for _ in range(passes):
-        again = reread(trees, lexicon, domain, Rules.of(trees, lexicon))
+    for _ in range(PASSES):
+        again = reread(trees, lexicon, domain, Rules.of(trees, lexicon, pooled))
         if again == trees:
             break
         trees = again
-    return trees, Rules.of(trees, lexicon)
+    return trees, Rules.of(trees, lexicon, pooled)
 
 
-def prune(trees: Parsed, lexicon: Lexicon, domain: Domain) -> tuple[Parsed, bool]:
+def prune(trees: Parsed, lexicon: Lexicon, domain: Domain, pooled: float = POOLED) -> tuple[Parsed, bool]:
     """Right trees of fewer or more regular rules, and whether there are any that do without some of the rules.
 
     Each rule goes if all sentences have right trees of the others: those first that are not what is `expected`, the
-    least probable of them before others. What is expected may be used instead, also where no tree has shown it.
+    least probable of them before others. What is expected may be used instead, also where no tree has shown it; with
+    `pooled` 0 nothing is.
     """
-    trees, counts = list(trees), Rules.of(trees, lexicon)
+    trees, counts = list(trees), Rules.of(trees, lexicon, pooled)
     used = [rules(t, x.words, lexicon) for x, t in trees]
     before = frozenset[Rule]().union(*used)
-    regular = expected(before)
+    regular = expected(before) if pooled else frozenset()
     kept = before | regular
     for rule in (*sorted(counts.rarest(), key=lambda r: r in regular), *sorted(regular - before, key=repr)):
         touched = [i for i, found in enumerate(used) if rule in found]

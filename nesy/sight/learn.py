@@ -174,7 +174,8 @@ class _Learner:
         lessons = [Lesson(tuple(words[k] for k in row), s.answer) for s, row in rows[:config.lessons]]
         self.note(f"{len(rows)} of {len(self.scenes)} scenes are clear; the machine learns from {len(lessons)}")
         machine, learned = learn_machine(lessons, self.domain, MachineConfig(
-            seed=config.seed, sound=config.sound, misread=1 - config.sound, rounds=config.theories), given, self.note,
+            seed=config.seed, sound=config.sound, misread=1 - config.sound, rounds=config.theories,
+            pooled=0.0), given, self.note,
             self.meanings)
         self.log.lessons, self.log.held_out_accuracy = len(lessons), learned.held_out_accuracy
         perception = Sequences(words, follows([row for _, row in rows], len(words)))
