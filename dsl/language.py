@@ -91,9 +91,7 @@ class DSL:
     def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
                constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":
         """A language with more primitives and constants, under a new name."""
-        more: dict[object, list[object]] = {}
-        for c in self.constants:
-            more.setdefault(c.type, []).append(c.value)
+        more = self._values()
         for annotation, values in (constants or {}).items():
             more.setdefault(read_annotation(annotation), []).extend(values)
         return DSL(name, (*self.primitives, *primitives), constants=more, open=self.open)
@@ -119,7 +117,13 @@ class DSL:
         >>> len(integers.primitives) - len(integers.without(integers.primitives[:2]).primitives)
         2
         """
-        left_out, constants = set(primitives), {}
+        left_out = set(primitives)
+        return DSL(self.name, [p for p in self.primitives if p not in left_out], constants=self._values(),
+                   open=self.open)
+
+    def _values(self) -> dict[object, list[object]]:
+        """The constants' values by type, as the constructor takes them."""
+        found: dict[object, list[object]] = {}
         for c in self.constants:
-            constants.setdefault(c.type, []).append(c.value)
-        return DSL(self.name, [p for p in self.primitives if p not in left_out], constants=constants, open=self.open)
+            found.setdefault(c.type, []).append(c.value)
+        return found

@@ -110,6 +110,7 @@ def solve(
     from nesy.dialogue import narrow
     from nesy.engine import equipped
     from nesy.engine import solve as run
+    from nesy.grids import drawable, save
     from solvers.base import Budget, Status
 
     for name, value, most in (("seconds", seconds, 10**6), ("memory", memory, 10**8), ("size", size, 10**6)):
@@ -129,8 +130,8 @@ def solve(
     if expect is not None:
         raise NesyError("--expect: needs --machine, the folder of a machine that reads images")
     posed = problem.pose(file, language)
-    if svg is not None and str(posed.spec.output) != "Grid":
-        raise NesyError(f"--svg: {file} is no task of grids")
+    if svg is not None:
+        drawable(svg, file, posed.spec)
     spec, budget, chosen = posed.spec, Budget(seconds=seconds, memory_mb=memory, size=size), equipped(solver, proposer)
     if ask:
         result = None
@@ -149,9 +150,7 @@ def solve(
     elif not ask:
         display.result(result, posed.dsl, spec, posed.write)
     if svg is not None and result.program is not None:
-        from nesy.grids import save
-
-        save(file.stem, posed.dsl, spec, result.program, svg)
+        save(posed.dsl, spec, result.program, svg)
     if spec.contradiction():
         raise NesyError(f"{file}: {posed.located(result.reason)}; remove one of them")
     if result.status is not Status.SOLVED:

@@ -25,6 +25,7 @@ from nesy.library.store import Library
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
+from solvers.grids import suits
 from tasks.data import Source, local
 
 LITTLE = 0.1  # of the held-out tasks, below which a proposer is of little use
@@ -164,10 +165,9 @@ def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] 
     for line in (*failing[:FAILING], *([f"and {len(failing) - FAILING} more"] if len(failing) > FAILING else [])):
         out.print(f"{'it fails':12} {line}", markup=False)
     if "grids" in record:
-        from dsl.languages.grids import Grid
         from nesy.grids import pictures
 
-        out.print(pictures(spec, [[Grid(g) if isinstance(g, list) else g for g in row] for row in record["grids"]]))
+        out.print(pictures(spec, record["grids"]))
     for line in () if "grids" in record else record.get("answers", ()):
         out.print(f"{'answer':12} {line}", markup=False)
     by = f" by {found.solver}" if found.solver else ""
@@ -185,7 +185,7 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
         record["program"] = str(found.program)
         given = outputs(dsl, spec, found.program, spec.queries)
         record["answers"] = [f"{', '.join(map(repr, q))} -> {v!r}" for q, v in zip(spec.queries, given, strict=True)]
-    if spec.queries and found.programs and str(spec.output) == "Grid":
+    if spec.queries and found.programs and suits(spec):
         from dsl.languages.grids import Grid  # here, for it loads scipy
 
         record["grids"] = [[v.tolist() if isinstance(v, Grid) else str(v) for v in outputs(dsl, spec, p, spec.queries)]

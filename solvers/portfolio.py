@@ -12,6 +12,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from solvers.attempt import Attempt
 from solvers.base import Budget, Result, Solver, Status
+from solvers.grids import suits
 from solvers.layers import unfit
 from solvers.names import named
 
@@ -22,7 +23,7 @@ def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
     """The solvers that suit a problem: by formula, in arrays, or one value at a time."""
     if spec.formula is not None:
         return (named("smt"),)
-    if str(spec.output) == "Grid":
+    if suits(spec):
         return (named("pictures"),)
     grammar = Grammar(dsl, spec.inputs, spec.output)
     lists = any(is_sequence(s.type) for s in grammar.productions)  # which are searched no faster in arrays

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from dsl.interpret import Failure
-from dsl.languages.grids import Grid
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve_each
 from nesy.library import store
@@ -50,4 +49,4 @@ def line(task: Task, found: Result) -> dict:
 def _plain(value: object) -> object:
     if isinstance(value, Failure):
         return str(value)
-    return value.tolist() if isinstance(value, Grid) else value
+    return value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]

@@ -115,15 +115,9 @@ def _nodes(machine: Machine, reading: Reading) -> Iterator[tuple[int, str, objec
 def _changes(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mapping[str, Evidence], expected: object,
              until: float) -> tuple[tuple[Change, ...], int]:
     found: list[Change] = []
-    first, tried = None, 0
-    for logp, words in machine.perception.perceive(list(p)):
-        if time.monotonic() > until:
-            break
-        first, tried = logp if first is None else first, tried + 1
-        other, _ = machine.understand(words)
-        if other.tree is not None and other.value == expected:
-            found.append(Change("perception", " and ".join(_swaps(reading.words, words)), first - logp))
-            break
+    row, tried = other_row(machine, p, expected, until)
+    if row is not None:
+        found.append(Change("perception", " and ".join(_swaps(reading.words, row[0])), row[1]))
     if reading.tree is None:
         return tuple(found), tried
     tree = machine.right_tree(reading.words, expected)
@@ -136,6 +130,20 @@ def _changes(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mappin
                 found.append(Change("semantics", meaning.show(word)))
                 break
     return (*found, *_together(machine, p, reading, evidence, expected, until - time.monotonic())), tried
+
+
+def other_row(machine: Machine, p: np.ndarray, expected: object,
+              until: float) -> tuple[tuple[tuple[str, ...], float] | None, int]:
+    """The most probable symbols that denote a value, what they cost beyond the first, and how many rows were tried."""
+    first, tried = None, 0
+    for logp, words in machine.perception.perceive(list(p)):
+        if time.monotonic() > until:
+            break
+        first, tried = logp if first is None else first, tried + 1
+        other, _ = machine.understand(words)
+        if other.tree is not None and other.value == expected:
+            return (words, first - logp), tried
+    return None, tried
 
 
 def _together(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mapping[str, Evidence], expected: object,

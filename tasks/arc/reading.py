@@ -1,7 +1,4 @@
-"""Reading: a task as the corpus writes it, JSON with training pairs and test inputs, as a spec over grids."""
-
-import json
-from pathlib import Path
+"""Reading: a task as the corpus writes it, training pairs and test inputs, as a spec over grids."""
 
 from dsl.errors import NesyError
 from dsl.languages.grids import Grid, for_spec
@@ -10,32 +7,7 @@ from tasks.base import Task
 
 SIDE = 30  # cells of a grid at most
 ATTEMPTS = 2  # answers that are taken for each test input
-BYTES = 10_000_000
 Pairs = list[dict[str, list[list[int]]]]
-
-
-def read(path: Path) -> Task:
-    """The task of a file; tests without outputs are solved, not scored.
-
-    Raises:
-        NesyError: names the file, the pair and what is wrong with it.
-    """
-    try:
-        if path.stat().st_size > BYTES:
-            raise NesyError(f"{path}: over {BYTES // 10**6} MB; give one task")
-        row = json.loads(path.read_text())
-    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise NesyError(f"{path}: cannot be read as JSON ({said})") from None
-    if not looks_like(row):
-        raise NesyError(f'{path}: no task; write {{"train": [{{"input": [[0, ...], ...], "output": ...}}, ...], '
-                        '"test": [{"input": ...}]}')
-    return task(path.stem, row["train"], row["test"], str(path))
-
-
-def looks_like(row: object) -> bool:
-    """Whether this is written as a task, whatever its grids are."""
-    return isinstance(row, dict) and all(isinstance(row.get(k), list) for k in ("train", "test"))
 
 
 def task(name: str, train: Pairs, test: Pairs, where: str, side: int = SIDE) -> Task:

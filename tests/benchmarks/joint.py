@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dsl.errors import NesyError
 from nesy.sight import store
+from nesy.sight.formula import other_row
 from nesy.sight.together import cheapest
 from tasks import Scenes, benchmark
 
@@ -30,7 +31,8 @@ def main(folder: Path) -> None:
         if len(p) > LONGEST or machine.read(list(p)).value == scene.answer:
             continue
         start = time.perf_counter()
-        row = best_first(machine, p, scene.answer)
+        found_row, _ = other_row(machine, p, scene.answer, time.monotonic() + SECONDS)
+        row = found_row and found_row[1]
         between = time.perf_counter()
         try:
             found = cheapest(machine, p, stored.evidence, scene.answer, seconds=SECONDS)
@@ -47,19 +49,6 @@ def main(folder: Path) -> None:
         "answer_sets_seconds": round(sum(s for *_, s in rows), 2),
         "cheaper_together": sum(bool(cost < row - 0.01) for row, cost in both),
         "dearer_together": sum(bool(cost > row + 0.01) for row, cost in both)}))
-
-
-def best_first(machine, p, answer: object) -> float | None:
-    """What the most probable row of symbols costs that leads to an answer, beyond the most probable of all."""
-    first, until = None, time.monotonic() + SECONDS
-    for logp, words in machine.perception.perceive(list(p)):
-        first = logp if first is None else first
-        reading, _ = machine.understand(words)
-        if reading.tree is not None and reading.value == answer:
-            return first - logp
-        if time.monotonic() > until:
-            return None
-    return None
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ from dsl.languages.grids import Colour, Grid, for_spec, grids
 from dsl.program import Program
 from nesy.cli import app
 from nesy.engine import solve
+from nesy.problem import pose
 from nesy.runs.synthesis import line
 from solvers.base import Budget, Status
 from solvers.grids.rules import Picture, induce
 from solvers.names import named
 from tasks import benchmark
-from tasks.arc.reading import read, task
+from tasks.arc.reading import task
 
 HOLE = [[0, 0, 0, 0, 0], [0, 3, 3, 3, 0], [0, 3, 0, 3, 0], [0, 3, 3, 3, 0], [0, 0, 0, 0, 0]]
 FULL = [[0, 0, 0, 0, 0], [0, 3, 3, 3, 0], [0, 3, 4, 3, 0], [0, 3, 3, 3, 0], [0, 0, 0, 0, 0]]
@@ -61,7 +62,7 @@ def test_what_is_no_task_is_refused_in_one_line(tmp_path, changed, said):
     run = CliRunner().invoke(app, ["solve", str(file)])
     assert isinstance(run.exception, NesyError) and said in str(run.exception) and "\n" not in str(run.exception)
     with pytest.raises(NesyError, match="task.json"):
-        read(file)
+        pose(file)
 
 
 def test_two_attempts_are_scored_and_both_told():

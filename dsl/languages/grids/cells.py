@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, usual
+from dsl.languages.grids.grid import Colour, Grid, Nothing, rare, usual
 from dsl.primitive import primitive
 
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
@@ -88,12 +88,7 @@ def commonest(g: Grid) -> Grid:
 @primitive
 def rarest(g: Grid) -> Grid:
     """One cell of the least frequent colour that there is."""
-    counts = np.bincount(g.cells.ravel(), minlength=10).astype(float)
-    counts[0] = 0
-    counts[counts == 0] = np.inf
-    if not np.isfinite(counts.min()):
-        raise Nothing("all is black")
-    return Grid([[int(counts.argmin())]])
+    return Grid([[rare(g.cells)]])
 
 
 @primitive

@@ -7,8 +7,9 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.cells import NEAR, enclosed, rarest
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.cells import NEAR, enclosed
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, rare, usual
+from dsl.languages.grids.objects import MEASURES, shape
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
@@ -97,37 +98,33 @@ def outside(g: Grid) -> Grid:
     return Grid((g.cells == 0) & ~enclosed(g.cells), g.at)
 
 
-def _count(ps: Pieces) -> list[int]:
-    return [int(np.count_nonzero(p.cells)) for p in ps]
+def _each(say: Callable[[Grid], float], plus: int = 0) -> Callable[[Pieces], list[int]]:
+    return lambda ps: [plus + int(say(p)) for p in ps]
 
 
-def _rank(ps: Pieces) -> list[int]:
-    order = sorted(set(_count(ps)), reverse=True)
-    return [order.index(n) + 1 for n in _count(ps)]
+def _ranked(say: Callable[[Grid], float]) -> Callable[[Pieces], list[int]]:
+    """The place of each piece among the different values, from the least, which is 1."""
+    def rank(ps: Pieces) -> list[int]:
+        values = [say(p) for p in ps]
+        order = sorted(set(values))
+        return [order.index(v) + 1 for v in values]
+    return rank
 
 
 def _alike(ps: Pieces) -> list[int]:
-    shapes = [(p.shape, (p.cells != 0).tobytes()) for p in ps]
+    shapes = list(map(shape, ps))
     counts = Counter(shapes)
     return [counts[s] for s in shapes]
 
 
-def _fewest(ps: Pieces) -> list[int]:
-    order = sorted(set(_count(ps)))
-    return [order.index(n) + 1 for n in _count(ps)]
-
-
-SAID: dict[str, Callable[[Pieces], list[int]]] = {
-    "cells": _count, "rank": _rank, "rank_from_least": _fewest, "alike": _alike,
-    "height": lambda ps: [p.shape[0] for p in ps], "width": lambda ps: [p.shape[1] for p in ps],
-    "holes": lambda ps: [1 + int(ndimage.label(enclosed(p.cells))[1]) for p in ps],  # type: ignore[index]
-    "colours": lambda ps: [int(np.count_nonzero(np.bincount(p.cells.ravel(), minlength=10)[1:])) for p in ps],
-    "solid": lambda ps: [1 + int((p.cells != 0).all()) for p in ps],
-    "mirrored": lambda ps: [1 + int((p.cells == p.cells[:, ::-1]).all()) for p in ps],
-    "place_across": lambda ps: [sorted({p.at[1] for p in ps}).index(p.at[1]) + 1 for p in ps],
-    "usual": lambda ps: [usual(p.cells) for p in ps],
-    "odd": lambda ps: [rarest(p).cells[0, 0] for p in ps],  # type: ignore[attr-defined]
-    "place_down": lambda ps: [sorted({p.at[0] for p in ps}).index(p.at[0]) + 1 for p in ps],
+SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or no, and counts from none, begin at 1
+    "cells": _each(MEASURES["filled"]), "rank": _ranked(lambda p: -MEASURES["filled"](p)),
+    "rank_from_least": _ranked(MEASURES["filled"]), "alike": _alike, "height": _each(MEASURES["height"]),
+    "width": _each(MEASURES["width"]), "holes": _each(MEASURES["holes"], 1), "colours": _each(MEASURES["colours"]),
+    "solid": _each(lambda p: (p.cells != 0).all(), 1),
+    "mirrored": _each(lambda p: (p.cells == p.cells[:, ::-1]).all(), 1),
+    "place_across": _ranked(lambda p: p.at[1]), "usual": _each(lambda p: usual(p.cells)),
+    "odd": _each(lambda p: rare(p.cells)), "place_down": _ranked(lambda p: p.at[0]),
 }
 
 
@@ -151,13 +148,13 @@ def usual_cells(g: Grid) -> Grid:
 @primitive
 def rare_cells(g: Grid) -> Grid:
     """Where the least frequent colour is that there is, but black."""
-    return Grid(g.cells == rarest(g).cells[0, 0], g.at)  # type: ignore[attr-defined]
+    return Grid(g.cells == rare(g.cells), g.at)
 
 
 @primitive
 def rare_box(g: Grid) -> Grid:
     """All of its area in the least frequent colour that there is, but black."""
-    return Grid(np.full_like(g.cells, rarest(g).cells[0, 0]), g.at)  # type: ignore[attr-defined]
+    return Grid(np.full_like(g.cells, rare(g.cells)), g.at)
 
 
 @primitive

@@ -111,6 +111,20 @@ def usual(cells: np.ndarray) -> int:
     return best
 
 
+def rare(cells: np.ndarray) -> int:
+    """The least frequent colour that there is, but black; the lower one of two.
+
+    Raises:
+        Nothing: where all is black.
+    """
+    counts = np.bincount(cells.ravel(), minlength=10).astype(float)
+    counts[0] = 0
+    counts[counts == 0] = np.inf
+    if not np.isfinite(counts.min()):
+        raise Nothing("all is black")
+    return int(counts.argmin())
+
+
 def bounds(cells: np.ndarray) -> tuple[int, int, int, int]:
     """The first and last row and column that are not black: top, bottom + 1, left, right + 1.
 

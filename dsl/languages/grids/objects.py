@@ -54,8 +54,7 @@ def _chosen(measure: Callable[[Grid], float], sign: int) -> Callable[[Pieces], G
         values = [sign * measure(p) for p in ps]
         best = max(values, default=None)
         found = [p for p, v in zip(ps, values, strict=True) if v == best]
-        if len(ps) < 2 or any((p.shape, p.cells.tobytes()) != (found[0].shape, found[0].cells.tobytes())
-                              for p in found[1:]):
+        if len(ps) < 2 or len(set(map(_look, found))) > 1:
             raise Nothing("no single one")
         return found[0]
     return choose
@@ -72,7 +71,8 @@ def _without(measure: Callable[[Grid], float], sign: int, inside: bool) -> Calla
     return choose
 
 
-def _shape(g: Grid) -> tuple:
+def shape(g: Grid) -> tuple:
+    """What tells shapes apart, whatever their colours."""
     return g.shape, (g.cells != 0).tobytes()
 
 
@@ -104,7 +104,7 @@ CHOICES = (
       for name in ("area", "filled", "holes", "symmetry", "colours")
       for word, sign, inside in (("those", 1, True), ("others", 1, False), ("fewest", -1, True))),
     *(Primitive(f"{word}_{name}", (_MANY,), _ONE, _of_kind(kind, often))
-      for name, kind in (("shape", _shape), ("look", _look), ("colour", _colour))
+      for name, kind in (("shape", shape), ("look", _look), ("colour", _colour))
       for word, often in (("odd", False), ("usual", True))))
 
 
@@ -237,7 +237,8 @@ def _two(g: Grid) -> tuple[Grid, Grid, int]:
         raise Nothing("no two to tell apart")
     large, small = found[-1], found[0]
     for axis in (0, 1):
-        a, b, across = large.at[1 - axis], small.at[1 - axis], 1 - axis
+        across = 1 - axis
+        a, b = large.at[across], small.at[across]
         if a < b + small.shape[across] and b < a + large.shape[across]:
             return large, small, axis
     raise Nothing("not beside each other")
