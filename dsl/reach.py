@@ -22,6 +22,27 @@ def least_costs(productions: Mapping[Symbol, tuple[Production, ...]]) -> dict[Sy
         least = new
 
 
+def within(grammar: Grammar, start: Symbol, size: int) -> dict[Symbol, tuple[Production, ...]]:
+    """The productions that a program of a size, or a smaller one, can use, of the symbols that it then can need.
+
+    >>> from dsl import load
+    >>> from dsl.types import sequence, INT
+    >>> lists = Grammar(load("lists"), (sequence(INT),), INT)
+    >>> len(within(lists, lists.start, 2)), len(lists.reachable(lists.start)) > 2
+    (2, True)
+    """
+    least = least_costs(grammar.productions)
+    found: dict[Symbol, tuple[Production, ...]] = {}
+    todo = [start]
+    while todo:
+        symbol = todo.pop()
+        if symbol not in found:
+            found[symbol] = tuple(r for r in grammar.productions[symbol]
+                                  if r.cost + sum(least[a] for a in r.args) <= size)
+            todo.extend(a for r in found[symbol] for a in r.args)
+    return found
+
+
 def unexplored(grammar: Grammar) -> tuple[float, str]:
     """The least cost that a program may have which the grammar lacks, and what such a program needs.
 

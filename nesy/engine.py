@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
+FAR = 3  # sizes beyond those that a solver searched to the end, from which on others are not looked for
 RECHECK = 0.3  # seconds in which an answer that came at the last moment may be run again
 
 
@@ -133,9 +134,13 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     if told is not None:
         return replace(result, programs=sound, certificate=told)
     spent = time.monotonic() - start
+    unsettled = ""
     if budget.seconds - spent < SHORTEST:
-        unsettled = Certificate(checked=len(spec.examples), unsettled="no time was left to look for others")
-        return replace(result, programs=sound, certificate=unsettled)
+        unsettled = "no time was left to look for others"
+    elif result.searched_to and sound[0].cost > result.searched_to + FAR:
+        unsettled = f"its size is {sound[0].cost}, and all programs were searched to size {result.searched_to} alone"
+    if unsettled:
+        return replace(result, programs=sound, certificate=Certificate(checked=len(spec.examples), unsettled=unsettled))
     certificate = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
     return replace(result, programs=sound, certificate=certificate)
 

@@ -18,6 +18,7 @@ from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
+from dsl.reach import within
 from dsl.types import AnyType, belongs, is_function, root
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, telling
@@ -51,7 +52,11 @@ class Bank:
         self.grammar, self.worlds, self.budget, self.guide = grammar, tuple(worlds), budget, guide
         self.must = len(self.worlds) if must is None else must
         self.start = start or grammar.start
-        self.rules = grammar.reachable(self.start)
+        every = grammar.reachable(self.start)
+        self.rules = every if budget.size is None else within(grammar, self.start, budget.size)
+        rules = [r for rs in every.values() for r in rs]
+        self._heaviest = max((r.cost for r in rules), default=0)
+        self._widest = max((len(r.args) for r in rules), default=0)
         self.layers: dict[Symbol, dict[int, list[Entry]]] = {s: {} for s in self.rules}
         self.seen: dict[Symbol, dict[object, Entry]] = {s: {} for s in self.rules}
         self.tried = self.done = self.kept = 0
@@ -72,11 +77,9 @@ class Bank:
         Raises:
             Over: when the budget runs out.
         """
-        rules = [r for rs in self.rules.values() for r in rs]
-        if not self.rules[self.start]:
+        if not self.grammar.productions[self.start]:
             return
-        heaviest, widest = max(r.cost for r in rules), max(len(r.args) for r in rules)
-        while self.done <= widest * self.kept_at + heaviest:
+        while self.done <= self._widest * self.kept_at + self._heaviest:
             cost = self.done + 1
             if self.budget.size is not None and cost > self.budget.size:
                 return
@@ -88,7 +91,8 @@ class Bank:
     @property
     def exhausted(self) -> bool:
         """Whether every behaviour of the grammar is in the bank."""
-        return self.budget.size is None or self.done < self.budget.size or not self.rules[self.start]
+        return self.budget.size is None or self.done < self.budget.size or not \
+            self.grammar.productions[self.start]
 
     def _expand(self, symbol: Symbol, rule: Production, cost: int) -> Iterator[list[Entry]]:
         is_start = symbol == self.start

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsl.languages.grids import Colour
-from dsl.languages.grids.features import where
-from dsl.program import Apply, Const, Program
-from dsl.types import read_annotation
+from dsl.program import Program
 from solvers.asp.cover import cheapest
+from solvers.grids.say import Shows, choose
 
 LITERALS = 500  # tests that rules are made of, at most
 SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
@@ -25,7 +23,6 @@ DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest
 CHEAP = 0.004  # share of cells that one unit of cost is worth
 KEPT = 250  # candidate rules of a source
 RULE = 2  # what a rule costs beside its pictures
-COLOUR = read_annotation(Colour)
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Test:
-    """Where a picture shows a colour."""
+    """Where a picture shows a colour, or (negated) does not."""
 
     picture: Picture
     colour: int
+    negated: bool
     where: np.ndarray
 
 
@@ -84,6 +82,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
             return
         wrong = ~right[default]
         if not wrong.any():
+            yield pictures[default].cost + pictures[default].strange, pictures[default].program
             continue
         rules: dict[bytes, tuple[Rule, np.ndarray]] = {}
         for source in sources:
@@ -118,9 +117,10 @@ def _tests(pictures: Sequence[Picture], shown: np.ndarray) -> list[Test]:
     found: dict[bytes, Test] = {}
     for p, cells in zip(pictures, shown, strict=True):
         for colour in np.unique(cells).tolist():
-            where_ = cells == colour
-            if not where_.all():
-                found.setdefault(where_.tobytes(), Test(p, colour, where_))
+            for negated in (False, True):
+                holds = (cells == colour) != negated
+                if holds.any() and not holds.all():
+                    found.setdefault(holds.tobytes(), Test(p, colour, negated, holds))
         if len(found) >= LITERALS:
             break
     return list(found.values())
@@ -160,12 +160,9 @@ def _fewest(rules: Sequence[Rule], covers: Sequence[np.ndarray], wrong: np.ndarr
 
 
 def _program(default: Picture, rules: Sequence[Rule]) -> Program:
-    """The rules one within the other, the cheapest outermost."""
+    """The rules, each said of what those after it leave, the cheapest last."""
     program = default.program
     for rule in sorted(rules, key=lambda r: -r.cost):
-        then = rule.source.program
-        for t in rule.tests[:0:-1]:
-            then = Apply(where, (t.picture.program, Const(Colour(t.colour), COLOUR), then, program))
-        t = rule.tests[0]
-        program = Apply(where, (t.picture.program, Const(Colour(t.colour), COLOUR), then, program))
+        tests = [Shows(t.picture.program, t.colour, t.negated) for t in rule.tests]
+        program = choose(tests, rule.source.program, program)
     return program

@@ -10,17 +10,27 @@ from dsl.grammar import Grammar
 from dsl.interpret import run
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid
-from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, where
+from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, showing, where
+from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.transforms import to_origin
+from dsl.languages.grids.views import VIEWS
 from dsl.program import Apply, Const, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
 from solvers.grids import suits
-from solvers.grids.rules import COLOUR, Picture, induce
+from solvers.grids.growth import grow
+from solvers.grids.rules import Picture, induce
+from solvers.grids.say import COLOUR
+from solvers.grids.views import views
 
 PICTURES = 400  # of one size that rules are made of
-GROW = 0.6  # of the time for the bank alone
+ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
+LEAST = 0.2  # seconds that a normal form is worth looking at
+VIEW = 3  # what looking at them so costs
+SURE = 6  # the cost of an answer for which that is left out
+LOCAL = 0.2  # of the time for local rules
+GROW = 0.5  # of the time for the bank alone
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
@@ -43,11 +53,22 @@ class Pictures:
         if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
-        search = _Search(dsl, spec, budget)
-        status = search.run(self.answers)
-        found = search.best(self.answers)
-        return Result(status=Status.SOLVED if found else status, programs=found, tried=search.bank.tried,
-                      seconds=time.monotonic() - start, searched_to=search.bank.done,
+        seen = list(views(spec))
+        plain = _Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds))
+        status, tried = plain.run(self.answers), plain.bank.tried
+        for n, view in enumerate(seen):
+            left = start + budget.seconds - time.monotonic()
+            if left < LEAST or plain.fits and min(cost for cost, _ in plain.fits.values()) <= SURE:
+                break
+            share = left / (len(seen) - n)
+            search = _Search(view.language(dsl), view.spec, replace(budget, seconds=share))
+            search.run(self.answers)
+            tried += search.bank.tried
+            for cost, program in search.fits.values():
+                plain.keep(cost + VIEW, view.back(program))
+        found = plain.best(self.answers)
+        return Result(status=Status.SOLVED if found else status, programs=found, tried=tried,
+                      seconds=time.monotonic() - start, searched_to=plain.bank.done,
                       reason="" if found else status.value)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
@@ -68,7 +89,8 @@ class _Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        grammar = Grammar(self.dsl.without([*FEATURES, where]), self.spec.inputs, self.spec.output)
+        small = self.dsl.without([*FEATURES, showing, where, *GROWTH.values(), *VIEWS])
+        grammar = Grammar(small, self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=GROW * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}
@@ -76,6 +98,8 @@ class _Search:
     def run(self, answers: int) -> Status:
         """Grow the bank, then make rules."""
         status, until = Status.UNKNOWN, None
+        for cost, program in grow(self.spec, self.start + LOCAL * self.budget.seconds):
+            self.keep(cost, program)
         try:
             for new in self.bank.grow():
                 for entry in new:
@@ -137,7 +161,8 @@ class _Search:
         """An answer, unless a cheaper program gives it."""
         if values is None:
             values = tuple(run(program, inputs) for inputs in self.worlds)
-        if any(not isinstance(v, Grid) for v in values):
+        if any(not isinstance(v, Grid) for v in values) or any(
+                not np.array_equal(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)):
             return
         if any(v.at != (0, 0) for v in values):
             program = Apply(to_origin, (program,))

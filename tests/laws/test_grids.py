@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
 from dsl.languages.grids.grid import LARGEST, LONGEST
+from dsl.languages.grids.growth import WAYS, Step, back, seen
+from dsl.languages.grids.views import FIXED, LAID, Make, renaming
 from dsl.laws import violation
 from dsl.types import belongs, read_annotation
 
-ONE, MANY, COLOUR, INT = map(read_annotation, (Grid, tuple[Grid, ...], Colour, int))
+ONE, MANY, COLOUR, INT, MAKE, STEP = map(read_annotation, (Grid, tuple[Grid, ...], Colour, int, Make, Step))
 
 
 @st.composite
@@ -25,8 +27,26 @@ def pictures(draw):
     return Grid(cells, draw(st.tuples(st.integers(-1, 3), st.integers(-1, 3))))
 
 
+def as_it_is(g):
+    return g
+
+
+def upside_down(g):
+    return Grid(g.cells[::-1])
+
+
+def spreading(given, now):
+    return Grid(np.where(now.cells == 0, np.roll(now.cells, 1, 0), now.cells))
+
+
+def never_still(given, now):
+    return Grid((now.cells + 1) % 3)
+
+
 VALUES = {ONE: pictures(), MANY: st.lists(pictures(), min_size=1, max_size=4).map(tuple),
-          COLOUR: st.sampled_from(list(Colour)), INT: st.integers(0, 4)}
+          COLOUR: st.sampled_from(list(Colour)), INT: st.integers(0, 4),
+          FIXED: st.lists(st.sampled_from(list(Colour))).map(tuple),
+          MAKE: st.sampled_from([as_it_is, upside_down]), STEP: st.sampled_from([spreading, never_still])}
 
 
 def tried(call, *args):
@@ -61,6 +81,20 @@ def test_grids_are_values(a, b):
         a.cells[0, 0] = 1
     with pytest.raises(AttributeError, match="cannot be changed"):
         a.at = (5, 5)
+
+
+@given(pictures(), st.lists(st.integers(1, 9)))
+def test_what_is_seen_is_seen_back(g, fixed):
+    for way in WAYS["grown_all_ways"]:
+        assert (back(seen(g.cells, way), way) == g.cells).all()
+    for there, again in (renaming(g, fixed), *(view(g) for view in LAID.values())):
+        assert (again(there(g.cells)) == g.cells).all()
+
+
+@given(pictures(), st.permutations(range(1, 10)))
+def test_colours_by_frequency_do_not_depend_on_their_names(g, names):
+    other = Grid(np.array([0, *names], dtype=np.uint8)[g.cells])
+    assert (renaming(g, [])[0](g.cells) == renaming(other, [])[0](other.cells)).all()
 
 
 def test_transforms_keep_what_symmetry_says():

@@ -3,21 +3,29 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
-from dsl.languages.grids.features import FEATURES, flooded, where
+from dsl.languages.grids.features import FEATURES, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
+from dsl.languages.grids.growth import GROWTH
+from dsl.languages.grids.motion import MOTION
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
 from dsl.languages.grids.transforms import TRANSFORMS
+from dsl.languages.grids.views import VIEWS
 from dsl.spec import Spec
 
-__all__ = ["Colour", "Grid", "Pieces", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *FEATURES, flooded, where)
+__all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
+PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
+              flooded, showing, where, *GROWTH.values(), *VIEWS)
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
+
+
+def colours(spec: Spec) -> list[Colour]:
+    """The colours that a spec's examples show."""
+    shown = [g for e in spec.examples for g in (*e.inputs, e.output) if isinstance(g, Grid)]
+    return [Colour(k) for k in sorted({k for g in shown for row in g.tolist() for k in row})]
 
 
 def for_spec(spec: Spec) -> DSL:
     """The language with the colours that a spec's grids show."""
-    shown = [g for e in spec.examples for g in (*e.inputs, e.output) if isinstance(g, Grid)]
-    seen = {k for g in shown for row in g.tolist() for k in row}
-    return DSL("grids", PRIMITIVES, constants={Colour: [Colour(k) for k in sorted(seen) if k] or [Colour.BLUE],
+    return DSL("grids", PRIMITIVES, constants={Colour: [k for k in colours(spec) if k] or [Colour.BLUE],
                                                int: [2, 3]}, open=[Colour])

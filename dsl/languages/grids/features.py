@@ -54,6 +54,23 @@ def beside_colour(g: Grid, c: Colour) -> Grid:
 
 
 @primitive
+def object_shows(g: Grid, c: Colour) -> Grid:
+    """Every object blue that shows a colour, and red that does not."""
+    labels, _ = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    has = np.isin(labels, labels[np.logical_and(g.cells == c, labels > 0)])
+    return Grid(np.where(labels > 0, np.where(has, 1, 2), 0), g.at)
+
+
+@primitive
+def gap_meets(g: Grid, c: Colour) -> Grid:
+    """Every area of black blue that lies beside a colour, and red that does not."""
+    labels, _ = ndimage.label(g.cells == 0)  # type: ignore[misc]
+    near = ndimage.binary_dilation(g.cells == c)
+    has = np.isin(labels, labels[np.logical_and(near, labels > 0)])
+    return Grid(np.where(labels > 0, np.where(has, 1, 2), 0), g.at)
+
+
+@primitive
 def chequered(g: Grid) -> Grid:
     """Every other cell, from the upper left corner."""
     return Grid(np.add.outer(np.arange(g.shape[0]), np.arange(g.shape[1])) % 2 + 1, g.at)
@@ -223,6 +240,12 @@ def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
     return Grid(np.where(test.cells == c, then.cells, otherwise.cells), otherwise.at)
 
 
+@primitive(cost=2)
+def showing(g: Grid, c: Colour) -> Grid:
+    """Blue where a picture shows a colour; black elsewhere."""
+    return Grid(g.cells == c, g.at)
+
+
 FEATURES = (*MOVED, *IN_PLACE, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour,
-            neighbours, sides, beside_colour, chequered, striped_along, striped_across, depth, edge, outside, at_edge,
-            *OF_PIECES)
+            neighbours, sides, beside_colour, object_shows, gap_meets, chequered, striped_along, striped_across, depth,
+            edge, outside, at_edge, *OF_PIECES)

@@ -108,6 +108,34 @@ CHOICES = (
       for word, often in (("odd", False), ("usual", True))))
 
 
+def _share(g: Grid, c: Colour) -> int:
+    return int(np.count_nonzero(g.cells == c))
+
+
+@primitive
+def most_of(ps: Pieces, c: Colour) -> Grid:
+    """The piece with the most cells of a colour."""
+    return _chosen(lambda p: _share(p, c), 1)(ps)
+
+
+@primitive(cost=2)
+def least_of(ps: Pieces, c: Colour) -> Grid:
+    """The piece with the fewest cells of a colour."""
+    return _chosen(lambda p: _share(p, c), -1)(ps)
+
+
+@primitive(cost=2)
+def those_with(ps: Pieces, c: Colour) -> Pieces:
+    """The pieces that show a colour."""
+    return _without(lambda p: float((p.cells == c).any()), 1, True)(ps)
+
+
+@primitive(cost=2)
+def those_without(ps: Pieces, c: Colour) -> Pieces:
+    """The pieces that do not show a colour."""
+    return _without(lambda p: float((p.cells == c).any()), -1, True)(ps)
+
+
 @primitive
 def together(ps: Pieces) -> Grid:
     """All pieces where they lie, the first ones on top."""
@@ -308,6 +336,6 @@ def stripe(n: int, g: Grid) -> Grid:
     return Grid(np.full((1, n), usual(g.cells)))
 
 
-OBJECTS = (*CHOICES, together, in_a_row, in_a_column, laid_up, shared, voted, first, last, backwards, by_size,
-           by_place, joint_area, *EACH, each_painted, each_filled, each_outlined, drawn_near, reflected, how_many,
-           variety, filled, line, square, stripe)
+OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, laid_up, shared,
+           voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
+           each_outlined, drawn_near, reflected, how_many, variety, filled, line, square, stripe)

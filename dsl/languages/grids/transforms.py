@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dsl.languages.grids.grid import Grid, Nothing, bounds
+from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
 from dsl.primitive import primitive
 
 
@@ -53,6 +53,13 @@ def turn_back(g: Grid) -> Grid:
 def half_turn(g: Grid) -> Grid:
     """Half around."""
     return Grid(g.cells[::-1, ::-1], g.at)
+
+
+@primitive
+def span(g: Grid, c: Colour) -> Grid:
+    """The smallest rectangle that holds all cells of a colour."""
+    top, bottom, left, right = bounds(g.cells == c)
+    return Grid(g.cells[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
 
 
 @primitive(idempotent=True)
@@ -216,6 +223,6 @@ def tiled_over(a: Grid, b: Grid) -> Grid:
     return Grid(np.tile(a.cells, (-(-height // h), -(-width // w)))[:height, :width], b.at)
 
 
-TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, trim, to_origin, upper, lower, left_side, right_side,
-              peel, without_blanks, without_repeats, scaled, tiled, repeated_across, repeated_down, mirrored_across,
-              mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over)
+TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, span, trim, to_origin, upper, lower, left_side,
+              right_side, peel, without_blanks, without_repeats, scaled, tiled, repeated_across, repeated_down,
+              mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over)

@@ -1,0 +1,321 @@
+"""Growth: local rules by which a picture's empty cells fill step by step, learned from its last state alone.
+
+A rule speaks of an empty cell's neighbours, in the picture as it was given and as it is now. What happened between
+is not known; but where cells are filled once and for good, every state between is part of the last one, so that a rule
+that is right wherever it applies in the last one is right on the way. Which rules together fill all cells, one after
+another, answer set programming says: what follows must follow from something that followed before.
+Rules may hold in several of the eight ways to look at a picture at once; pictures seen so are further examples.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dsl.languages.grids import Grid
+from dsl.languages.grids.features import MOVED, OF_PIECES, edge, flooded, in_column, in_row, outside
+from dsl.languages.grids.growth import GROWTH, WAYS, Way, seen
+from dsl.primitive import Primitive
+from dsl.program import Apply, Input, Lambda, Program, Variable
+from dsl.spec import Spec
+from dsl.types import read_annotation
+from solvers.asp.derive import cheapest
+from solvers.grids.say import Shows, choose, colour
+
+ONE = read_annotation(Grid)
+GIVEN, NOW = Variable(0, ONE), Variable(1, ONE)
+SAID = ("object_cells", "object_rank", "object_holes", "object_alike", "gap_cells", "gap_rank", "piece_cells")
+FEATURES = (outside, edge, in_row, in_column, *(p for p in OF_PIECES if p.name in SAID))
+COST = 3  # of growing, beside its rules
+RULE = 2  # what a rule costs beside its tests
+LONGEST, BEAM = 4, 100  # tests of a rule, and how many unfinished ones are gone on with
+WEIGHT = 0.1  # what one unit of cost counts beside the logarithm of what is right and wrong
+KEPT = 150  # rules of a source, and of so many tests, that are kept
+MOST = 25_000  # ways in which items follow, at most
+MORE = 3  # times as many as it takes are chosen among
+MIDDLE = 12  # of the 25 places around a cell and in it, row by row
+Pair = tuple[np.ndarray, np.ndarray]
+Follows = tuple[int, frozenset[int]]  # an item, and what must have followed before it
+
+
+@dataclass(frozen=True)
+class Test:
+    """Whether the picture, as given or now, shows a colour at a place around, or (negated) does not.
+
+    With a feature it is asked of what that says of the picture as given.
+    """
+
+    now: bool
+    place: int
+    colour: int
+    negated: bool
+    feature: Primitive | None = None
+
+    @property
+    def cost(self) -> int:
+        """The distance; a feature costs 1 more."""
+        return _far(self.place) + (self.feature is not None)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A colour, or the cell at a place around in the picture as it is now."""
+
+    colour: int | None
+    place: int = MIDDLE
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An empty cell for which all tests hold becomes as its source."""
+
+    tests: tuple[Test, ...]
+    source: Source
+
+    @property
+    def cost(self) -> int:
+        """Of its tests, and of itself."""
+        return RULE + sum(t.cost for t in self.tests) + (self.source.colour is None)
+
+    @property
+    def needs(self) -> frozenset[int]:
+        """The places at which something must be now."""
+        copied = {self.source.place} if self.source.colour is None else set()
+        return frozenset({t.place for t in self.tests if t.now} | copied)
+
+
+def grow(spec: Spec, until: float) -> Iterator[tuple[int, Program]]:
+    """Programs that fill the empty cells of each example's input as in its output, each with its cost.
+
+    None where cells change that are not all of one colour, or sizes differ.
+    """
+    if spec.inputs != (ONE,):
+        return
+    cells: list[Pair] = [(e.inputs[0].cells, e.output.cells) for e in spec.examples]  # type: ignore[attr-defined]
+    if any(a.shape != b.shape for a, b in cells):
+        return
+    changed = np.concatenate([a[a != b] for a, b in cells])
+    if not len(changed) or (changed != changed[0]).any():
+        return
+    empty = int(changed[0])
+    if any((b == empty).sum() == 0 for _, b in cells):
+        return
+    some = False
+    for features in ((), FEATURES):
+        for name, ways in [(n, w) for n, w in reversed(WAYS.items()) if not features or len(w) in (1, 4, 8)]:
+            if time.monotonic() > until or some and features:
+                return
+            found = _View(cells, ways, empty, features, until).rules()
+            if found is not None:
+                some = True
+                yield COST + sum(r.cost for r in found), _program(name, empty, found)
+
+
+class _View:
+    """All empty cells of all pairs, in all ways: what their surroundings are, and what they become."""
+
+    def __init__(self, pairs: Sequence[Pair], ways: Sequence[Way], empty: int, features: Sequence[Primitive],
+                 until: float):
+        self.empty, self.until = empty, until
+        colours = sorted({int(k) for pair in pairs for g in pair for k in np.unique(g)})
+        given, last, number = [], [], []
+        said: dict[Primitive, list[np.ndarray]] = {f: [] for f in features}
+        first = 0
+        for a, b in pairs:
+            order = first + np.arange(a.size).reshape(a.shape)
+            first += a.size
+            for way in ways:
+                at = seen(a, way) == empty
+                for found, cells, beyond in ((given, a, 0), (last, b, 0), (number, order, -1)):
+                    found.append(_around(seen(cells, way), beyond)[at])
+                for feature, rows in list(said.items()):
+                    try:
+                        rows.append(_around(feature.function(Grid(seen(a, way))).cells, 0)[at])  # type: ignore[attr-defined]
+                    except ValueError:
+                        del said[feature]
+        self.given, self.last, self.number = map(np.concatenate, (given, last, number))  # (cells, 25)
+        wanted = self.last[:, MIDDLE]
+        filled = np.zeros(first, dtype=bool)
+        filled[self.number[wanted != empty, MIDDLE]] = True
+        self.item = np.where(filled, np.cumsum(filled) - 1, -1)  # of each cell that is filled
+        self.items = int(filled.sum())
+        tests, masks = self._tests(colours, {f: np.concatenate(rows) for f, rows in said.items()})
+        bits = np.ascontiguousarray(np.packbits(np.stack(masks), 0).T)
+        key = np.concatenate([bits, wanted[:, None]], 1).view(f"V{bits.shape[1] + 1}").ravel()
+        _, at, self.same, self.count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
+        self.tests, self.matrix = tests, np.stack(masks)[:, at].astype(np.float32)
+        self.wanted, self.now = wanted[at], self.last[at]
+        self.sources = [Source(k) for k in colours if k != empty and (wanted == k).any()]
+        self.sources += [Source(None, p) for p in range(25) if _far(p) == 1]
+
+    def _tests(self, colours: Sequence[int], said: Mapping[Primitive, np.ndarray],
+               ) -> tuple[list[Test], list[np.ndarray]]:
+        found: dict[tuple, tuple[Test, np.ndarray]] = {}
+
+        def add(mask: np.ndarray, test: Test) -> None:
+            if mask.any() and not mask.all():
+                found.setdefault((mask.tobytes(), test.now and test.place), (test, mask))
+
+        places = sorted(range(25), key=_far)
+        for now, shown in ((False, self.given), (True, self.last)):
+            for place in places[1:]:
+                for k in colours:
+                    is_so = shown[:, place] == k
+                    if not now or k != self.empty:  # what is empty now may be filled later
+                        add(is_so, Test(now, place, k, False))
+                    if k == self.empty:
+                        add(~is_so, Test(now, place, k, True))
+        for feature, shown in said.items():
+            for place in places[:9]:
+                for k in np.unique(shown[:, place]).tolist():
+                    is_so = shown[:, place] == k
+                    add(is_so, Test(False, place, k, False, feature))
+                    add(~is_so, Test(False, place, k, True, feature))
+        return [t for t, _ in found.values()], [m for _, m in found.values()]
+
+    def rules(self) -> list[Rule] | None:
+        """The cheapest rules by which all is filled that is filled in the end, and nothing else."""
+        rules: dict[tuple, tuple[Rule, np.ndarray]] = {}
+        fills = self.wanted != self.empty
+        for source in self.sources:
+            if time.monotonic() > self.until:
+                return None
+            shown = self.now[:, source.place] if source.colour is None else source.colour
+            speaks = np.broadcast_to(shown != self.empty, fills.shape)
+            right = fills & (shown == self.wanted)
+            for chosen in self._sound(right * self.count, (speaks & ~right) * self.count):
+                rule = Rule(tuple(self.tests[t] for t in chosen), source)
+                at = right & (self.matrix[list(chosen)].all(0))
+                key = (at.tobytes(), rule.needs)
+                if key not in rules or rule.cost < rules[key][0].cost:
+                    rules[key] = (rule, at)
+        return self._together(sorted(rules.values(), key=lambda r: r[0].cost - 2 * float(np.log(self.count @ r[1]))))
+
+    def _sound(self, right: np.ndarray, bad: np.ndarray) -> list[tuple[int, ...]]:
+        """Some tests that hold only where the source is right, or says nothing: the best first.
+
+        A beam: of what is not sound yet, the best is tried with one test more.
+        """
+        if not right.any():
+            return []
+        some = np.flatnonzero(right + bad)
+        matrix, right, bad = self.matrix[:, some], right[some].astype(np.float32), bad[some].astype(np.float32)
+        if not bad.any():
+            return [()]
+        cost = np.array([t.cost for t in self.tests], dtype=np.float32)
+        sound: dict[tuple[int, ...], float] = {}
+        beam: list[tuple[int, ...]] = [()]
+        for _ in range(LONGEST):
+            if time.monotonic() > self.until:
+                break
+            grown: dict[tuple[int, ...], float] = {}
+            fits: dict[tuple[int, ...], float] = {}
+            for chosen in beam:
+                on = np.flatnonzero(matrix[list(chosen)].all(0))
+                part = matrix[:, on]
+                gain, harm = part @ right[on], part @ bad[on]
+                paid = float(cost[list(chosen)].sum())
+                before = float(bad[on].sum())
+                for t in np.flatnonzero((gain > 0) & (harm == 0)).tolist():
+                    fits[tuple(sorted((*chosen, t)))] = paid + float(cost[t]) - 2 * np.log(gain[t])
+                more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
+                worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
+                for k in np.argsort(worth, kind="stable")[:BEAM].tolist():
+                    grown[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
+            sound |= dict(sorted(fits.items(), key=lambda f: f[1])[:KEPT])
+            beam = sorted(grown, key=grown.__getitem__)[:BEAM]
+        return sorted(sound, key=sound.__getitem__)
+
+    def _together(self, rules: Sequence[tuple[Rule, np.ndarray]]) -> list[Rule] | None:
+        item = np.append(self.item, -1)  # the last one stands for what lies outside
+        asked: list[tuple[int, list[Follows]]] = []
+        chain = Chain(self.items)
+        total, enough = 0, None
+        for rule, at in rules:
+            on = np.flatnonzero(at[self.same])
+            others = item[self.number[on][:, sorted(rule.needs)]]
+            gives = list({(i, frozenset(needs) - {-1}) for i, needs in
+                          zip(item[self.number[on, MIDDLE]].tolist(), others.tolist(), strict=True)})
+            asked.append((rule.cost, gives))
+            chain.add(gives)
+            total += len(gives)
+            if enough is None and not chain.left:
+                enough = MORE * total
+            if total > (enough or MOST):
+                break
+        if chain.left:
+            return None
+        found = cheapest(asked, self.items, seconds=min(5.0, max(0.1, self.until - time.monotonic())))
+        return None if found is None else [rules[k][0] for k in found[0]]
+
+
+class Chain:
+    """What follows from what, item by item."""
+
+    def __init__(self, items: int):
+        self.left = set(range(items))
+        self.waiting: dict[int, list[list]] = {}  # by an item: ways that need it, as (how many they need yet, what)
+
+    def add(self, ways: Sequence[Follows]) -> None:
+        """More ways in which items follow."""
+        new = []
+        for item, needs in ways:
+            if item in self.left:
+                open_ = needs & self.left
+                if not open_:
+                    new.append(item)
+                else:
+                    entry = [len(open_), item]
+                    for n in open_:
+                        self.waiting.setdefault(n, []).append(entry)
+        while new:
+            item = new.pop()
+            if item in self.left:
+                self.left.discard(item)
+                for entry in self.waiting.pop(item, ()):
+                    entry[0] -= 1
+                    if not entry[0]:
+                        new.append(entry[1])
+
+
+def _around(cells: np.ndarray, beyond: int) -> np.ndarray:
+    """What lies around each cell: (height, width, 25)."""
+    full = np.pad(cells, 2, constant_values=beyond)
+    h, w = cells.shape
+    return np.stack([full[y:y + h, x:x + w] for y in range(5) for x in range(5)], 2)
+
+
+def _steps(place: int) -> tuple[int, int]:
+    """How far down and right a place lies."""
+    return place // 5 - 2, place % 5 - 2
+
+
+def _far(place: int) -> int:
+    return max(map(abs, _steps(place)))
+
+
+def _shown(picture: Program, place: int) -> Program:
+    """A picture moved so that each cell shows what lies at a place from it."""
+    left, right, up, down = MOVED
+    for steps, (less, more) in zip(_steps(place), ((down, up), (right, left)), strict=True):
+        for _ in range(abs(steps)):
+            picture = Apply(more if steps > 0 else less, (picture,))
+    return picture
+
+
+def _program(name: str, empty: int, rules: Sequence[Rule]) -> Program:
+    body: Program = NOW
+    for rule in sorted(rules, key=lambda r: -r.cost):
+        tests = []
+        for t in rule.tests:
+            of: Program = NOW if t.now else GIVEN if t.feature is None else Apply(t.feature, (GIVEN,))
+            tests.append(Shows(_shown(of, t.place), t.colour, t.negated))
+        if rule.source.colour is not None:
+            then: Program = Apply(flooded, (NOW, colour(rule.source.colour)))
+        else:
+            then = _shown(NOW, rule.source.place)
+            tests.append(Shows(then, empty, True))
+        body = choose(tests, then, body)
+    step = choose([Shows(NOW, empty)], body, NOW)
+    return Apply(GROWTH[name], (Input(0, ONE), Lambda((ONE, ONE), step, 0)))

@@ -1,0 +1,68 @@
+"""Views: a spec over grids in a normal form, and its programs turned back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dsl.language import DSL
+from dsl.languages.grids import Colour, Grid, colours
+from dsl.languages.grids.views import FIXED, LAID, View, renamed, renaming
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Lambda, Program, Variable
+from dsl.spec import Example, Spec
+from dsl.types import read_annotation
+from solvers.grids.say import COLOUR
+
+ONE = read_annotation(Grid)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A spec as it is seen, and what stands before a program for it."""
+
+    spec: Spec
+    head: Primitive
+    args: tuple[Program, ...]
+
+    def language(self, dsl: DSL) -> DSL:
+        """The language with the colours that are seen."""
+        known = {c.value for c in dsl.constants if c.type == COLOUR}
+        return dsl.extend(dsl.name, constants={Colour: [c for c in colours(self.spec) if c and c not in known]})
+
+    def back(self, program: Program) -> Program:
+        """A program for the spec as it was."""
+        body = program.replace(lambda p: Variable(0, ONE) if isinstance(p, Input) else _deeper(p))
+        return Apply(self.head, (Input(0, ONE), *self.args, Lambda((ONE,), body, 0)))
+
+
+def _deeper(p: Program) -> Program | None:
+    """Variables and lambdas one level further in."""
+    if isinstance(p, Variable):
+        return Variable(p.level + 1, p.type)
+    if isinstance(p, Lambda):
+        inner = p.body.replace(lambda q: Variable(0, ONE) if isinstance(q, Input) else _deeper(q))
+        return Lambda(p.params, inner, p.level + 1)
+    return None
+
+
+def views(spec: Spec) -> Iterator[Seen]:
+    """The spec in each normal form in which it looks different."""
+    if spec.inputs != (ONE,):
+        return
+    given: list[Grid] = [e.inputs[0] for e in spec.examples]  # type: ignore[misc]
+    wanted: list[Grid] = [e.output for e in spec.examples]  # type: ignore[misc]
+    shown = [{int(k) for row in g.tolist() for k in row} for g in given]
+    new = {int(k) for g in wanted for row in g.tolist() for k in row}.difference(*shown)
+    fixed = sorted((set.intersection(*shown) | new) - {0})
+    names = Const(tuple(map(Colour, fixed)), FIXED)
+    options: list[tuple[Primitive, tuple[Program, ...], Callable[[Grid], View]]] = [
+        (renamed, (names,), lambda g: renaming(g, fixed)), *((p, (), view) for p, view in LAID.items())]
+    known = [spec]
+    for head, args, view in options:
+        seen = [view(g) for g in given]
+        found = Spec(inputs=spec.inputs, output=spec.output, examples=[
+            Example(Grid(there(a.cells)), output=Grid(there(b.cells)))
+            for a, b, (there, _) in zip(given, wanted, seen, strict=True)],
+            queries=[(Grid(view(q)[0](q.cells)),) for (q,) in spec.queries])  # type: ignore[attr-defined]
+        if found not in known:
+            known.append(found)
+            yield Seen(found, head, args)
