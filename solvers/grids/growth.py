@@ -17,10 +17,10 @@ from dsl.languages.grids import Grid
 from dsl.languages.grids.features import MOVED, OF_PIECES, edge, flooded, in_column, in_row, outside
 from dsl.languages.grids.growth import GROWTH, WAYS, Way, seen
 from dsl.primitive import Primitive
-from dsl.program import Apply, Input, Lambda, Program, Variable
-from dsl.spec import Spec
+from dsl.program import Apply, Lambda, Program, Variable
 from dsl.types import read_annotation
 from solvers.asp.derive import cheapest
+from solvers.grids.beam import sound
 from solvers.grids.say import Shows, choose, colour
 
 ONE = read_annotation(Grid)
@@ -30,7 +30,6 @@ FEATURES = (outside, edge, in_row, in_column, *(p for p in OF_PIECES if p.name i
 COST = 3  # of growing, beside its rules
 RULE = 2  # what a rule costs beside its tests
 LONGEST, BEAM = 4, 100  # tests of a rule, and how many unfinished ones are gone on with
-WEIGHT = 0.1  # what one unit of cost counts beside the logarithm of what is right and wrong
 KEPT = 150  # rules of a source, and of so many tests, that are kept
 MOST = 25_000  # ways in which items follow, at most
 MORE = 3  # times as many as it takes are chosen among
@@ -85,31 +84,34 @@ class Rule:
         return frozenset({t.place for t in self.tests if t.now} | copied)
 
 
-def grow(spec: Spec, until: float) -> Iterator[tuple[int, Program]]:
-    """Programs that fill the empty cells of each example's input as in its output, each with its cost.
+def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[int, Program]]:
+    """Programs that fill the empty cells of a picture, each with its cost beside the picture's.
 
-    None where cells change that are not all of one colour, or sizes differ.
+    pairs: for each example the picture's cells, and those wanted. None are found where cells would have to change that
+    are not all of one colour, or none are left empty.
     """
-    if spec.inputs != (ONE,):
-        return
-    cells: list[Pair] = [(e.inputs[0].cells, e.output.cells) for e in spec.examples]  # type: ignore[attr-defined]
-    if any(a.shape != b.shape for a, b in cells):
-        return
-    changed = np.concatenate([a[a != b] for a, b in cells])
-    if not len(changed) or (changed != changed[0]).any():
-        return
-    empty = int(changed[0])
-    if any((b == empty).sum() == 0 for _, b in cells):
+    empty = fillable(pairs)
+    if empty is None:
         return
     some = False
     for features in ((), FEATURES):
         for name, ways in [(n, w) for n, w in reversed(WAYS.items()) if not features or len(w) in (1, 4, 8)]:
             if time.monotonic() > until or some and features:
                 return
-            found = _View(cells, ways, empty, features, until).rules()
+            found = _View(pairs, ways, empty, features, until).rules()
             if found is not None:
                 some = True
-                yield COST + sum(r.cost for r in found), _program(name, empty, found)
+                yield COST + sum(r.cost for r in found), _program(base, name, empty, found)
+
+
+def fillable(pairs: Sequence[Pair]) -> int | None:
+    """The one colour that changes, if it does not change everywhere."""
+    if any(a.shape != b.shape for a, b in pairs):
+        return None
+    changed = np.unique(np.concatenate([a[a != b] for a, b in pairs]))
+    if len(changed) != 1 or any((b == changed[0]).sum() == 0 for _, b in pairs):
+        return None
+    return int(changed[0])
 
 
 class _View:
@@ -135,16 +137,18 @@ class _View:
                     except ValueError:
                         del said[feature]
         self.given, self.last, self.number = map(np.concatenate, (given, last, number))  # (cells, 25)
-        wanted = self.last[:, MIDDLE]
+        wanted = self.last[:, MIDDLE].astype(np.uint8)
         filled = np.zeros(first, dtype=bool)
         filled[self.number[wanted != empty, MIDDLE]] = True
         self.item = np.where(filled, np.cumsum(filled) - 1, -1)  # of each cell that is filled
         self.items = int(filled.sum())
         tests, masks = self._tests(colours, {f: np.concatenate(rows) for f, rows in said.items()})
-        bits = np.ascontiguousarray(np.packbits(np.stack(masks), 0).T)
+        masks = np.array(masks).reshape(len(tests), len(wanted))
+        bits = np.ascontiguousarray(np.packbits(masks, 0).T)
         key = np.concatenate([bits, wanted[:, None]], 1).view(f"V{bits.shape[1] + 1}").ravel()
         _, at, self.same, self.count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        self.tests, self.matrix = tests, np.stack(masks)[:, at].astype(np.float32)
+        self.cost = np.array([t.cost for t in tests], dtype=np.float32)
+        self.tests, self.matrix = tests, masks[:, at].astype(np.float32)
         self.wanted, self.now = wanted[at], self.last[at]
         self.sources = [Source(k) for k in colours if k != empty and (wanted == k).any()]
         self.sources += [Source(None, p) for p in range(25) if _far(p) == 1]
@@ -184,48 +188,14 @@ class _View:
             shown = self.now[:, source.place] if source.colour is None else source.colour
             speaks = np.broadcast_to(shown != self.empty, fills.shape)
             right = fills & (shown == self.wanted)
-            for chosen in self._sound(right * self.count, (speaks & ~right) * self.count):
+            for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count,
+                                longest=LONGEST, beam=BEAM, kept=KEPT, until=self.until):
                 rule = Rule(tuple(self.tests[t] for t in chosen), source)
                 at = right & (self.matrix[list(chosen)].all(0))
                 key = (at.tobytes(), rule.needs)
                 if key not in rules or rule.cost < rules[key][0].cost:
                     rules[key] = (rule, at)
         return self._together(sorted(rules.values(), key=lambda r: r[0].cost - 2 * float(np.log(self.count @ r[1]))))
-
-    def _sound(self, right: np.ndarray, bad: np.ndarray) -> list[tuple[int, ...]]:
-        """Some tests that hold only where the source is right, or says nothing: the best first.
-
-        A beam: of what is not sound yet, the best is tried with one test more.
-        """
-        if not right.any():
-            return []
-        some = np.flatnonzero(right + bad)
-        matrix, right, bad = self.matrix[:, some], right[some].astype(np.float32), bad[some].astype(np.float32)
-        if not bad.any():
-            return [()]
-        cost = np.array([t.cost for t in self.tests], dtype=np.float32)
-        sound: dict[tuple[int, ...], float] = {}
-        beam: list[tuple[int, ...]] = [()]
-        for _ in range(LONGEST):
-            if time.monotonic() > self.until:
-                break
-            grown: dict[tuple[int, ...], float] = {}
-            fits: dict[tuple[int, ...], float] = {}
-            for chosen in beam:
-                on = np.flatnonzero(matrix[list(chosen)].all(0))
-                part = matrix[:, on]
-                gain, harm = part @ right[on], part @ bad[on]
-                paid = float(cost[list(chosen)].sum())
-                before = float(bad[on].sum())
-                for t in np.flatnonzero((gain > 0) & (harm == 0)).tolist():
-                    fits[tuple(sorted((*chosen, t)))] = paid + float(cost[t]) - 2 * np.log(gain[t])
-                more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
-                worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
-                for k in np.argsort(worth, kind="stable")[:BEAM].tolist():
-                    grown[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
-            sound |= dict(sorted(fits.items(), key=lambda f: f[1])[:KEPT])
-            beam = sorted(grown, key=grown.__getitem__)[:BEAM]
-        return sorted(sound, key=sound.__getitem__)
 
     def _together(self, rules: Sequence[tuple[Rule, np.ndarray]]) -> list[Rule] | None:
         item = np.append(self.item, -1)  # the last one stands for what lies outside
@@ -304,7 +274,7 @@ def _shown(picture: Program, place: int) -> Program:
     return picture
 
 
-def _program(name: str, empty: int, rules: Sequence[Rule]) -> Program:
+def _program(base: Program, name: str, empty: int, rules: Sequence[Rule]) -> Program:
     body: Program = NOW
     for rule in sorted(rules, key=lambda r: -r.cost):
         tests = []
@@ -318,4 +288,4 @@ def _program(name: str, empty: int, rules: Sequence[Rule]) -> Program:
             tests.append(Shows(then, empty, True))
         body = choose(tests, then, body)
     step = choose([Shows(NOW, empty)], body, NOW)
-    return Apply(GROWTH[name], (Input(0, ONE), Lambda((ONE, ONE), step, 0)))
+    return Apply(GROWTH[name], (base, Lambda((ONE, ONE), step, 0)))

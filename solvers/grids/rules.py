@@ -14,6 +14,7 @@ import numpy as np
 
 from dsl.program import Program
 from solvers.asp.cover import cheapest
+from solvers.grids.beam import sound
 from solvers.grids.say import Shows, choose
 
 LITERALS = 500  # tests that rules are made of, at most
@@ -21,7 +22,8 @@ SOURCES = 40  # pictures that a rule may take cells from: those that are right o
 SIMPLE = 16  # and the simplest
 DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest
 CHEAP = 0.004  # share of cells that one unit of cost is worth
-KEPT = 250  # candidate rules of a source
+LONGEST, BEAM = 3, 30  # tests of a rule, and how many unfinished ones are gone on with
+KEPT = 250  # candidate rules of a source, and of so many tests
 RULE = 2  # what a rule costs beside its pictures
 
 
@@ -75,6 +77,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
     if not tests:
         return
     matrix = np.stack([t.where for t in tests]).astype(np.float32)
+    prices = np.array([t.picture.cost for t in tests], dtype=np.float32)
     sources = _sources(pictures, right)
     least = min(p.cost for p in pictures)
     for default in dict.fromkeys((*sources[:DEFAULTS], *(k for k in sources if pictures[k].cost == least))):
@@ -90,9 +93,10 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
                 return
             if source == default or not (useful := right[source] & wrong).any():
                 continue
-            for chosen in _sound(matrix, tests, right[source], useful):
+            for chosen in sound(matrix, prices, useful.astype(np.float32), (~right[source]).astype(np.float32),
+                                longest=LONGEST, beam=BEAM, kept=KEPT, until=until):
                 rule = Rule(tuple(tests[t] for t in chosen), pictures[source])
-                covered = useful & np.logical_and.reduce([t.where for t in rule.tests])
+                covered = useful & matrix[list(chosen)].all(0)
                 old = rules.get(key := covered.tobytes())
                 if old is None or rule.cost < old[0].cost:
                     rules[key] = (rule, covered)
@@ -124,27 +128,6 @@ def _tests(pictures: Sequence[Picture], shown: np.ndarray) -> list[Test]:
         if len(found) >= LITERALS:
             break
     return list(found.values())
-
-
-def _sound(matrix: np.ndarray, tests: Sequence[Test], right: np.ndarray, useful: np.ndarray,
-           ) -> list[tuple[int, ...]]:
-    """Single tests and pairs that hold only where a source is right, and somewhere where it is of use: best first."""
-    gain = matrix @ useful.astype(np.float32)
-    some = np.flatnonzero(gain > 0)
-    part = matrix[some]
-    bad = part * ~right
-    alone = bad.sum(1) == 0
-    cost = np.array([tests[t].picture.cost for t in some.tolist()], dtype=np.float32)
-    found: list[tuple[float, tuple[int, ...]]] = [
-        (float(cost[i] - 2 * np.log(gain[some[i]])), (int(some[i]),)) for i in np.flatnonzero(alone).tolist()]
-    rest = np.flatnonzero(~alone)
-    both = bad[rest] @ part[rest].T
-    use = (part[rest] * useful) @ part[rest].T
-    a, b = np.nonzero(np.triu((both == 0) & (use > 0), 1))
-    worth = cost[rest[a]] + cost[rest[b]] - 2 * np.log(use[a, b])
-    best = np.argsort(worth, kind="stable")[:KEPT]
-    found += [(float(worth[i]), (int(some[rest[a[i]]]), int(some[rest[b[i]]]))) for i in best]
-    return [tests_ for _, tests_ in sorted(found)[:KEPT]]
 
 
 def _fewest(rules: Sequence[Rule], covers: Sequence[np.ndarray], wrong: np.ndarray, until: float) -> list[Rule] | None:

@@ -14,12 +14,12 @@ from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, sho
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
-from dsl.program import Apply, Const, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
 from solvers.grids import suits
-from solvers.grids.growth import grow
+from solvers.grids.growth import ONE, grow
 from solvers.grids.rules import Picture, induce
 from solvers.grids.say import COLOUR
 from solvers.grids.views import views
@@ -30,7 +30,8 @@ LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
 SURE = 6  # the cost of an answer for which that is left out
 LOCAL = 0.2  # of the time for local rules
-GROW = 0.5  # of the time for the bank alone
+NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
+GROW = 0.6  # of the time for the bank alone
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
@@ -98,8 +99,10 @@ class _Search:
     def run(self, answers: int) -> Status:
         """Grow the bank, then make rules."""
         status, until = Status.UNKNOWN, None
-        for cost, program in grow(self.spec, self.start + LOCAL * self.budget.seconds):
-            self.keep(cost, program)
+        for n, kind in enumerate(self.spec.inputs):
+            if kind == ONE:
+                values = tuple(world[n] for world in self.worlds)
+                self.grown(Input(n, ONE), 0, values, LOCAL / len(self.spec.inputs))
         try:
             for new in self.bank.grow():
                 for entry in new:
@@ -110,12 +113,39 @@ class _Search:
                     break
         except Over as over:
             status = over.status
+        for picture in self.nearly():
+            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY)
         end = self.start + 0.95 * self.budget.seconds
         for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
             shown = [*self.plain(pictures[0]), *pictures, *self.said(pictures)]
             for cost, program in induce(sorted(shown, key=lambda p: p.cost), self.target, end):
                 self.keep(cost, program)
         return status
+
+    def grown(self, base: Program, cost: int, values: Sequence, share: float) -> None:
+        """Let a picture's empty cells fill by local rules, within a share of the time."""
+        pairs = [(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)]
+        for more, program in grow(base, pairs, time.monotonic() + share * self.budget.seconds):
+            self.keep(cost + more, program)
+
+    def nearly(self) -> list[Picture]:
+        """The pictures that are right but for some cells of one colour, those with the fewest of them first."""
+        found = []
+        for pictures in self.groups.values():
+            for p in pictures:
+                shown = p.cells[:len(self.target)]
+                wrong = shown != self.target
+                changed = np.unique(shown[wrong])
+                if len(changed) == 1 and p.cost > 1 and wrong.mean() < SPARSE and p.cost <= SIMPLE + 1:
+                    found.append((int(wrong.sum()) + 4 * p.cost, p.cost, p))
+        return [p for *_, p in sorted(found, key=lambda f: f[:2])[:NEARLY]]
+
+    def apart(self, picture: Picture) -> Iterator[Grid]:
+        """A picture's grids on the examples."""
+        first = 0
+        for g in self.goal:
+            yield Grid(picture.cells[first:first + g.cells.size].reshape(g.shape))
+            first += g.cells.size
 
     def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
         """Features of the simplest pictures, and the simplest of all moved by a few cells."""

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from dsl import Example, Spec
 from dsl.languages.grids import Grid, for_spec, grids
+from dsl.program import Input
 from dsl.syntax import parse
 from solvers.base import Budget
-from solvers.grids.growth import grow
+from solvers.grids.growth import ONE, grow
 from solvers.grids.solver import Pictures
 from solvers.grids.views import views
 
@@ -19,6 +20,10 @@ from solvers.grids.views import views
 def spec(pairs, asked=()) -> Spec:
     return Spec(inputs=[Grid], output=Grid, examples=[Example(Grid(i), output=Grid(o)) for i, o in pairs],
                 queries=[(Grid(q),) for q in asked])
+
+
+def grown(pairs, seconds=30):
+    return grow(Input(0, ONE), [(np.array(a), np.array(b)) for a, b in pairs], time.monotonic() + seconds)
 
 
 def rays(cells: np.ndarray) -> np.ndarray:
@@ -39,7 +44,7 @@ def scene(seed: int) -> np.ndarray:
 
 def test_rays_are_learned_and_stop_where_they_must():
     shown = [scene(n) for n in range(3)]
-    cost, program = min(grow(spec([(c, rays(c)) for c in shown]), time.monotonic() + 30), key=lambda f: f[0])
+    cost, program = min(grown([(c, rays(c)) for c in shown]), key=lambda f: f[0])
     assert cost < 15
     for n in range(10, 30):
         assert np.array_equal(program(Grid(scene(n))).cells, rays(scene(n)))
@@ -48,7 +53,7 @@ def test_rays_are_learned_and_stop_where_they_must():
 def test_what_holds_in_all_ways_is_said_once():
     ring = [[0] * 5, [0, 4, 4, 4, 0], [0, 4, 3, 4, 0], [0, 4, 4, 4, 0], [0] * 5]
     dot = [[3 if (y, x) == (2, 2) else 0 for x in range(5)] for y in range(5)]
-    program = min(grow(spec([(dot, ring)]), time.monotonic() + 30), key=lambda f: f[0])[1]
+    program = min(grown([(dot, ring)]), key=lambda f: f[0])[1]
     assert str(program).startswith("grown_all_ways") and len(str(program)) < 200
 
 
@@ -61,7 +66,7 @@ def test_whatever_grows_is_right_on_what_was_shown(seed, colours):
         before = rng.integers(0, colours + 1, size=(4, 4))
         after = np.where((before == 0) & (rng.random((4, 4)) < 0.5), 1 + rng.integers(0, 3), before)
         pairs.append((before, after))
-    for _, program in grow(spec(pairs), time.monotonic() + 5):
+    for _, program in grown(pairs, 5):
         assert all(np.array_equal(program(Grid(a)).cells, b) for a, b in pairs)
 
 
@@ -72,7 +77,7 @@ def test_whatever_grows_is_right_on_what_was_shown(seed, colours):
     [([[0, 0]], [[1, 1]])],  # nothing is left empty
 ])
 def test_what_does_not_grow_is_left_to_others(pairs):
-    assert not list(grow(spec(pairs), time.monotonic() + 5))
+    assert not list(grown(pairs))
 
 
 def test_a_program_for_a_normal_form_is_one_for_what_it_is_of():

@@ -3,7 +3,7 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
-from dsl.languages.grids.features import FEATURES, flooded, showing, where
+from dsl.languages.grids.features import FEATURES, TOLD, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.motion import MOTION
@@ -15,7 +15,7 @@ from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
-              flooded, showing, where, *GROWTH.values(), *VIEWS)
+              *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
 
 

@@ -83,19 +83,27 @@ def columns(g: Grid) -> Pieces:
     return tuple(Grid(g.cells[:, i:i + 1], (g.at[0], g.at[1] + i)) for i in range(g.shape[1]))
 
 
-@primitive
-def panels(g: Grid) -> Pieces:
-    """What lines of one colour from edge to edge cut the picture into."""
+def lattice(g: Grid) -> list[list[Grid]]:
+    """The areas that lines of one colour from edge to edge cut a picture into, row by row.
+
+    Raises:
+        Nothing: where no colour has such lines.
+    """
     for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
         lines = g.cells == colour
         across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
         spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
                  for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True)]
-        n = len(spans[0]) * len(spans[1])
-        if 1 < n <= MOST:
-            return tuple(Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1))
-                         for a, b in spans[0] for x, y in spans[1])
+        if 1 < len(spans[0]) * len(spans[1]) <= MOST:
+            return [[Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1)) for x, y in spans[1]]
+                    for a, b in spans[0]]
     raise Nothing("no lines")
+
+
+@primitive
+def panels(g: Grid) -> Pieces:
+    """What lines of one colour from edge to edge cut the picture into."""
+    return tuple(p for row in lattice(g) for p in row)
 
 
 @primitive

@@ -1,0 +1,79 @@
+"""Beam: conjunctions of tests that hold only where they may."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+WEIGHT = 0.1  # what one unit of cost counts beside the logarithm of what is right and wrong
+BRANCH = 3  # how a conjunction is gone on with, at most, once there are many
+
+
+def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray, *, longest: int, beam: int,
+          kept: int, until: float) -> list[tuple[int, ...]]:
+    """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
+
+    Single tests and pairs are all looked at; of what is not sound yet the best is tried with further tests, up to
+    `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right, bad: how much each item counts.
+    Of each length at most so many are kept.
+
+    >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
+    >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), longest=2, beam=9, kept=9, until=1e99)
+    [(0, 1)]
+    """
+    some = np.flatnonzero(right + bad)
+    if not right.any():
+        return []
+    matrix, right, bad = matrix[:, some], right[some].astype(np.float32), bad[some].astype(np.float32)
+    if not bad.any():
+        return [()]
+    gain, harm = matrix @ right, matrix @ bad
+    tests = np.flatnonzero((gain > 0) & (harm == 0))
+    found = _best({(int(t),): float(cost[t] - 2 * np.log(gain[t])) for t in tests}, kept)
+    rest = np.flatnonzero((gain > 0) & (harm > 0))
+    if longest < 2 or not len(rest):
+        return sorted(found, key=found.__getitem__)
+    part = matrix[rest]
+    gain, harm = (part * right) @ part.T, (part * bad) @ part.T
+    paid = cost[rest]
+    a, b = np.nonzero(np.triu((gain > 0) & (harm == 0), 1))
+    worth = paid[a] + paid[b] - 2 * np.log(gain[a, b])
+    best = np.argsort(worth, kind="stable")[:kept]
+    found |= {(int(rest[a[i]]), int(rest[b[i]])): float(worth[i]) for i in best}
+    if longest > 2:
+        a, b = np.nonzero(np.triu((gain > 0) & (harm > 0), 1))
+        worth = np.log(harm[a, b]) - np.log(gain[a, b]) + WEIGHT * (paid[a] + paid[b])
+        pairs = [(int(a[i]), int(b[i])) for i in np.argsort(worth, kind="stable")[:beam]]
+        longer = _longer(part, paid, right, bad, pairs, longest, beam, kept, until)
+        found |= {tuple(int(rest[t]) for t in chosen): w for chosen, w in longer.items()}
+    return sorted(found, key=found.__getitem__)
+
+
+def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray,
+            pairs: Sequence[tuple[int, ...]], longest: int, beam: int, kept: int, until: float,
+            ) -> dict[tuple[int, ...], float]:
+    found: dict[tuple[int, ...], float] = {}
+    for length in range(3, longest + 1):
+        open_: dict[tuple[int, ...], float] = {}
+        fits: dict[tuple[int, ...], float] = {}
+        for chosen in pairs:
+            if time.monotonic() > until:
+                return found
+            on = np.flatnonzero(matrix[list(chosen)].all(0))
+            part = matrix[:, on]
+            gain, harm = part @ right[on], part @ bad[on]
+            paid, before = float(cost[list(chosen)].sum()), float(bad[on].sum())
+            for t in np.flatnonzero((gain > 0) & (harm == 0)).tolist():
+                fits[tuple(sorted((*chosen, t)))] = paid + float(cost[t]) - 2 * float(np.log(gain[t]))
+            if length < longest:
+                more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
+                worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
+                for k in np.argsort(worth, kind="stable")[:BRANCH].tolist():
+                    open_[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
+        found |= _best(fits, kept)
+        pairs = list(_best(open_, beam))
+    return found
+
+
+def _best(found: dict[tuple[int, ...], float], many: int) -> dict[tuple[int, ...], float]:
+    return {k: found[k] for k in sorted(found, key=found.__getitem__)[:many]}
