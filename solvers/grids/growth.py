@@ -32,6 +32,7 @@ RULE = 2  # what a rule costs beside its tests
 LONGEST, BEAM = 4, 100  # tests of a rule, and how many unfinished ones are gone on with
 KEPT = 150  # rules of a source, and of so many tests, that are kept
 MOST = 25_000  # ways in which items follow, at most
+COLOURS = 3  # whose cells may change
 MORE = 3  # times as many as it takes are chosen among
 MIDDLE = 12  # of the 25 places around a cell and in it, row by row
 Pair = tuple[np.ndarray, np.ndarray]
@@ -87,39 +88,38 @@ class Rule:
 def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[int, Program]]:
     """Programs that fill the empty cells of a picture, each with its cost beside the picture's.
 
-    pairs: for each example the picture's cells, and those wanted. None are found where cells would have to change that
-    are not all of one colour, or none are left empty.
+    pairs: for each example the picture's cells, and those wanted. None are found where cells of more than a few colours
+    change, or where one of those colours is what others become.
     """
     empty = fillable(pairs)
-    if empty is None:
+    if not empty:
         return
     some = False
     for features in ((), FEATURES):
         for name, ways in [(n, w) for n, w in reversed(WAYS.items()) if not features or len(w) in (1, 4, 8)]:
             if time.monotonic() > until or some and features:
                 return
-            found = _View(pairs, ways, empty, features, until).rules()
+            found = _together([_View(pairs, ways, k, empty, features, until) for k in empty], until)
             if found is not None:
                 some = True
-                yield COST + sum(r.cost for r in found), _program(base, name, empty, found)
+                yield COST + sum(r.cost for _, r in found), _program(base, name, empty, found)
 
 
-def fillable(pairs: Sequence[Pair]) -> int | None:
-    """The one colour that changes, if it does not change everywhere."""
+def fillable(pairs: Sequence[Pair]) -> tuple[int, ...]:
+    """The few colours whose cells change, where no cell becomes one of them; none otherwise."""
     if any(a.shape != b.shape for a, b in pairs):
-        return None
-    changed = np.unique(np.concatenate([a[a != b] for a, b in pairs]))
-    if len(changed) != 1 or any((b == changed[0]).sum() == 0 for _, b in pairs):
-        return None
-    return int(changed[0])
+        return ()
+    before = {int(k) for a, b in pairs for k in np.unique(a[a != b])}
+    after = {int(k) for a, b in pairs for k in np.unique(b[a != b])}
+    return tuple(sorted(before)) if len(before) <= COLOURS and not before & after else ()
 
 
 class _View:
-    """All empty cells of all pairs, in all ways: what their surroundings are, and what they become."""
+    """All cells of an empty colour of all pairs, in all ways: what their surroundings are, and what they become."""
 
-    def __init__(self, pairs: Sequence[Pair], ways: Sequence[Way], empty: int, features: Sequence[Primitive],
-                 until: float):
-        self.empty, self.until = empty, until
+    def __init__(self, pairs: Sequence[Pair], ways: Sequence[Way], empty: int, open_: Sequence[int],
+                 features: Sequence[Primitive], until: float):
+        self.empty, self.open, self.until = empty, open_, until
         colours = sorted({int(k) for pair in pairs for g in pair for k in np.unique(g)})
         given, last, number = [], [], []
         said: dict[Primitive, list[np.ndarray]] = {f: [] for f in features}
@@ -138,10 +138,9 @@ class _View:
                         del said[feature]
         self.given, self.last, self.number = map(np.concatenate, (given, last, number))  # (cells, 25)
         wanted = self.last[:, MIDDLE].astype(np.uint8)
-        filled = np.zeros(first, dtype=bool)
-        filled[self.number[wanted != empty, MIDDLE]] = True
-        self.item = np.where(filled, np.cumsum(filled) - 1, -1)  # of each cell that is filled
+        filled = np.concatenate([(a != b).ravel() for a, b in pairs])
         self.items = int(filled.sum())
+        self.item = np.append(np.where(filled, np.cumsum(filled) - 1, -1), -1)  # the last one lies outside
         tests, masks = self._tests(colours, {f: np.concatenate(rows) for f, rows in said.items()})
         masks = np.array(masks).reshape(len(tests), len(wanted))
         bits = np.ascontiguousarray(np.packbits(masks, 0).T)
@@ -150,7 +149,7 @@ class _View:
         self.cost = np.array([t.cost for t in tests], dtype=np.float32)
         self.tests, self.matrix = tests, masks[:, at].astype(np.float32)
         self.wanted, self.now = wanted[at], self.last[at]
-        self.sources = [Source(k) for k in colours if k != empty and (wanted == k).any()]
+        self.sources = [Source(k) for k in colours if k not in open_ and (wanted == k).any()]
         self.sources += [Source(None, p) for p in range(25) if _far(p) == 1]
 
     def _tests(self, colours: Sequence[int], said: Mapping[Primitive, np.ndarray],
@@ -166,9 +165,9 @@ class _View:
             for place in places[1:]:
                 for k in colours:
                     is_so = shown[:, place] == k
-                    if not now or k != self.empty:  # what is empty now may be filled later
+                    if not now or k not in self.open:  # what is empty now may be filled later
                         add(is_so, Test(now, place, k, False))
-                    if k == self.empty:
+                    if k in self.open:
                         add(~is_so, Test(now, place, k, True))
         for feature, shown in said.items():
             for place in places[:9]:
@@ -178,15 +177,16 @@ class _View:
                     add(~is_so, Test(False, place, k, True, feature))
         return [t for t, _ in found.values()], [m for _, m in found.values()]
 
-    def rules(self) -> list[Rule] | None:
-        """The cheapest rules by which all is filled that is filled in the end, and nothing else."""
+    def rules(self) -> list[tuple[float, Rule, np.ndarray]]:
+        """Rules that fill nothing wrongly, each with what it is worth (the less the better), and where it fills."""
         rules: dict[tuple, tuple[Rule, np.ndarray]] = {}
         fills = self.wanted != self.empty
         for source in self.sources:
             if time.monotonic() > self.until:
-                return None
-            shown = self.now[:, source.place] if source.colour is None else source.colour
-            speaks = np.broadcast_to(shown != self.empty, fills.shape)
+                break
+            copied = source.colour is None
+            shown = self.now[:, source.place] if copied else np.full_like(self.wanted, source.colour)
+            speaks = ~np.isin(shown, self.open)
             right = fills & (shown == self.wanted)
             for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count,
                                 longest=LONGEST, beam=BEAM, kept=KEPT, until=self.until):
@@ -195,29 +195,36 @@ class _View:
                 key = (at.tobytes(), rule.needs)
                 if key not in rules or rule.cost < rules[key][0].cost:
                     rules[key] = (rule, at)
-        return self._together(sorted(rules.values(), key=lambda r: r[0].cost - 2 * float(np.log(self.count @ r[1]))))
+        return [(rule.cost - 2 * float(np.log(self.count @ at)), rule, at) for rule, at in rules.values()]
 
-    def _together(self, rules: Sequence[tuple[Rule, np.ndarray]]) -> list[Rule] | None:
-        item = np.append(self.item, -1)  # the last one stands for what lies outside
-        asked: list[tuple[int, list[Follows]]] = []
-        chain = Chain(self.items)
-        total, enough = 0, None
-        for rule, at in rules:
-            on = np.flatnonzero(at[self.same])
-            others = item[self.number[on][:, sorted(rule.needs)]]
-            gives = list({(i, frozenset(needs) - {-1}) for i, needs in
-                          zip(item[self.number[on, MIDDLE]].tolist(), others.tolist(), strict=True)})
-            asked.append((rule.cost, gives))
-            chain.add(gives)
-            total += len(gives)
-            if enough is None and not chain.left:
-                enough = MORE * total
-            if total > (enough or MOST):
-                break
-        if chain.left:
-            return None
-        found = cheapest(asked, self.items, seconds=min(5.0, max(0.1, self.until - time.monotonic())))
-        return None if found is None else [rules[k][0] for k in found[0]]
+    def follows(self, rule: Rule, at: np.ndarray) -> list[Follows]:
+        """The items that a rule gives, each with those that must be there before it."""
+        on = np.flatnonzero(at[self.same])
+        others = self.item[self.number[on][:, sorted(rule.needs)]]
+        return list({(i, frozenset(needs) - {-1}) for i, needs in
+                     zip(self.item[self.number[on, MIDDLE]].tolist(), others.tolist(), strict=True)})
+
+
+def _together(views: Sequence[_View], until: float) -> list[tuple[int, Rule]] | None:
+    """The cheapest rules, each with the colour of the cells that it fills, by which all is filled that is in the end."""
+    rules = sorted(((worth, v, rule, at) for v in views for worth, rule, at in v.rules()), key=lambda r: r[0])
+    chain, total, enough = Chain(views[0].items), 0, MOST
+    asked: list[tuple[int, list[Follows]]] = []
+    for _, view, rule, at in rules:
+        if time.monotonic() > until:
+            break
+        open_, follows = bool(chain.left), view.follows(rule, at)
+        asked.append((rule.cost, follows))
+        chain.add(follows)
+        total += len(follows)
+        if open_ and not chain.left:
+            enough = min(MOST, MORE * total)
+        if total > enough:
+            break
+    if chain.left:
+        return None
+    found = cheapest(asked, views[0].items, seconds=min(5.0, max(0.1, until - time.monotonic())))
+    return None if found is None else [(rules[k][1].empty, rules[k][2]) for k in found[0]]
 
 
 class Chain:
@@ -274,18 +281,20 @@ def _shown(picture: Program, place: int) -> Program:
     return picture
 
 
-def _program(base: Program, name: str, empty: int, rules: Sequence[Rule]) -> Program:
-    body: Program = NOW
-    for rule in sorted(rules, key=lambda r: -r.cost):
-        tests = []
-        for t in rule.tests:
-            of: Program = NOW if t.now else GIVEN if t.feature is None else Apply(t.feature, (GIVEN,))
-            tests.append(Shows(_shown(of, t.place), t.colour, t.negated))
-        if rule.source.colour is not None:
-            then: Program = Apply(flooded, (NOW, colour(rule.source.colour)))
-        else:
-            then = _shown(NOW, rule.source.place)
-            tests.append(Shows(then, empty, True))
-        body = choose(tests, then, body)
-    step = choose([Shows(NOW, empty)], body, NOW)
+def _program(base: Program, name: str, empty: Sequence[int], rules: Sequence[tuple[int, Rule]]) -> Program:
+    step: Program = NOW
+    for k in empty:
+        body: Program = NOW
+        for rule in sorted((r for of, r in rules if of == k), key=lambda r: -r.cost):
+            tests = []
+            for t in rule.tests:
+                of: Program = NOW if t.now else GIVEN if t.feature is None else Apply(t.feature, (GIVEN,))
+                tests.append(Shows(_shown(of, t.place), t.colour, t.negated))
+            if rule.source.colour is not None:
+                then: Program = Apply(flooded, (NOW, colour(rule.source.colour)))
+            else:
+                then = _shown(NOW, rule.source.place)
+                tests += [Shows(then, other, True) for other in empty]
+            body = choose(tests, then, body)
+        step = choose([Shows(NOW, k)], body, step)
     return Apply(GROWTH[name], (base, Lambda((ONE, ONE), step, 0)))

@@ -12,6 +12,7 @@ from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid
 from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, showing, where
 from dsl.languages.grids.growth import GROWTH
+from dsl.languages.grids.places import FOR_CELLS
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
 from dsl.program import Apply, Const, Input, Program
@@ -24,6 +25,8 @@ from solvers.grids.rules import Picture, induce
 from solvers.grids.say import COLOUR
 from solvers.grids.views import views
 
+ALL = frozenset({"growth", "rules", "views"})
+SAID = (*FEATURES, *FOR_CELLS)  # what rules ask of pictures, and a bank does not hold
 PICTURES = 400  # of one size that rules are made of
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
@@ -36,7 +39,7 @@ SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose featu
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
-MORE = 2.0  # times as long as the first answer took, another is looked for
+MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +47,12 @@ class Pictures:
     """Answers for grids: at most so many that differ on the queries, the cheapest first.
 
     A program that fails on a query is no candidate: queries are asked for.
+
+    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `views` in normal forms.
     """
 
     answers: int = 2
+    parts: frozenset[str] = ALL
     name: str = "pictures"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -54,15 +60,15 @@ class Pictures:
         if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
-        seen = list(views(spec))
-        plain = _Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds))
+        seen = list(views(spec)) if "views" in self.parts else []
+        plain = _Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts)
         status, tried = plain.run(self.answers), plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
             if left < LEAST or plain.fits and min(cost for cost, _ in plain.fits.values()) <= SURE:
                 break
             share = left / (len(seen) - n)
-            search = _Search(view.language(dsl), view.spec, replace(budget, seconds=share))
+            search = _Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts)
             search.run(self.answers)
             tried += search.bank.tried
             for cost, program in search.fits.values():
@@ -82,6 +88,7 @@ class _Search:
     dsl: DSL
     spec: Spec
     budget: Budget
+    parts: frozenset[str]
     fits: dict[tuple[bytes, ...], tuple[int, Program]] = field(default_factory=dict)  # by what they answer
 
     def __post_init__(self) -> None:
@@ -90,9 +97,9 @@ class _Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        small = self.dsl.without([*FEATURES, showing, where, *GROWTH.values(), *VIEWS])
+        small = self.dsl.without([*SAID, showing, where, *GROWTH.values(), *VIEWS])
         grammar = Grammar(small, self.spec.inputs, self.spec.output)
-        share = replace(self.budget, seconds=GROW * self.budget.seconds)
+        share = replace(self.budget, seconds=(GROW if self.parts else 1.0) * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}
 
@@ -100,7 +107,7 @@ class _Search:
         """Grow the bank, then make rules."""
         status, until = Status.UNKNOWN, None
         for n, kind in enumerate(self.spec.inputs):
-            if kind == ONE:
+            if kind == ONE and "growth" in self.parts:
                 values = tuple(world[n] for world in self.worlds)
                 self.grown(Input(n, ONE), 0, values, LOCAL / len(self.spec.inputs))
         try:
@@ -108,15 +115,15 @@ class _Search:
                 for entry in new:
                     self.see(entry)
                 if self.fits and until is None:
-                    until = MORE * (time.monotonic() - self.start) + 0.5
+                    until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
                 if until is not None and (len(self.fits) >= answers or time.monotonic() - self.start > until):
                     break
         except Over as over:
             status = over.status
-        for picture in self.nearly():
+        for picture in self.nearly() if "growth" in self.parts else ():
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY)
         end = self.start + 0.95 * self.budget.seconds
-        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
+        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2 if "rules" in self.parts else 0]:
             shown = [*self.plain(pictures[0]), *pictures, *self.said(pictures)]
             for cost, program in induce(sorted(shown, key=lambda p: p.cost), self.target, end):
                 self.keep(cost, program)
@@ -151,7 +158,7 @@ class _Search:
         """Features of the simplest pictures, and the simplest of all moved by a few cells."""
         simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
         seen = {p.cells.tobytes() for p in pictures}
-        todo = [(p, FEATURES) for p in simple]
+        todo = [(p, SAID) for p in simple]
         colours = [c for c in self.dsl.constants if c.type == COLOUR]
         for n, (of, features) in enumerate(todo):
             for feature in features:

@@ -50,6 +50,23 @@ def test_rays_are_learned_and_stop_where_they_must():
         assert np.array_equal(program(Grid(scene(n))).cells, rays(scene(n)))
 
 
+def test_cells_of_several_colours_change_at_once():
+    """Blue and red cells below a green one become yellow and grey, all of a column after the first."""
+    def changed(cells):
+        out = cells.copy()
+        for y in range(1, len(cells)):
+            below = np.isin(out[y - 1], (3, 4, 5))
+            out[y] = np.where(below & (cells[y] == 1), 4, np.where(below & (cells[y] == 2), 5, cells[y]))
+        return out
+
+    def drawn(seed):
+        return np.random.default_rng(seed).choice([0, 1, 1, 2, 2, 3], size=(6, 6))
+
+    program = min(grown([(drawn(n), changed(drawn(n))) for n in range(3)]), key=lambda f: f[0])[1]
+    for n in range(10, 20):
+        assert np.array_equal(program(Grid(drawn(n))).cells, changed(drawn(n)))
+
+
 def test_what_holds_in_all_ways_is_said_once():
     ring = [[0] * 5, [0, 4, 4, 4, 0], [0, 4, 3, 4, 0], [0, 4, 4, 4, 0], [0] * 5]
     dot = [[3 if (y, x) == (2, 2) else 0 for x in range(5)] for y in range(5)]
@@ -73,8 +90,8 @@ def test_whatever_grows_is_right_on_what_was_shown(seed, colours):
 @pytest.mark.parametrize("pairs", [
     [([[0, 1]], [[0, 1, 0]])],  # of another size
     [([[0, 1]], [[0, 1]])],  # nothing changes
-    [([[0, 1, 2]], [[3, 3, 2]])],  # cells of two colours change
-    [([[0, 0]], [[1, 1]])],  # nothing is left empty
+    [([[0, 1, 2]], [[1, 3, 2]])],  # what changes is what something becomes
+    [([[0, 1, 2, 4]], [[3, 3, 3, 3]])],  # cells of many colours change
 ])
 def test_what_does_not_grow_is_left_to_others(pairs):
     assert not list(grown(pairs))

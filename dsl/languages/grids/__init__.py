@@ -3,19 +3,20 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
-from dsl.languages.grids.features import FEATURES, TOLD, flooded, showing, where
+from dsl.languages.grids.features import FEATURES, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.motion import MOTION
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
+from dsl.languages.grids.places import FOR_CELLS, TOLD
 from dsl.languages.grids.transforms import TRANSFORMS
 from dsl.languages.grids.views import VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
-              *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
+              *FOR_CELLS, *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
 
 

@@ -251,53 +251,6 @@ OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(taken, say))
                   for name, say in SAID.items() if kind == "object" or name not in ("colours", "usual", "odd"))
 
 
-def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
-    def feature(g: Grid) -> Grid:
-        cells = np.zeros_like(g.cells)
-        ps: Pieces = parts.panels.function(g)  # type: ignore[assignment]
-        for p, value in zip(ps, say(ps), strict=True):
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            cells[y:y + p.shape[0], x:x + p.shape[1]] = min(value, 9)
-        return Grid(cells, g.at)
-    return feature
-
-
-def _told(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
-    def told(g: Grid) -> Grid:
-        rows = parts.lattice(g)
-        values = say(tuple(p for row in rows for p in row))
-        return Grid(np.minimum(np.array(values).reshape(len(rows), -1), 9))
-    return told
-
-
-def _or_black(say: Callable[[np.ndarray], int]) -> Callable[[Pieces], list[int]]:
-    return lambda ps: [say(p.cells) if p.cells.any() else 0 for p in ps]
-
-
-PANELS: dict[str, Callable[[Pieces], list[int]]] = {
-    "usual": _or_black(usual), "odd": _or_black(rare), "cells": _each(MEASURES["filled"]),
-    "rank": SAID["rank"], "rank_from_least": SAID["rank_from_least"], "colours": _each(MEASURES["colours"]),
-    "looks": lambda ps: _alike(ps), "holes": SAID["holes"], "across": SAID["place_across"], "down": SAID["place_down"]}
-OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, _panel(say)) for name, say in PANELS.items())
-TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, _told(say)) for name, say in PANELS.items()
-             if name not in ("across", "down"))
-
-
-@primitive
-def within_panel(g: Grid) -> Grid:
-    """What all panels of one size show, laid up, in the place of each."""
-    ps: Pieces = parts.panels.function(g)  # type: ignore[assignment]
-    if len({p.shape for p in ps}) > 1:
-        raise Nothing("not of one size")
-    stack = np.stack([p.cells for p in ps])
-    joint = np.take_along_axis(stack, (stack != 0).argmax(0)[None], 0)[0]
-    cells = g.cells.copy()
-    for p in ps:
-        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-        cells[y:y + p.shape[0], x:x + p.shape[1]] = joint
-    return Grid(cells, g.at)
-
-
 @primitive(cost=6)
 def where(test: Grid, c: Colour, then: Grid, otherwise: Grid) -> Grid:
     """`then` where a picture shows a colour, `otherwise` elsewhere; all of one size."""
@@ -313,5 +266,5 @@ def showing(g: Grid, c: Colour) -> Grid:
 
 
 FEATURES = (*MOVED, *IN_PLACE, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour, row_odd,
-            column_odd, within_panel, neighbours, sides, beside_colour, object_shows, gap_meets, chequered,
-            striped_along, striped_across, depth, edge, outside, at_edge, *OF_PIECES, *OF_PANELS)
+            column_odd, neighbours, sides, beside_colour, object_shows, gap_meets, chequered,
+            striped_along, striped_across, depth, edge, outside, at_edge, *OF_PIECES)

@@ -5,7 +5,7 @@ from scipy import ndimage
 
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, bounds
+from dsl.languages.grids.grid import LONGEST, Colour, Grid, Nothing, Pieces, bounds
 from dsl.primitive import primitive
 
 MOST = 60  # pieces of a picture
@@ -143,4 +143,55 @@ def marked(g: Grid) -> Pieces:
     return tuple(found)
 
 
-PARTS = (pieces, plain_pieces, objects, plain_objects, gaps, colours, rows, columns, panels, quarters, squares, marked)
+def _largest(full: np.ndarray) -> tuple[int, int, int, int]:
+    """Top, left, height and width of the largest rectangle of ones of at least two a side, the first of several.
+
+    Raises:
+        Nothing: where there is none.
+    """
+    best = (0, 0, 0, 0)
+    heights = np.zeros(full.shape[1], dtype=int)
+    for bottom, row in enumerate(full):
+        heights = np.where(row, heights + 1, 0)
+        for left in range(len(heights)):
+            height = LONGEST
+            for right in range(left, len(heights)):
+                height = min(height, int(heights[right]))
+                if height < 2:
+                    break
+                width = right - left + 1
+                if width > 1 and height * width > best[2] * best[3]:
+                    best = (bottom - height + 1, left, height, width)
+    if not best[2]:
+        raise Nothing("no rectangle")
+    return best
+
+
+def _cut(g: Grid, box: tuple[int, int, int, int]) -> Grid:
+    top, left, height, width = box
+    return Grid(g.cells[top:top + height, left:left + width], (g.at[0] + top, g.at[1] + left))
+
+
+@primitive(cost=2)
+def largest_block(g: Grid) -> Grid:
+    """The largest rectangle of one colour but black."""
+    found = []
+    for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
+        try:
+            found.append(_largest(g.cells == k))
+        except Nothing:
+            continue
+    if not found:
+        raise Nothing("no rectangle")
+    return _cut(g, max(found, key=lambda box: box[2] * box[3]))
+
+
+@primitive(cost=2)
+def largest_clearing(g: Grid) -> Grid:
+    """The largest black rectangle, in grey."""
+    found = _cut(g, _largest(g.cells == 0))
+    return Grid(np.full(found.shape, Colour.GREY), found.at)
+
+
+PARTS = (pieces, plain_pieces, objects, plain_objects, gaps, colours, rows, columns, panels, quarters, squares, marked,
+         largest_block, largest_clearing)

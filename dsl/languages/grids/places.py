@@ -1,0 +1,109 @@
+"""Places: where a cell lies in its piece, its panel, or in the picture, as a colour; and what each panel is like."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dsl.languages.grids import parts
+from dsl.languages.grids.features import SAID
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, rare, usual
+from dsl.primitive import Primitive, primitive
+from dsl.types import read_annotation
+
+_ONE = read_annotation(Grid)
+
+
+def _row(h: int, w: int) -> np.ndarray:
+    return np.broadcast_to(np.arange(h)[:, None], (h, w))
+
+
+def _column(h: int, w: int) -> np.ndarray:
+    return np.broadcast_to(np.arange(w), (h, w))
+
+
+PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for black is where nothing is said
+    "row": lambda h, w: _row(h, w) + 1,
+    "column": lambda h, w: _column(h, w) + 1,
+    "row_from_below": lambda h, w: h - _row(h, w),
+    "column_from_right": lambda h, w: w - _column(h, w),
+    "stripe_across": lambda h, w: _row(h, w) % 2 + 1,
+    "stripe_along": lambda h, w: _column(h, w) % 2 + 1,
+    "chequer": lambda h, w: (_row(h, w) + _column(h, w)) % 2 + 1,
+    "middle_across": lambda h, w: (np.abs(2 * _row(h, w) - h + 1) <= 1) + 1,
+    "middle_along": lambda h, w: (np.abs(2 * _column(h, w) - w + 1) <= 1) + 1,
+    "ring": lambda h, w: np.minimum(np.minimum(_row(h, w), h - 1 - _row(h, w)),
+                                    np.minimum(_column(h, w), w - 1 - _column(h, w))) + 1,
+}
+
+
+def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], all_of_it: bool) -> Callable[[Grid], Grid]:
+    def feature(g: Grid) -> Grid:
+        cells = np.zeros_like(g.cells)
+        for p in taken.function(g):  # type: ignore[attr-defined]
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], np.minimum(where(*p.shape), 9).astype(np.uint8),
+                      where=True if all_of_it else p.cells != 0)
+        return Grid(cells, g.at)
+    return feature
+
+
+def _in_all(where: Callable[[int, int], np.ndarray]) -> Callable[[Grid], Grid]:
+    return lambda g: Grid(np.minimum(where(*g.shape), 9), g.at)
+
+
+IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _placed(taken, where, kind == "panel"))
+                  for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps),
+                                      ("panel", parts.panels))
+                  for name, where in PLACES.items())
+IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, _in_all(PLACES[name]))
+               for name in ("row", "column", "row_from_below", "column_from_right", "middle_across", "middle_along"))
+
+
+def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
+    def feature(g: Grid) -> Grid:
+        cells = np.zeros_like(g.cells)
+        ps: Pieces = parts.panels.function(g)  # type: ignore[assignment]
+        for p, value in zip(ps, say(ps), strict=True):
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            cells[y:y + p.shape[0], x:x + p.shape[1]] = min(value, 9)
+        return Grid(cells, g.at)
+    return feature
+
+
+def _told(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
+    def told(g: Grid) -> Grid:
+        rows = parts.lattice(g)
+        values = say(tuple(p for row in rows for p in row))
+        return Grid(np.minimum(np.array(values).reshape(len(rows), -1), 9))
+    return told
+
+
+def _or_black(say: Callable[[np.ndarray], int]) -> Callable[[Pieces], list[int]]:
+    return lambda ps: [say(p.cells) if p.cells.any() else 0 for p in ps]
+
+
+PANELS: dict[str, Callable[[Pieces], list[int]]] = {
+    "usual": _or_black(usual), "odd": _or_black(rare), "cells": SAID["cells"],
+    "rank": SAID["rank"], "rank_from_least": SAID["rank_from_least"], "colours": SAID["colours"],
+    "looks": SAID["alike"], "holes": SAID["holes"], "across": SAID["place_across"], "down": SAID["place_down"]}
+OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, _panel(say)) for name, say in PANELS.items())
+TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, _told(say)) for name, say in PANELS.items()
+             if name not in ("across", "down"))
+
+
+@primitive
+def within_panel(g: Grid) -> Grid:
+    """What all panels of one size show, laid up, in the place of each."""
+    ps: Pieces = parts.panels.function(g)  # type: ignore[assignment]
+    if len({p.shape for p in ps}) > 1:
+        raise Nothing("not of one size")
+    stack = np.stack([p.cells for p in ps])
+    joint = np.take_along_axis(stack, (stack != 0).argmax(0)[None], 0)[0]
+    cells = g.cells.copy()
+    for p in ps:
+        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+        cells[y:y + p.shape[0], x:x + p.shape[1]] = joint
+    return Grid(cells, g.at)
+
+
+FOR_CELLS = (*IN_PIECES, *IN_ALL, *OF_PANELS, within_panel)
