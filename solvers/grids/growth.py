@@ -29,7 +29,7 @@ SAID = ("object_cells", "object_rank", "object_holes", "object_alike", "gap_cell
 FEATURES = (outside, edge, in_row, in_column, *(p for p in OF_PIECES if p.name in SAID))
 COST = 3  # of growing, beside its rules
 RULE = 2  # what a rule costs beside its tests
-LONGEST, BEAM = 4, 100  # tests of a rule, and how many unfinished ones are gone on with
+LONGEST, BEAM = 5, 200  # tests of a rule, and how many unfinished ones are gone on with
 KEPT = 150  # rules of a source, and of so many tests, that are kept
 MOST = 25_000  # ways in which items follow, at most
 COLOURS = 3  # whose cells may change
@@ -76,7 +76,7 @@ class Rule:
     @property
     def cost(self) -> int:
         """Of its tests, and of itself."""
-        return RULE + sum(t.cost for t in self.tests) + (self.source.colour is None)
+        return RULE + sum(t.cost for t in self.tests) + (self.source.colour is None and _far(self.source.place))
 
     @property
     def needs(self) -> frozenset[int]:
@@ -142,7 +142,7 @@ class _View:
         self.items = int(filled.sum())
         self.item = np.append(np.where(filled, np.cumsum(filled) - 1, -1), -1)  # the last one lies outside
         tests, masks = self._tests(colours, {f: np.concatenate(rows) for f, rows in said.items()})
-        masks = np.array(masks).reshape(len(tests), len(wanted))
+        masks = np.array(masks, dtype=bool).reshape(len(tests), len(wanted))
         bits = np.ascontiguousarray(np.packbits(masks, 0).T)
         key = np.concatenate([bits, wanted[:, None]], 1).view(f"V{bits.shape[1] + 1}").ravel()
         _, at, self.same, self.count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
@@ -150,7 +150,7 @@ class _View:
         self.tests, self.matrix = tests, masks[:, at].astype(np.float32)
         self.wanted, self.now = wanted[at], self.last[at]
         self.sources = [Source(k) for k in colours if k not in open_ and (wanted == k).any()]
-        self.sources += [Source(None, p) for p in range(25) if _far(p) == 1]
+        self.sources += [Source(None, p) for p in sorted(range(25), key=_far) if _far(p) and _straight(p)]
 
     def _tests(self, colours: Sequence[int], said: Mapping[Primitive, np.ndarray],
                ) -> tuple[list[Test], list[np.ndarray]]:
@@ -206,8 +206,9 @@ class _View:
 
 
 def _together(views: Sequence[_View], until: float) -> list[tuple[int, Rule]] | None:
-    """The cheapest rules, each with the colour of the cells that it fills, by which all is filled that is in the end."""
-    rules = sorted(((worth, v, rule, at) for v in views for worth, rule, at in v.rules()), key=lambda r: r[0])
+    """The cheapest rules by which all is filled that is in the end, each with the colour of the cells that it fills."""
+    rules = [(worth, v, rule, at) for v in views for worth, rule, at in v.rules()]
+    rules.sort(key=lambda r: r[0])
     chain, total, enough = Chain(views[0].items), 0, MOST
     asked: list[tuple[int, list[Follows]]] = []
     for _, view, rule, at in rules:
@@ -266,6 +267,12 @@ def _around(cells: np.ndarray, beyond: int) -> np.ndarray:
 def _steps(place: int) -> tuple[int, int]:
     """How far down and right a place lies."""
     return place // 5 - 2, place % 5 - 2
+
+
+def _straight(place: int) -> bool:
+    """Whether a place lies on a row, column or diagonal of the middle."""
+    down, right = map(abs, _steps(place))
+    return not down or not right or down == right
 
 
 def _far(place: int) -> int:

@@ -10,6 +10,7 @@ from dsl.grammar import Grammar
 from dsl.interpret import run
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid
+from dsl.languages.grids.combine import within
 from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, showing, where
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.places import FOR_CELLS
@@ -19,6 +20,7 @@ from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
+from solvers.entry import Entry
 from solvers.grids import suits
 from solvers.grids.growth import ONE, grow
 from solvers.grids.rules import Picture, induce
@@ -36,6 +38,7 @@ LOCAL = 0.2  # of the time for local rules
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
 GROW = 0.6  # of the time for the bank alone
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
+MOST_PIECES = 300  # that are looked at where they lie
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
@@ -102,6 +105,7 @@ class _Search:
         share = replace(self.budget, seconds=(GROW if self.parts else 1.0) * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}
+        self.pieces: list[Entry] = []
 
     def run(self, answers: int) -> Status:
         """Grow the bank, then make rules."""
@@ -116,7 +120,7 @@ class _Search:
                     self.see(entry)
                 if self.fits and until is None:
                     until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
-                if until is not None and (len(self.fits) >= answers or time.monotonic() - self.start > until):
+                if until is not None and (self.settled(answers) or time.monotonic() - self.start > until):
                     break
         except Over as over:
             status = over.status
@@ -124,10 +128,15 @@ class _Search:
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY)
         end = self.start + 0.95 * self.budget.seconds
         for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2 if "rules" in self.parts else 0]:
-            shown = [*self.plain(pictures[0]), *pictures, *self.said(pictures)]
+            shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
             for cost, program in induce(sorted(shown, key=lambda p: p.cost), self.target, end):
                 self.keep(cost, program)
         return status
+
+    def settled(self, answers: int) -> bool:
+        """Whether there are so many answers that no program yet to come is cheaper than."""
+        costs = sorted(cost for cost, _ in self.fits.values())
+        return len(costs) >= answers and costs[answers - 1] <= self.bank.done + 1
 
     def grown(self, base: Program, cost: int, values: Sequence, share: float) -> None:
         """Let a picture's empty cells fill by local rules, within a share of the time."""
@@ -153,6 +162,13 @@ class _Search:
         for g in self.goal:
             yield Grid(picture.cells[first:first + g.cells.size].reshape(g.shape))
             first += g.cells.size
+
+    def placed(self, like: Picture) -> Iterator[Picture]:
+        """The simplest pieces where they lie in another picture."""
+        for entry in self.pieces:
+            found = self.picture(Apply(within, (entry.program, like.program)), entry.cost + like.cost + 1)
+            if found is not None and found.cells.any():
+                yield found
 
     def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
         """Features of the simplest pictures, and the simplest of all moved by a few cells."""
@@ -185,6 +201,8 @@ class _Search:
     def see(self, entry) -> None:
         """Whether an entry fits, or is a picture for rules."""
         values = entry.values
+        if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
+            self.pieces.append(entry)
         if any(v.shape != g.shape for v, g in zip(values, self.goal, strict=False)):
             return
         cells = np.concatenate([v.cells.ravel() for v in values])

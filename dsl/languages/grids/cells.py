@@ -326,22 +326,6 @@ def completed(g: Grid) -> Grid:
     return Grid(c, g.at)
 
 
-@primitive(cost=2)
-def dropped(g: Grid) -> Grid:
-    """Objects as far down as they go, each as a whole, the lowest first."""
-    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
-    places = ndimage.find_objects(labels)
-    cells = np.zeros_like(g.cells)
-    for k in sorted(range(n), key=lambda k: -places[k][0].stop):
-        rows, columns = places[k]
-        part = np.where(labels[rows, columns] == k + 1, g.cells[rows, columns], 0)
-        y = rows.start
-        while y + len(part) < len(cells) and not (cells[y + 1:y + 1 + len(part), columns][part != 0]).any():
-            y += 1
-        np.copyto(cells[y:y + len(part), columns], part, where=part != 0)
-    return Grid(cells, g.at)
-
-
 @primitive(idempotent=True, cost=2)
 def continued(g: Grid) -> Grid:
     """Black cells as the pattern goes on that all others keep: of the least period along and across."""
@@ -378,4 +362,4 @@ def quiet(g: Grid) -> Grid:
 CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, blank, commonest, rarest, paint, keep,
          erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up, rays_across,
          rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined, spread,
-         fallen, shifted_right, dropped, balanced, completed, continued, quiet)
+         fallen, shifted_right, balanced, completed, continued, quiet)

@@ -6,12 +6,14 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids.cells import NEAR
-from dsl.languages.grids.grid import Colour, Grid, Nothing
+from dsl.languages.grids.grid import Colour, Grid, Nothing, usual
+from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.parts import MOST
+from dsl.languages.grids.transforms import placed
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
-WAYS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
+STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 Body = tuple[np.ndarray, np.ndarray]  # rows and columns of its cells
 
 
@@ -51,8 +53,8 @@ def _all_sliding(step: tuple[int, int]) -> Callable[[Grid], Grid]:
 
 
 _ONE, _COLOUR = read_annotation(Grid), read_annotation(Colour)
-SLID = (*(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, _sliding(step)) for way, step in WAYS.items()),
-        *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, _all_sliding(step)) for way, step in WAYS.items()))
+SLID = (*(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, _sliding(step)) for way, step in STEPS.items()),
+        *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, _all_sliding(step)) for way, step in STEPS.items()))
 
 
 def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int, int], int]]:
@@ -62,7 +64,7 @@ def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int
     goal = cells == d
     for body in _bodies((cells == c) & (cells != 0)):
         ways = []
-        for step in WAYS.values():
+        for step in STEPS.values():
             n = _room(goal, body, step)
             y, x = body[0] + (n + 1) * step[0], body[1] + (n + 1) * step[1]
             if y.min() >= 0 and x.min() >= 0 and y.max() < cells.shape[0] and x.max() < cells.shape[1]:
@@ -117,6 +119,50 @@ def stamped(p: Grid, g: Grid) -> Grid:
     return Grid(full[h:h + g.shape[0], w:w + g.shape[1]], g.at)
 
 
+def _marks(look: np.ndarray, colours: np.ndarray) -> list[tuple[int, int, int]]:
+    """The cells of a picture that have one of these colours, but its most frequent one: row, column, colour."""
+    rows, columns = np.nonzero(np.isin(look, colours) & (look != usual(look)))
+    return [(int(y), int(x), int(look[y, x])) for y, x in zip(rows, columns, strict=True)]
+
+
+@primitive(cost=2)
+def recalled(g: Grid) -> Grid:
+    """Objects of several colours again, as they are or turned or mirrored, wherever their marks are seen.
+
+    Marks are cells of the colours that also lie outside such objects, but an object's most frequent one.
+    """
+    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    if not 0 < n <= MOST:
+        raise Nothing(f"{n} objects")
+    places = ndimage.find_objects(labels)
+    looks = [np.where(labels[place] == k, g.cells[place], 0) for k, place in enumerate(places, 1)]
+    sizes = [int(np.count_nonzero(look)) for look in looks]
+    models = [k for k in range(n) if sizes[k] > 3 and len(np.unique(looks[k][looks[k] != 0])) > 1]
+    rest = np.where(np.isin(labels, [k + 1 for k in models]), 0, g.cells)
+    colours = np.unique(rest[rest != 0])
+    found, open_ = g.cells.copy(), rest != 0
+    for k in sorted(models, key=lambda k: -sizes[k]):
+        for way in WAYS["grown_all_ways"]:
+            look = seen(looks[k], way)
+            marks = _marks(look, colours)
+            if not marks:
+                continue
+            y0, x0, first = marks[0]
+            for y, x in zip(*(a.tolist() for a in np.nonzero(open_ & (rest == first))), strict=True):
+                top, left = y - y0, x - x0
+                cells = [(top + a, left + b, c) for a, b, c in marks]
+                if all(0 <= a < g.shape[0] and 0 <= b < g.shape[1] and open_[a, b] and rest[a, b] == c
+                       for a, b, c in cells):
+                    image = placed(look, (top, left), g.shape)
+                    if not ((found != 0) & (image != 0) & (found != image)).any():
+                        np.copyto(found, image, where=image != 0)
+                        for a, b, _ in cells:
+                            open_[a, b] = False
+    if np.array_equal(found, g.cells):
+        raise Nothing("nothing is seen again")
+    return Grid(found, g.at)
+
+
 @primitive(cost=2)
 def relabelled(g: Grid, key: Grid) -> Grid:
     """The colours of one picture by another, whose rows (or columns) of two cells say what becomes what."""
@@ -128,4 +174,4 @@ def relabelled(g: Grid, key: Grid) -> Grid:
     return Grid(table[g.cells], g.at)
 
 
-MOTION = (*SLID, drawn_to, beamed, stamped, relabelled)
+MOTION = (*SLID, drawn_to, beamed, stamped, recalled, relabelled)

@@ -223,6 +223,16 @@ def tiled_over(a: Grid, b: Grid) -> Grid:
     return Grid(np.tile(a.cells, (-(-height // h), -(-width // w)))[:height, :width], b.at)
 
 
+@primitive
+def tiled_around(g: Grid) -> Grid:
+    """What is not black, again and again to all sides, beginning where it lies."""
+    top, bottom, left, right = bounds(g.cells)
+    rows, columns = ((np.arange(size) - first) % (last - first) + first for size, first, last in
+                     zip(g.shape, (top, left), (bottom, right), strict=True))
+    return Grid(g.cells[np.ix_(rows, columns)], g.at)
+
+
 TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, span, trim, to_origin, upper, lower, left_side,
               right_side, peel, without_blanks, without_repeats, scaled, tiled, repeated_across, repeated_down,
-              mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over)
+              mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over,
+              tiled_around)
