@@ -143,10 +143,14 @@ class _Reader:
             by = unify(param, read[-1].type, by) or by
         return Apply(primitive, tuple(read))
 
-    def _constant(self, node: ast.expr, want: AnyType | None, text: str) -> Program:
+    def _constant(self, node: ast.expr, want: AnyType | None, text: str) -> Const:
         for c in self.constants.get(text, ()):
             if want is None or unify(c.type, want) is not None:
                 return c
+        if isinstance(node, ast.Tuple) and isinstance(want, Type) and want.name == "tuple":
+            parts = [self._constant(part, want.args[0], ast.unparse(part)) for part in node.elts]
+            if all(unify(p.type, want.args[0]) is not None for p in parts):
+                return Const(tuple(p.value for p in parts), want)
         try:
             value = ast.literal_eval(node)
             kind = type_of(value)

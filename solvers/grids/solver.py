@@ -125,7 +125,7 @@ class _Search:
         except Over as over:
             status = over.status
         for picture in self.nearly() if "growth" in self.parts else ():
-            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY)
+            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         end = self.start + 0.95 * self.budget.seconds
         for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2 if "rules" in self.parts else 0]:
             shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]

@@ -11,7 +11,7 @@ from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
 from dsl.languages.grids.grid import LARGEST, LONGEST
 from dsl.languages.grids.growth import WAYS, Step, back, seen
-from dsl.languages.grids.views import FIXED, LAID, Make, renaming
+from dsl.languages.grids.views import FIXED, FORMS, Make, renaming
 from dsl.laws import violation
 from dsl.types import belongs, read_annotation
 
@@ -87,7 +87,7 @@ def test_grids_are_values(a, b):
 def test_what_is_seen_is_seen_back(g, fixed):
     for way in WAYS["grown_all_ways"]:
         assert (back(seen(g.cells, way), way) == g.cells).all()
-    for there, again in (renaming(g, fixed), *(view(g) for view in LAID.values())):
+    for there, again in (renaming(g, fixed), *(view(g) for view in FORMS.values())):
         assert (again(there(g.cells)) == g.cells).all()
 
 

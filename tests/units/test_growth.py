@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dsl import Example, Spec
 from dsl.languages.grids import Grid, for_spec, grids
 from dsl.program import Input
-from dsl.syntax import parse
+from dsl.syntax import parse, show
 from solvers.base import Budget
 from solvers.grids.growth import ONE, grow
 from solvers.grids.solver import Pictures
@@ -108,6 +108,11 @@ def test_a_program_for_a_normal_form_is_one_for_what_it_is_of():
             program = view.back(inner)
             for e, shown in zip(posed.examples, view.spec.examples, strict=True):
                 assert (program(*e.inputs) == e.output) == (inner(*shown.inputs) == shown.output)
+
+
+def test_colours_that_are_fixed_are_written_and_read():
+    text = "renamed(x0, (red, sky), lam(Grid)(y0))"
+    assert show(parse(text, grids, spec([([[1]], [[1]])]).inputs)) == text
 
 
 def test_colours_that_vary_are_told_by_how_frequent_they_are():

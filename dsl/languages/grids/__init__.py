@@ -11,13 +11,14 @@ from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
 from dsl.languages.grids.places import FOR_CELLS, TOLD
 from dsl.languages.grids.transforms import TRANSFORMS
-from dsl.languages.grids.views import VIEWS
+from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
               *FOR_CELLS, *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
-grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], int: [2, 3]}, open=[Colour])
+ALWAYS = {int: [2, 3], FIXED: [()]}
+grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], **ALWAYS}, open=[Colour, FIXED])
 
 
 def colours(spec: Spec) -> list[Colour]:
@@ -28,5 +29,5 @@ def colours(spec: Spec) -> list[Colour]:
 
 def for_spec(spec: Spec) -> DSL:
     """The language with the colours that a spec's grids show."""
-    return DSL("grids", PRIMITIVES, constants={Colour: [k for k in colours(spec) if k] or [Colour.BLUE],
-                                               int: [2, 3]}, open=[Colour])
+    return DSL("grids", PRIMITIVES, constants={Colour: [k for k in colours(spec) if k] or [Colour.BLUE], **ALWAYS},
+               open=[Colour, FIXED])

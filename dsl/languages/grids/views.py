@@ -31,6 +31,14 @@ def renaming(g: Grid, fixed: Iterable[int]) -> View:
     return there.__getitem__, back.__getitem__
 
 
+def ground(g: Grid) -> View:
+    """The most frequent colour black, and black in its place."""
+    table = np.arange(10, dtype=np.uint8)
+    most = int(np.bincount(g.cells.ravel(), minlength=10).argmax())
+    table[[0, most]] = most, 0
+    return table.__getitem__, table.__getitem__
+
+
 def _turns(across: bool, right: bool, down: bool) -> View:
     """Transposed, then mirrored, each or not."""
     def there(cells: np.ndarray) -> np.ndarray:
@@ -80,6 +88,12 @@ def renamed(g: Grid, fixed: tuple[Colour, ...], make: Make) -> Grid:
 
 
 @primitive(cost=8)
+def on_black(g: Grid, make: Make) -> Grid:
+    """What is made of it where its most frequent colour and black change places."""
+    return through(ground(g), g, make)
+
+
+@primitive(cost=8)
 def along_the_grain(g: Grid, make: Make) -> Grid:
     """What is made of it where it is transposed if that lays its lines across."""
     return through(grain(g), g, make)
@@ -98,5 +112,5 @@ def by_grain_and_weight(g: Grid, make: Make) -> Grid:
 
 
 FIXED = read_annotation(tuple[Colour, ...])
-LAID = {along_the_grain: grain, by_weight: weight, by_grain_and_weight: grain_and_weight}
-VIEWS = (renamed, *LAID)
+FORMS = {on_black: ground, along_the_grain: grain, by_weight: weight, by_grain_and_weight: grain_and_weight}
+VIEWS = (renamed, *FORMS)
