@@ -92,7 +92,7 @@ class _Search:
     spec: Spec
     budget: Budget
     parts: frozenset[str]
-    fits: dict[tuple[bytes, ...], tuple[int, Program]] = field(default_factory=dict)  # by what they answer
+    fits: dict[tuple, tuple[int, Program]] = field(default_factory=dict)  # by what they answer
 
     def __post_init__(self) -> None:
         self.start = time.monotonic()
@@ -221,7 +221,7 @@ class _Search:
             return
         if any(v.at != (0, 0) for v in values):
             program = Apply(to_origin, (program,))
-        key = tuple(v.cells.tobytes() for v in values[len(self.goal):])
+        key = tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):])
         if key not in self.fits or cost < self.fits[key][0]:
             self.fits[key] = (cost, program)
 
