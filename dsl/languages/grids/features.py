@@ -8,14 +8,13 @@ from scipy import ndimage
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.cells import NEAR, enclosed
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, rare, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, rare, usual
 from dsl.languages.grids.objects import MEASURES, shape
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
 _ONE = read_annotation(Grid)
 _COLOUR = read_annotation(Colour)
-WAYS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
 
 def _shift(cells: np.ndarray, down: int, right: int) -> np.ndarray:
@@ -27,7 +26,7 @@ def _moved(down: int, right: int) -> Callable[[Grid], Grid]:
     return lambda g: Grid(_shift(g.cells, down, right), g.at)
 
 
-MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, _moved(*step)) for way, step in WAYS.items())
+MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, _moved(*step)) for way, step in STEPS.items())
 
 
 @primitive
@@ -43,14 +42,14 @@ def neighbours(g: Grid) -> Grid:
 def sides(g: Grid) -> Grid:
     """How many of the four neighbours beside it are not black."""
     full = (g.cells != 0).astype(np.uint8)
-    return Grid(np.sum([_shift(full, *step) for step in WAYS.values()], 0), g.at)
+    return Grid(np.sum([_shift(full, *step) for step in STEPS.values()], 0), g.at)
 
 
 @primitive
 def beside_colour(g: Grid, c: Colour) -> Grid:
     """How many of the four neighbours beside it are of a colour."""
     full = (g.cells == c).astype(np.uint8)
-    return Grid(np.sum([_shift(full, *step) for step in WAYS.values()], 0), g.at)
+    return Grid(np.sum([_shift(full, *step) for step in STEPS.values()], 0), g.at)
 
 
 @primitive

@@ -9,6 +9,7 @@ from random import Random
 
 import numpy as np
 
+STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}  # rows and columns of one step
 LONGEST, LARGEST = 100, 1_600  # cells of a side, and in all, of what a program may build
 
 

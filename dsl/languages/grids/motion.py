@@ -6,14 +6,13 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids.cells import NEAR
-from dsl.languages.grids.grid import Colour, Grid, Nothing, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.parts import MOST
 from dsl.languages.grids.transforms import placed
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
-STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 Body = tuple[np.ndarray, np.ndarray]  # rows and columns of its cells
 
 
@@ -77,15 +76,14 @@ def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int
 @primitive(cost=2)
 def drawn_to(g: Grid, c: Colour, d: Colour) -> Grid:
     """Each piece of one colour moved straight to the nearest of another that faces it, until they touch."""
-    found = np.where((g.cells == c) & (g.cells != 0), 0, g.cells)
-    moved = {id(body): (body, step, n) for body, step, n in _facing(g.cells, c, d)}
-    if not moved:
+    facing = list(_facing(g.cells, c, d))
+    if not facing:
         raise Nothing("none faces another")
-    still = (g.cells == c) & (g.cells != 0)
-    for (rows, columns), step, n in moved.values():
-        still[rows, columns] = False
+    found = g.cells.copy()
+    for (rows, columns), _, _ in facing:
+        found[rows, columns] = 0
+    for (rows, columns), step, n in facing:
         found[rows + n * step[0], columns + n * step[1]] = c
-    found[still] = c
     return Grid(found, g.at)
 
 
