@@ -14,6 +14,7 @@ from dsl.languages.grids.combine import within
 from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, showing, where
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.places import FOR_CELLS
+from dsl.languages.grids.relations import RELATIONS
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
 from dsl.program import Apply, Const, Input, Program
@@ -28,7 +29,7 @@ from solvers.grids.say import COLOUR
 from solvers.grids.views import views
 
 ALL = frozenset({"growth", "rules", "views"})
-SAID = (*FEATURES, *FOR_CELLS)  # what rules ask of pictures, and a bank does not hold
+SAID = (*FEATURES, *FOR_CELLS, *RELATIONS)  # what rules ask of pictures, and a bank does not hold
 PICTURES = 400  # of one size that rules are made of
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at

@@ -11,6 +11,8 @@ from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
 from dsl.languages.grids.grid import LARGEST, LONGEST
 from dsl.languages.grids.growth import WAYS, Step, back, seen
+from dsl.languages.grids.parts import plain_pieces
+from dsl.languages.grids.relations import holding, touching
 from dsl.languages.grids.views import FIXED, FORMS, Make, renaming
 from dsl.laws import violation
 from dsl.types import belongs, read_annotation
@@ -109,3 +111,22 @@ def test_transforms_keep_what_symmetry_says():
         assert by_name["half_turn"](g) == by_name["flip"](by_name["flop"](g))
         least = tried(by_name["shrunk"].function, g)
         assert by_name["shrunk"](by_name["scaled"](g, 3)) == (least if isinstance(least, Grid) else g)
+
+
+@given(pictures())
+def test_relations_of_pieces_are_as_brute_force_says(g):
+    try:
+        ps = plain_pieces.function(g)
+    except ValueError:
+        return
+    cells = [{(y + p.at[0], x + p.at[1]) for y, x in zip(*(a.tolist() for a in np.nonzero(p.cells)), strict=True)}
+             for p in ps]
+    near = [{(y + a, x + b) for y, x in c for a in (-1, 0, 1) for b in (-1, 0, 1)} for c in cells]
+    joined, held = touching(g, ps), holding(ps)
+    for a in range(len(ps)):
+        for b in range(len(ps)):
+            if a != b:
+                assert joined.has_edge(a, b) == bool(near[a] & cells[b])
+                area = [{(p.at[0] + y, p.at[1] + x) for y in range(p.shape[0]) for x in range(p.shape[1])}
+                        for p in (ps[a], ps[b])]
+                assert held.has_edge(a, b) == (area[1] < area[0])

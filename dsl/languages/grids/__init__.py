@@ -10,13 +10,14 @@ from dsl.languages.grids.motion import MOTION
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
 from dsl.languages.grids.places import FOR_CELLS, TOLD
+from dsl.languages.grids.relations import RELATIONS
 from dsl.languages.grids.transforms import TRANSFORMS
 from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
-              *FOR_CELLS, *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
+              *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
 ALWAYS = {int: [2, 3], FIXED: [()]}
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], **ALWAYS}, open=[Colour, FIXED])
 

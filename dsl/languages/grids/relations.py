@@ -1,0 +1,92 @@
+"""Relations: pieces of a picture as the nodes of graphs: which touch, which lie within which, which is nearest."""
+
+from collections.abc import Callable, Iterator
+
+import networkx as nx
+import numpy as np
+
+from dsl.languages.grids import parts
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
+from dsl.primitive import Primitive
+from dsl.types import read_annotation
+
+
+def touching(g: Grid, ps: Pieces) -> nx.Graph:
+    """The pieces of a grid, by number, joined where cells of two lie side by side or corner to corner.
+
+    >>> g = Grid([[1, 2, 0, 3], [0, 0, 0, 3]])
+    >>> sorted(touching(g, parts.plain_pieces.function(g)).edges)
+    [(0, 1)]
+    """
+    numbers = np.zeros((g.shape[0] + 1, g.shape[1] + 2), dtype=np.int32)
+    for n, p in enumerate(ps, 1):
+        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1] + 1
+        np.copyto(numbers[y:y + p.shape[0], x:x + p.shape[1]], n, where=p.cells != 0)
+    here = numbers[:-1, 1:-1]
+    found = nx.Graph()
+    found.add_nodes_from(range(len(ps)))
+    for other in (numbers[:-1, 2:], numbers[1:, :-2], numbers[1:, 1:-1], numbers[1:, 2:]):
+        meet = (here != other) & (here > 0) & (other > 0)
+        found.add_edges_from((np.stack([here[meet], other[meet]], 1) - 1).tolist())
+    return found
+
+
+def holding(ps: Pieces) -> nx.DiGraph:
+    """The pieces by number, with an arrow from each to those whose whole area lies in its own."""
+    found = nx.DiGraph()
+    found.add_nodes_from(range(len(ps)))
+    boxes = [(*p.at, p.at[0] + p.shape[0], p.at[1] + p.shape[1]) for p in ps]
+    found.add_edges_from((a, b) for a, (top, left, bottom, right) in enumerate(boxes)
+                         for b, (y, x, down, across) in enumerate(boxes)
+                         if a != b and top <= y and left <= x and down <= bottom and across <= right
+                         and boxes[a] != boxes[b])
+    return found
+
+
+def nearest(ps: Pieces) -> Iterator[int]:
+    """For each piece the number of the one whose area is nearest, the first of several.
+
+    Raises:
+        Nothing: where there is only one.
+    """
+    if len(ps) < 2:
+        raise Nothing("a single piece")
+    boxes = np.array([(*p.at, p.at[0] + p.shape[0] - 1, p.at[1] + p.shape[1] - 1) for p in ps])
+    for n in range(len(ps)):
+        apart = np.maximum(boxes[:, :2] - boxes[n, 2:], boxes[n, :2] - boxes[:, 2:]).clip(0).sum(1)
+        apart[n] = apart.max() + 1
+        yield int(apart.argmin())
+
+
+Say = Callable[[Grid, Pieces], list[int]]
+
+
+def _clusters(g: Grid, ps: Pieces) -> list[int]:
+    size = {n: len(part) for part in nx.connected_components(touching(g, ps)) for n in part}
+    return [size[n] for n in range(len(ps))]
+
+
+RELATED: dict[str, Say] = {  # counted from 1, for black is where nothing is said
+    "touching": lambda g, ps: [1 + len(others) for others in dict(touching(g, ps).adj).values()],
+    "cluster": _clusters,
+    "holds": lambda g, ps: [1 + len(others) for others in dict(holding(ps).succ).values()],
+    "held": lambda g, ps: [1 + len(others) for others in dict(holding(ps).pred).values()],
+    "nearest": lambda g, ps: [usual(ps[n].cells) for n in nearest(ps)],
+}
+
+
+def _related(taken: Primitive, say: Say) -> Callable[[Grid], Grid]:
+    def feature(g: Grid) -> Grid:
+        cells = np.zeros_like(g.cells)
+        ps: Pieces = taken.function(g)  # type: ignore[assignment]
+        for p, value in zip(ps, say(g, ps), strict=True):
+            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], min(value, 9), where=p.cells != 0)
+        return Grid(cells, g.at)
+    return feature
+
+
+_ONE = read_annotation(Grid)
+RELATIONS = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _related(taken, say))
+                  for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects))
+                  for name, say in RELATED.items() if kind == "piece" or name in ("holds", "held", "nearest"))
