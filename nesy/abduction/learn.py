@@ -169,7 +169,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     if held:
         log.temperature = calibrated(network, images, held, abduction)
     if isinstance(background, ByConstraints):
-        scores = background.scores([network.probabilities(images[list(s.images)]) for s in scenes])
+        scores = background.scores([network.judged(images[list(s.images)]) for s in scenes])
         log.threshold = threshold(scores, [s.answer is True for s in scenes])
     return network, log
 

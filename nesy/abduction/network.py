@@ -1,7 +1,7 @@
 """Network: a small convolutional network from images to class probabilities, and clusters to begin with."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,27 +42,43 @@ def shifted(batch: Tensor, generator: torch.Generator) -> Tensor:
 
 def bent(batch: Tensor, generator: torch.Generator) -> Tensor:
     """Each image turned, stretched, slanted and moved a little, on its own."""
-    n = len(batch)
-    turn, wide, high, slant, dx, dy = (torch.rand(6, n, generator=generator) - 0.5).unbind()
-    turn, wide, high, slant = 0.4 * turn, 1 + 0.3 * wide, 1 + 0.3 * high, 0.4 * slant
-    rows = (torch.stack([wide * turn.cos(), slant - turn.sin(), 0.2 * dx], 1),
-            torch.stack([turn.sin(), high * turn.cos(), 0.2 * dy], 1))
+    turn, wide, high, slant, dx, dy = (torch.rand(6, len(batch), generator=generator) - 0.5).unbind()
+    return warped(batch, 0.4 * turn, 1 + 0.3 * wide, 1 + 0.3 * high, 0.4 * slant, 0.2 * dx, 0.2 * dy)
+
+
+def warped(batch: Tensor, turn: Tensor, wide: Tensor, high: Tensor, slant: Tensor, dx: Tensor, dy: Tensor) -> Tensor:
+    """Images turned (radians), stretched and slanted (factors), moved (half widths), each by its own numbers (n)."""
+    rows = (torch.stack([wide * turn.cos(), slant - turn.sin(), dx], 1),
+            torch.stack([turn.sin(), high * turn.cos(), dy], 1))
     grid = functional.affine_grid(torch.stack(rows, 1), list(batch.shape), align_corners=False)
     return functional.grid_sample(batch, grid, align_corners=False)
 
 
+LOOKS = ((0.1, 1.0, 0.0), (-0.1, 1.0, 0.0), (0.0, 0.93, 0.0), (0.0, 1.07, 0.0), (0.0, 1.0, 0.1), (0.0, 1.0, -0.1))
+
+
+def looked(batch: Tensor) -> Iterator[Tensor]:
+    """The batch as it is, and a little turned, larger and smaller, and slanted."""
+    yield batch
+    for turn, size, slant in LOOKS:
+        same = torch.ones(len(batch))
+        yield warped(batch, turn * same, size * same, size * same, slant * same, 0 * same, 0 * same)
+
+
 @dataclass(frozen=True)
 class Build:
-    """A network's layers, how images are varied while it learns, and the highest learning rate."""
+    """A network's layers, how images are varied while it learns, the highest learning rate, how it looks in the end."""
 
     layers: Callable[[int], tuple[list[nn.Module], int]]
     varied: Callable[[Tensor, torch.Generator], Tensor]
     rate: float
     dropout: float
     decay: float
+    looks: Callable[[Tensor], Iterable[Tensor]]
 
 
-BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01), "deep": Build(deep, bent, 0.005, 0.3, 0.02)}
+BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01, lambda batch: (batch,)),
+          "deep": Build(deep, bent, 0.005, 0.3, 0.02, looked)}
 
 
 class Dropout(nn.Module):
@@ -107,6 +123,15 @@ class Network(nn.Module):
         self.eval()
         parts = [torch.softmax(self(as_tensor(images[i:i + PART])), 1).numpy() for i in range(0, len(images), PART)]
         return np.concatenate(parts).astype(np.float64)
+
+    @torch.no_grad()
+    def judged(self, images: np.ndarray) -> np.ndarray:
+        """(n, classes) of images (n, h, w), as bytes: the mean over several looks at each, where the build has them."""
+        self.eval()
+        looks = BUILDS[self.build].looks
+        parts = [torch.stack([torch.softmax(self(look), 1) for look in looks(as_tensor(images[i:i + PART]))]).mean(0)
+                 for i in range(0, len(images), PART)]
+        return torch.cat(parts).numpy().astype(np.float64)
 
 
 def batches(images: int) -> int:

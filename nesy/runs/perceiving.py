@@ -29,7 +29,7 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
     limit = threshold(folder) if isinstance(background, ByConstraints) else 0.0
     for scene in asked:
         start, cpu = time.monotonic(), time.process_time()
-        p = network.probabilities(split.test_images[list(scene.images)])
+        p = network.judged(split.test_images[list(scene.images)])
         given = split.labels if "perception" in config.given else None
         classes = background.read(p) if given is None else given[list(scene.images)]
         if isinstance(background, ByConstraints) and not config.given:
@@ -108,7 +108,7 @@ def perception(network, split: Scenes, meant: np.ndarray) -> dict:
     """
     assert split.labels is not None
     used = np.unique([i for s in split.test for i in s.images])
-    p = network.probabilities(split.test_images[used])
+    p = network.judged(split.test_images[used])
     sure, right = p.max(1), meant[p.argmax(1)] == split.labels[used]
     bins = np.minimum((sure * 15).astype(int), 14)
     error = sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))

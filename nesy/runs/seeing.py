@@ -73,7 +73,7 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
             "called": called, **({} if split.labels is None else perception(stored.network, split, meant)),
             "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in stored.evidence.items()},
         })
-    p = stored.network.probabilities(split.test_images)
+    p = stored.network.judged(split.test_images)
     labels, word = split.labels, {name: w for w, name in called.items()}
 
     def truly(scene: Scene) -> tuple[str, ...]:

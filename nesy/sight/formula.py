@@ -87,7 +87,7 @@ def understand(folder: Path, path: Path, expected: object = None, seconds: float
         NesyError: if the folder holds no such machine, or the image is not as it needs it.
     """
     stored = store.load(folder)
-    return explain(stored, stored.network.probabilities(cut(path, stored.side)), expected, seconds)
+    return explain(stored, stored.network.judged(cut(path, stored.side)), expected, seconds)
 
 
 def explain(stored: Stored, p: np.ndarray, expected: object = None, seconds: float = 10.0) -> Understood:

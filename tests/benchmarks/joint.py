@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
     assert isinstance(scenes, Scenes)
     machine, rows = stored.machine, []
     for scene in scenes.test:
-        p = stored.network.probabilities(scenes.test_images[list(scene.images)])
+        p = stored.network.judged(scenes.test_images[list(scene.images)])
         if len(p) > LONGEST or machine.read(list(p)).value == scene.answer:
             continue
         start = time.perf_counter()

@@ -9,6 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from dsl import NesyError
+from nesy.abduction.network import Network
 from nesy.cli import app
 from nesy.machine.domains import NUMBERS
 from nesy.machine.semantics import ABSENT
@@ -167,3 +168,12 @@ def test_unknown_images_are_told_apart_by_their_neighbours():
     kind = np.array([0, 1, *[2] * 100])
     found = groups(rows, kind, 2, 0, lambda text: None)
     assert sorted((set(f) for f in found), key=min) == [set(range(2, 52)), set(range(52, 102))]
+
+
+def test_a_deep_network_judges_by_several_looks_whatever_else_is_judged():
+    images = np.random.default_rng(0).integers(0, 256, (5, 40, 40)).astype(np.uint8)
+    deep, plain = Network(4, build="deep"), Network(4)
+    judged = deep.judged(images)
+    assert np.allclose(judged.sum(1), 1) and not np.allclose(judged, deep.probabilities(images))
+    assert np.allclose(judged[2:3], deep.judged(images[2:3]), atol=1e-6)
+    assert np.allclose(plain.judged(images), plain.probabilities(images))
