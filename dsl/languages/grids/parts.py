@@ -1,5 +1,7 @@
 """Parts: pictures taken apart into pieces: by what touches, by colour, by lines, by size."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import ndimage
 
@@ -89,6 +91,14 @@ def lattice(g: Grid) -> list[list[Grid]]:
     Raises:
         Nothing: where no colour has such lines.
     """
+    found = _lattice(g)
+    if found is None:
+        raise Nothing("no lines")
+    return found
+
+
+@lru_cache(4096)  # many primitives ask for the same picture's
+def _lattice(g: Grid) -> list[list[Grid]] | None:
     for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
         lines = g.cells == colour
         across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
@@ -97,7 +107,7 @@ def lattice(g: Grid) -> list[list[Grid]]:
         if 1 < len(spans[0]) * len(spans[1]) <= MOST:
             return [[Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1)) for x, y in spans[1]]
                     for a, b in spans[0]]
-    raise Nothing("no lines")
+    return None
 
 
 @primitive
