@@ -1,4 +1,4 @@
-"""What each part of the solver for grids adds, on a fifth of the training tasks that settings were fixed on.
+"""What each part of the solver for grids adds, on a fifth of the training tasks, drawn by a fixed seed.
 
     python tests/benchmarks/parts.py --seconds 12 --jobs 2
 
