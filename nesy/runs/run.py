@@ -135,7 +135,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "correct": right, "accuracy": right / len(lines),
         "interval": [round(low, 4), round(high, 4)],
         "statuses": dict(Counter(x["status"] for x in lines)),
-        "certificates": dict(Counter(x["certificate"].split(":")[0] for x in lines)),
+        "certificates": dict(Counter(x["certificate"].split(":")[0].split(" (")[0] for x in lines)),
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
         **({"faults": dict(faults)} if faults else {}),
         **({"tried": sum(tried), "routes": dict(routes)} if tried else {}),
