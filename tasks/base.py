@@ -182,7 +182,11 @@ class Truth(Protocol):
     """The published analysis of a benchmark's sentences; only `--given` and error attribution read it."""
 
     def tree(self, tokens: tuple[str, ...]) -> tuple[int, ...]:
-        """The head of each position, -1 for the root."""
+        """The head of each position, -1 for the root.
+
+        Raises:
+            ValueError: where this is no sentence.
+        """
         ...
 
     def meanings(self) -> dict[str, tuple[int, str]]:

@@ -92,10 +92,13 @@ Notice = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """Ground truth in place of modules, to attribute errors: the meanings of words, the trees of sentences."""
+    """Ground truth in place of modules, to attribute errors: the meanings of words, the trees of sentences.
+
+    What was misread need not be a sentence: then there is no tree, and nothing is learned from it.
+    """
 
     lexicon: Lexicon | None = None
-    syntax: Callable[[tuple[str, ...]], Tree] | None = None
+    syntax: Callable[[tuple[str, ...]], Tree | None] | None = None
 
 
 def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), given: Given = Given(),
@@ -105,7 +108,7 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
     Where meanings are synthesised one by one, those of `begin` are taken as found already.
     """
     if given.syntax is not None:
-        lessons = [replace(x, tree=given.syntax(x.words)) for x in lessons]
+        lessons = [replace(x, tree=tree) for x in lessons if (tree := given.syntax(x.words)) is not None]
     large = None if given.lexicon else open_class(lessons, domain, config.seed)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the network is small: more threads would wait for each other

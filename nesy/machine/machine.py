@@ -48,7 +48,7 @@ class Machine:
     parser: Parser
     perception: Perception = Identity()
     attested: frozenset[Rule] = frozenset()
-    syntax: Callable[[tuple[str, ...]], Tree] | None = None
+    syntax: Callable[[tuple[str, ...]], Tree | None] | None = None
     beam: int = 8
     rows: int = 100  # of symbols that are read at most
     _parses: dict = field(default_factory=dict, repr=False, compare=False)
@@ -109,7 +109,8 @@ class Machine:
     def _parsed(self, words: tuple[str, ...], beam: int) -> list[tuple[float, Tree]]:
         """One search for all sentences of the same categories."""
         if self.syntax is not None:
-            return [(0.0, self.syntax(words))]
+            tree = self.syntax(words)
+            return [] if tree is None else [(0.0, tree)]
         key = (beam, *self._shape(words))
         if key not in self._parses:
             self._parses[key] = self.parser.parse(key[1], key[2], beam=beam)

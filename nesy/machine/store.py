@@ -39,7 +39,7 @@ def _saved(m: Meaning) -> dict:
     return {"program": show(m.program), "takes": m.takes, "left": m.left, "role": m.role}
 
 
-def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree] | None = None,
+def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree | None] | None = None,
          ) -> tuple[Machine, dict[str, Evidence]]:
     """A saved machine and its evidence; programs are parsed, never evaluated as Python.
 

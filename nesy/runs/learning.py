@@ -54,7 +54,7 @@ def truths(config: EvalConfig, split: Split | Scenes):
     from nesy.machine.domains import DOMAINS
     from nesy.machine.learn import Given
     from nesy.machine.semantics import Meaning
-    from nesy.machine.tree import from_heads
+    from nesy.machine.tree import Tree, from_heads
 
     truth, domain = split.truth, DOMAINS[split.domain]
     if config.given and truth is None:
@@ -68,5 +68,11 @@ def truths(config: EvalConfig, split: Split | Scenes):
         lexicon = {w: Meaning(parse(t, domain.language, inputs, domain.type), domain.missing, takes=n)
                    for w, (n, t) in truth.meanings().items()}
     if "syntax" in config.given:
-        return Given(lexicon=lexicon, syntax=lambda words: from_heads(analysis.tree(words)))
+        def tree(words: tuple[str, ...]) -> Tree | None:
+            try:
+                return from_heads(analysis.tree(words))
+            except ValueError:  # symbols were misread: this is no sentence
+                return None
+
+        return Given(lexicon=lexicon, syntax=tree)
     return Given(lexicon=lexicon)

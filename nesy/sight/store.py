@@ -49,7 +49,7 @@ def save(stored: Stored, folder: Path) -> None:
     machines.save(stored.machine, stored.evidence, folder)
 
 
-def load(folder: Path, syntax: Callable[[tuple[str, ...]], Tree] | None = None) -> Stored:
+def load(folder: Path, syntax: Callable[[tuple[str, ...]], Tree | None] | None = None) -> Stored:
     """A saved machine and its network.
 
     Raises:

@@ -71,6 +71,18 @@ def test_given_modules_take_the_place_of_learned_ones():
     assert right(syntactic, test) == len(test)
 
 
+def test_what_was_misread_has_no_tree_and_nothing_is_learned_from_it():
+    train, test, truth = scan("addprim_turn_left")
+
+    def syntax(words):
+        return None if len(words) > 1 and words[0] == words[1] else from_heads(truth.tree(words))
+
+    misread = [Lesson(("walk", "walk"), ("I_WALK",)), Lesson(("jump", "jump", "twice"), ())]
+    machine, _ = learn([*misread, *train], SEQUENCES, given=Given(syntax=syntax))
+    assert right(machine, test) == len(test)
+    assert machine.read(("walk", "walk")).failure
+
+
 def test_what_the_sentences_do_not_determine_is_called_ambiguous():
     lessons = [Lesson(("ba",), ("A",)), Lesson(("bo",), ("B",)), Lesson(("ba", "du"), ("A", "A"))]
     machine, _ = learn(lessons, SEQUENCES)
