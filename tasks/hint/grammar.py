@@ -98,7 +98,15 @@ def parse(expression: tuple[str, ...] | str) -> Node:
 
 
 def heads(expression: tuple[str, ...]) -> tuple[int, ...]:
-    """The head of each position, -1 for the root: an opening bracket governs what it holds and the closing one."""
+    """The head of each position, -1 for the root: an opening bracket governs what it holds and the closing one.
+
+    Raises:
+        ValueError: if it is no expression, or divides by zero.
+    """
+    try:
+        root = parse(expression)
+    except ZeroDivisionError as error:
+        raise ValueError(f"{''.join(expression)}: {error}") from None
     found = [-1] * len(expression)
     close: dict[int, int] = {}
     opened: list[int] = []
@@ -132,7 +140,6 @@ def heads(expression: tuple[str, ...]) -> tuple[int, ...]:
             start, end = start - 1, end + 1
         return start, end
 
-    root = parse(expression)
     outer(root)
     attach(root, -1)
     return tuple(found)

@@ -3,6 +3,8 @@
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dsl import parse
 from dsl.inputs import seeded
@@ -13,6 +15,7 @@ from nesy.machine.learn import Config, Given, learn
 from nesy.machine.semantics import Meaning
 from nesy.machine.tree import from_heads
 from tasks import benchmark
+from tasks.hint.grammar import heads
 
 
 def renamed(split: str, seed: int):
@@ -81,6 +84,15 @@ def test_what_was_misread_has_no_tree_and_nothing_is_learned_from_it():
     machine, _ = learn([*misread, *train], SEQUENCES, given=Given(syntax=syntax))
     assert right(machine, test) == len(test)
     assert machine.read(("walk", "walk")).failure
+
+
+@given(st.lists(st.sampled_from("0123+-*/()"), max_size=9).map(tuple))
+def test_what_is_no_expression_is_refused_in_one_way(symbols):
+    try:
+        found = heads(symbols)
+    except ValueError:
+        return
+    assert len(found) == len(symbols) and found.count(-1) == 1
 
 
 def test_what_the_sentences_do_not_determine_is_called_ambiguous():
