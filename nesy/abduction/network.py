@@ -65,6 +65,11 @@ def looked(batch: Tensor) -> Iterator[Tensor]:
         yield warped(batch, turn * same, size * same, size * same, slant * same, 0 * same, 0 * same)
 
 
+def once(batch: Tensor) -> tuple[Tensor]:
+    """The batch as it is."""
+    return (batch,)
+
+
 @dataclass(frozen=True)
 class Build:
     """A network's layers, how images are varied while it learns, the highest learning rate, how it looks in the end."""
@@ -77,7 +82,7 @@ class Build:
     looks: Callable[[Tensor], Iterable[Tensor]]
 
 
-BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01, lambda batch: (batch,)),
+BUILDS = {"plain": Build(plain, shifted, 0.01, 0.2, 0.01, once),
           "deep": Build(deep, bent, 0.005, 0.3, 0.02, looked)}
 
 
@@ -117,18 +122,17 @@ class Network(nn.Module):
         """Logits, divided by the temperature that was fitted."""
         return self.out(self.features(images)) / self.temperature
 
-    @torch.no_grad()
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """(n, classes) of images (n, h, w), as bytes."""
-        self.eval()
-        parts = [torch.softmax(self(as_tensor(images[i:i + PART])), 1).numpy() for i in range(0, len(images), PART)]
-        return np.concatenate(parts).astype(np.float64)
+        return self._mean(images, once)
 
-    @torch.no_grad()
     def judged(self, images: np.ndarray) -> np.ndarray:
         """(n, classes) of images (n, h, w), as bytes: the mean over several looks at each, where the build has them."""
+        return self._mean(images, BUILDS[self.build].looks)
+
+    @torch.no_grad()
+    def _mean(self, images: np.ndarray, looks: Callable[[Tensor], Iterable[Tensor]]) -> np.ndarray:
         self.eval()
-        looks = BUILDS[self.build].looks
         parts = [torch.stack([torch.softmax(self(look), 1) for look in looks(as_tensor(images[i:i + PART]))]).mean(0)
                  for i in range(0, len(images), PART)]
         return torch.cat(parts).numpy().astype(np.float64)

@@ -18,12 +18,10 @@ from dsl.languages.grids.features import MOVED, OF_PIECES, edge, flooded, in_col
 from dsl.languages.grids.growth import GROWTH, WAYS, Way, seen
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program, Variable
-from dsl.types import read_annotation
 from solvers.asp.derive import cheapest
 from solvers.grids.beam import sound
-from solvers.grids.say import Shows, choose, colour
+from solvers.grids.say import ONE, Shows, choose, colour
 
-ONE = read_annotation(Grid)
 GIVEN, NOW = Variable(0, ONE), Variable(1, ONE)
 SAID = ("object_cells", "object_rank", "object_holes", "object_alike", "gap_cells", "gap_rank", "piece_cells")
 FEATURES = (outside, edge, in_row, in_column, *(p for p in OF_PIECES if p.name in SAID))

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dsl.languages.grids import Colour
+from dsl.languages.grids import Colour, Grid
 from dsl.languages.grids.combine import masked, unmasked
 from dsl.languages.grids.features import showing, where
 from dsl.program import Apply, Const, Program
 from dsl.types import read_annotation
 
-COLOUR = read_annotation(Colour)
+COLOUR, ONE = read_annotation(Colour), read_annotation(Grid)
 
 
 class Shows(NamedTuple):

@@ -23,9 +23,9 @@ from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
 from solvers.entry import Entry
 from solvers.grids import suits
-from solvers.grids.growth import ONE, grow
+from solvers.grids.growth import grow
 from solvers.grids.rules import Picture, induce
-from solvers.grids.say import COLOUR
+from solvers.grids.say import COLOUR, ONE
 from solvers.grids.views import views
 
 ALL = frozenset({"growth", "rules", "views"})
@@ -109,7 +109,7 @@ class _Search:
         self.pieces: list[Entry] = []
 
     def run(self, answers: int) -> Status:
-        """Grow the bank, then make rules."""
+        """Local rules that grow from the inputs, the bank, growth from its pictures, rules over them."""
         status, until = Status.UNKNOWN, None
         for n, kind in enumerate(self.spec.inputs):
             if kind == ONE and "growth" in self.parts:

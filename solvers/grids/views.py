@@ -9,10 +9,7 @@ from dsl.languages.grids.views import FIXED, FORMS, View, on_black, renamed, ren
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Example, Spec
-from dsl.types import read_annotation
-from solvers.grids.say import COLOUR
-
-ONE = read_annotation(Grid)
+from solvers.grids.say import COLOUR, ONE
 
 
 @dataclass(frozen=True)
@@ -30,17 +27,18 @@ class Seen:
 
     def back(self, program: Program) -> Program:
         """A program for the spec as it was."""
-        body = program.replace(lambda p: Variable(0, ONE) if isinstance(p, Input) else _deeper(p))
+        body = program.replace(_within)
         return Apply(self.head, (Input(0, ONE), *self.args, Lambda((ONE,), body, 0)))
 
 
-def _deeper(p: Program) -> Program | None:
-    """Variables and lambdas one level further in."""
+def _within(p: Program) -> Program | None:
+    """The input as the parameter of a lambda around it; variables and lambdas one level further in."""
+    if isinstance(p, Input):
+        return Variable(0, ONE)
     if isinstance(p, Variable):
         return Variable(p.level + 1, p.type)
     if isinstance(p, Lambda):
-        inner = p.body.replace(lambda q: Variable(0, ONE) if isinstance(q, Input) else _deeper(q))
-        return Lambda(p.params, inner, p.level + 1)
+        return Lambda(p.params, p.body.replace(_within), p.level + 1)
     return None
 
 

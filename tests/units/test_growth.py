@@ -12,7 +12,8 @@ from dsl.languages.grids import Grid, for_spec, grids
 from dsl.program import Input
 from dsl.syntax import parse, show
 from solvers.base import Budget
-from solvers.grids.growth import ONE, grow
+from solvers.grids.growth import grow
+from solvers.grids.say import ONE
 from solvers.grids.solver import Pictures
 from solvers.grids.views import views
 

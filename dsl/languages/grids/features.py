@@ -1,7 +1,7 @@
 """Features: what is to be said of each cell, as a colour at its place: its piece, its neighbours, where it lies."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from scipy import ndimage
@@ -144,14 +144,24 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or n
 }
 
 
+def said_of(g: Grid, ps: Pieces, values: Iterable[int | np.ndarray], whole: bool = False) -> Grid:
+    """A value, or one for each cell, as a colour (9 at most) in the place of each piece: its cells, or its whole area.
+
+    >>> said_of(Grid([[1, 0, 1]]), (Grid([[1]]), Grid([[1]], (0, 2))), [3, 12]).tolist()
+    [[3, 0, 9]]
+    """
+    cells = np.zeros_like(g.cells)
+    for p, value in zip(ps, values, strict=True):
+        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+        np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], np.minimum(value, 9).astype(np.uint8),
+                  where=True if whole else p.cells != 0)
+    return Grid(cells, g.at)
+
+
 def _of(taken: Primitive, say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
-        cells = np.zeros_like(g.cells)
         ps: Pieces = taken.function(g)  # type: ignore[assignment]
-        for p, value in zip(ps, say(ps), strict=True):
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], min(value, 9), where=p.cells != 0)
-        return Grid(cells, g.at)
+        return said_of(g, ps, say(ps))
     return feature
 
 

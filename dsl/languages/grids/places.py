@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.features import SAID
+from dsl.languages.grids.features import SAID, said_of
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, rare, usual
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
@@ -36,14 +36,10 @@ PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for b
 }
 
 
-def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], all_of_it: bool) -> Callable[[Grid], Grid]:
+def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], whole: bool) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
-        cells = np.zeros_like(g.cells)
-        for p in taken.function(g):  # type: ignore[attr-defined]
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], np.minimum(where(*p.shape), 9).astype(np.uint8),
-                      where=True if all_of_it else p.cells != 0)
-        return Grid(cells, g.at)
+        ps: Pieces = taken.function(g)  # type: ignore[assignment]
+        return said_of(g, ps, (where(*p.shape) for p in ps), whole)
     return feature
 
 
@@ -61,12 +57,8 @@ IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, _in_all(PLACES[name]))
 
 def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
-        cells = np.zeros_like(g.cells)
         ps: Pieces = parts.panels.function(g)  # type: ignore[assignment]
-        for p, value in zip(ps, say(ps), strict=True):
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            cells[y:y + p.shape[0], x:x + p.shape[1]] = min(value, 9)
-        return Grid(cells, g.at)
+        return said_of(g, ps, say(ps), whole=True)
     return feature
 
 

@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 
 from dsl.languages.grids import parts
+from dsl.languages.grids.features import said_of
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.primitive import Primitive
 from dsl.types import read_annotation
@@ -77,12 +78,8 @@ RELATED: dict[str, Say] = {  # counted from 1, for black is where nothing is sai
 
 def _related(taken: Primitive, say: Say) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
-        cells = np.zeros_like(g.cells)
         ps: Pieces = taken.function(g)  # type: ignore[assignment]
-        for p, value in zip(ps, say(g, ps), strict=True):
-            y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-            np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], min(value, 9), where=p.cells != 0)
-        return Grid(cells, g.at)
+        return said_of(g, ps, say(g, ps))
     return feature
 
 
