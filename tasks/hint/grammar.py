@@ -71,12 +71,16 @@ def parse(expression: tuple[str, ...] | str) -> Node:
         right, left = values.pop(), values.pop()
         values.append(Node(symbol, at, found[1](left.value, right.value), (left, right)))
 
+    complete = False  # whether what was read so far ends in an operand
     for at, symbol in enumerate(expression):
         here = operator(symbol)
+        if complete != (here is not None or symbol == ")"):
+            raise ValueError(f"{''.join(expression)}: not an expression, {symbol!r} can't stand at position {at + 1}")
         if here is not None:
             while waiting and (above := operator(waiting[-1][0])) is not None and above[0] >= here[0]:
                 apply()
             waiting.append((symbol, at))
+            complete = False
         elif symbol == "(":
             waiting.append((symbol, at))
         elif symbol == ")":
@@ -90,6 +94,7 @@ def parse(expression: tuple[str, ...] | str) -> Node:
             if not isinstance(number, int):
                 raise ValueError(f"{''.join(expression)}: {symbol!r} is no symbol of HINT")
             values.append(Node(symbol, at, number))
+            complete = True
     while waiting:
         apply()
     if len(values) != 1:
