@@ -22,7 +22,7 @@ from solvers.asked import LARGEST_CHOICE, Asked
 from solvers.bank import Bank
 from solvers.cases import Cases
 from solvers.columns import Columns, Goal
-from solvers.entry import FAULTS, Entry
+from solvers.entry import FAULTS, Entry, across
 
 MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
@@ -265,7 +265,7 @@ class Backward:
         """The call, if its values really are among those wanted."""
         f = rule.head.function  # type: ignore[union-attr]
         try:
-            values = tuple(map(f, *[a.values[:self.must] for a in args]))
+            values = across(f, [a.values[:self.must] for a in args])
         except FAULTS:
             return None
         if any(type(v) is Failure for v in values):

@@ -21,7 +21,7 @@ from dsl.program import Const, Input, Variable
 from dsl.reach import within
 from dsl.types import AnyType, belongs, is_function, root
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, across, floating, telling
 
 CHECKED_CALLS = 50
 CHUNK = 16_000  # candidates between two looks at the clock
@@ -162,8 +162,9 @@ class Bank:
                     continue
                 if whole and not b.partial:
                     try:
-                        values = tuple(map(f, va, b.values))
-                        partial = False
+                        values, partial = tuple(map(f, va, b.values)), False
+                        if len(values) < len(va):  # `map` takes a StopIteration for the end
+                            values, partial = self._values(head, (a, b), symbol)
                     except FAULTS:  # which world it was, the long way round tells
                         values, partial = self._values(head, (a, b), symbol)
                 else:
@@ -191,7 +192,7 @@ class Bank:
             values, partial = None, False
             if not any(a.partial for a in args):
                 try:
-                    values = tuple(map(f, *[a.values for a in args]))
+                    values = across(f, [a.values for a in args])
                 except FAULTS:  # which world it was, the long way round tells
                     values = None
             if values is None:

@@ -17,6 +17,18 @@ def floating(symbols: Iterable[Symbol]) -> set[Symbol]:
     return {s for s in symbols if FLOAT in parts(s.type)}
 
 
+def across(f: Callable, columns: list[tuple]) -> tuple:
+    """A function's values, world by world: `map`, which would take a StopIteration for the end of the worlds.
+
+    Raises:
+        StopIteration: where the function does.
+    """
+    values = tuple(map(f, *columns))
+    if len(values) < len(columns[0]):
+        raise StopIteration
+    return values
+
+
 def telling(values: tuple, floats: bool) -> object:
     """What tells entries apart: of floats their text, by which 0.0 is not -0.0, and a NaN is a NaN."""
     return repr(values) if floats else values

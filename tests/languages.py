@@ -22,6 +22,7 @@ SHIPPED = {
     "grids": (load("grids"), (read_annotation(Grid), read_annotation(Grid)), read_annotation(Grid)),
     "integers": (load("integers"), (INT, INT), INT),
     "naturals": (load("naturals"), (INT, INT), INT),
+    "list_functions": (load("list_functions"), (sequence(INT), INT), sequence(INT)),
     "lists": (load("lists"), (sequence(INT), INT), sequence(INT)),
     "sequences": (load("sequences"), (load("sequences").constants[0].type,) * 2, load("sequences").constants[0].type),
 }

@@ -6,8 +6,8 @@ from dsl.errors import DSLError, nearest
 from dsl.language import DSL
 from dsl.spec import Spec
 
-NAMES = ("bitvectors", "booleans", "deepcoder", "grids", "integers", "lists", "naturals", "regex", "sequences",
-         "spreadsheet", "strings")
+NAMES = ("bitvectors", "booleans", "deepcoder", "grids", "integers", "list_functions", "lists",
+         "naturals", "regex", "sequences", "spreadsheet", "strings")
 
 
 def load(name: str, spec: Spec | None = None) -> DSL:

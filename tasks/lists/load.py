@@ -4,7 +4,7 @@ import json
 
 from dsl.language import DSL
 from dsl.languages import lists as l
-from dsl.languages.lists import lists
+from dsl.languages.list_functions import for_spec
 from dsl.spec import Example, Spec
 from dsl.types import INT, sequence, type_of
 from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
@@ -50,7 +50,7 @@ def _function(i: int, line: str) -> Task:
     train, test = ([Example(_frozen(json.loads(e["input"])), output=_frozen(json.loads(e["output"]))) for e in row[k]]
                    for k in ("train", "test"))
     spec = Spec(inputs=[sequence(INT)], output=sequence(INT), examples=train, queries=[e.inputs for e in test])
-    return Task(f"c{i:03}", lists, spec, tuple(test))
+    return Task(f"c{i:03}", for_spec(spec), spec, tuple(test))
 
 
 def _frozen(value: object) -> object:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import pytest
 
 from dsl import DSL, Example, Spec, parse, primitive
+from dsl.languages import integers, lists
 from dsl.types import INT, read_annotation
 from nesy import Budget, solve
 from nesy.dialogue import NoAnswer, narrow, read_answer
 from solvers.base import Status
+from solvers.bidirectional import Bidirectional
+from solvers.bottom_up import BottomUp
 from solvers.smt.fill import fill
 
 
@@ -155,3 +158,18 @@ def test_every_solved_status_was_run_again():
     spec = Spec(inputs=[Date], output=bool, examples=[Example(Date(1, 1, 1), output=False)])
     result = solve(dates, spec, budget=Budget(seconds=5))
     assert result.status is Status.SOLVED and spec.holds(result.program)
+
+
+@primitive
+def first_even(xs: tuple[int, ...]) -> int:
+    return next(x for x in xs if x % 2 == 0)
+
+
+@pytest.mark.parametrize("solver", [BottomUp(), Bidirectional()], ids=lambda s: s.name)
+def test_a_primitive_that_ends_an_iterator_fails_in_that_world_alone(solver):
+    iterating = DSL("iterating", [first_even, lists.head, integers.add, integers.multiply], constants={int: [1, 7]})
+    spec = Spec(inputs=[tuple[int, ...]], output=int, examples=[
+        Example((x, 1), output=7 * x + 49) for x in (2, 3, 4)])
+    result = solver.solve(iterating, spec, Budget(seconds=20, size=8))
+    assert result.status is Status.SOLVED, result.reason
+    assert "first_even" not in str(result.program)
