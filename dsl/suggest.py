@@ -141,11 +141,11 @@ def _mostly(measured: Iterable[Iterator[tuple[str, int]]]) -> list[int]:
 
 
 def _longest_of(pairs: list) -> list[int]:
-    """The most items that an output has, if several have as many and their inputs are not all as long."""
+    """The most items that an output has, if several have as many and their inputs have more."""
     lengths = [len(ys) for _, ys in pairs]
     most = max(lengths)
-    longer = {len(xs) for (xs, _), n in zip(pairs, lengths, strict=True) if n == most}
-    return [most] if lengths.count(most) > 1 and len(longer) > 1 else []
+    cut = all(len(xs) > n for (xs, _), n in zip(pairs, lengths, strict=True) if n == most)
+    return [most] if cut and lengths.count(most) > 1 else []
 
 
 def _thresholds(pairs: list) -> list[int]:

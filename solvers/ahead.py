@@ -10,9 +10,10 @@ from math import prod
 
 from dsl.grammar import Production, Symbol
 from dsl.interpret import Failure
-from dsl.laws import same
 from dsl.primitive import Primitive
+from dsl.witness import ANY
 from solvers.bank import CHUNK, Bank
+from solvers.columns import meets
 from solvers.entry import FAULTS, Entry
 
 TRIAL = 2_000  # calls of a rule after which it is seen whether one world tells enough
@@ -26,7 +27,7 @@ class Ahead:
 
     def __init__(self, bank: Bank, values: tuple[object, ...]):
         self.bank, self.values = bank, values
-        self.world = max(range(len(values)), key=lambda w: len(repr(values[w])))
+        self.world = max(range(len(values)), key=lambda w: -1 if values[w] is ANY else len(repr(values[w])))
         self._groups: dict[tuple[Symbol, int], Group] = {}
 
     def look(self) -> Iterator[list[Entry]]:
@@ -86,7 +87,7 @@ class Ahead:
                 values.append(f(*row))
             except FAULTS:
                 return None
-            if not same(values[-1], goal):
+            if not meets(values[-1], goal):
                 return None
         return Entry(rule, args, cost, -1, tuple(values))
 

@@ -372,5 +372,5 @@ def _cheapest(pools: list[list[Entry]]) -> Iterator[tuple[Entry, ...]]:
 
 
 def exactly(values: Sequence[object]) -> Goal:
-    """The goal of these values and no others."""
-    return tuple((v,) for v in values)
+    """The goal of these values and no others; of any value where one is ANY."""
+    return tuple(v if v is ANY else (v,) for v in values)

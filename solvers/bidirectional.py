@@ -2,6 +2,7 @@
 
 The whole specification is met through a few of its examples: those that a found
 program gets wrong are added until none is left (counterexample-guided: Solar-Lezama 2006).
+So are the queries on which it fails, where any value will do; if no program has one, the first found is the answer.
 """
 
 import time
@@ -10,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from dsl.grammar import Grammar, Symbol
 from dsl.language import DSL
-from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from dsl.witness import ANY
@@ -18,7 +18,7 @@ from solvers.ahead import Ahead
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
-from solvers.columns import Goal
+from solvers.columns import Goal, meets
 from solvers.entry import FAULTS, Closure, Entry
 
 FIRST = 6  # examples of the first round
@@ -52,7 +52,8 @@ class Bidirectional:
         start = time.monotonic()
         cases = [((e.inputs, ()), e.output) for e in spec.examples]
         grammar = Grammar(dsl, spec.inputs, spec.output)
-        hunt = Hunt(self.guide(grammar, spec) if self.guide else grammar, cases, budget, self.contexts)
+        hunt = Hunt(self.guide(grammar, spec) if self.guide else grammar, cases, budget, self.contexts,
+                    asked=[((q, ()), ANY) for q in spec.queries])
         found = hunt.run()
         spent = {"tried": hunt.tried, "seconds": time.monotonic() - start, "searched_to": hunt.done}
         if isinstance(found, Entry):
@@ -73,8 +74,10 @@ class Hunt:
     """One search for a program, over growing sets of cases: worlds, and what is wanted there."""
 
     def __init__(self, grammar: Grammar, cases: Sequence[Case], budget: Budget, contexts: int,
-                 start: Symbol | None = None, settle: bool = True):
+                 start: Symbol | None = None, settle: bool = True, asked: Sequence[Case] = ()):
         self.grammar, self.cases, self.budget, self.contexts = grammar, list(cases), budget, contexts
+        self.asked: Sequence[Case] = asked
+        self.failing: Entry | None = None  # and a program that fits all cases, but fails on what is asked
         self.start = start or grammar.start
         self.settle, self.began = settle, time.monotonic()
         self.deadline = self.until = time.monotonic() + budget.seconds
@@ -113,16 +116,19 @@ class Hunt:
                 self.ended = end.value
             if time.monotonic() >= self.until:
                 break
-        return self.ended or (Status.TIMEOUT if self.until >= self.deadline else None)
+        return self.ended or ((self.failing or Status.TIMEOUT) if self.until >= self.deadline else None)
 
     def _rounds(self) -> Generator[None, None, Status | Entry]:
         chosen = choose(self.cases, FIRST)
         while True:
             found = yield from self._round(chosen)
             if isinstance(found, Status):
-                return found
+                return self.failing or found
             wrong = [c for c in self.cases if not _gives(found, c)]
             self.best = max(self.best, (len(self.cases) - len(wrong), found), key=lambda x: x[0])
+            if not wrong:
+                self.failing = self.failing or found
+                wrong = [c for c in self.asked if not _gives(found, c)]
             if not wrong:
                 return found
             chosen = [*chosen, *choose(wrong, max(1, len(chosen) // 3))]
@@ -141,7 +147,7 @@ class Hunt:
                 began, before = time.monotonic(), bank.done
                 for new in growth:
                     for entry in new:
-                        right = sum(map(same, entry.values, values))
+                        right = sum(map(meets, entry.values, values))
                         if right == len(values) and (best is None or entry.cost < best.cost):
                             return entry
                         if right > self.best[0]:
@@ -164,7 +170,7 @@ class Hunt:
                         continue
                     if found is None or self.budget.size is not None and found.cost > self.budget.size:
                         continue
-                    if not all(_gives(found, c) for c in self.cases) or not self.settle:
+                    if not all(_gives(found, c) for c in (*self.cases, *self.asked)) or not self.settle:
                         return found
                     if best is None:
                         settled = time.monotonic() + max(least, time.monotonic() - self.began)
@@ -238,4 +244,4 @@ def _gives(entry: Entry, case: Case) -> bool:
         value = entry.code()(inputs, env)
     except FAULTS:
         return False
-    return same(value, out)
+    return meets(value, out)

@@ -5,10 +5,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dsl.laws import same
 from dsl.witness import ANY, Bits
 from solvers.entry import Entry
 
 Goal = tuple  # per world: ANY, or a tuple, frozenset or range of the values that will do
+
+
+def meets(value: object, wanted: object) -> bool:
+    """Whether a value is the one that is wanted, or any will do."""
+    return wanted is ANY or same(value, wanted)
 
 
 class Columns:

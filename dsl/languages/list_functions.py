@@ -320,7 +320,7 @@ def _differ(out: Ints, xs: Ints) -> object:
     return places if len(out) == len(xs) and len(places) == 1 else ()
 
 
-def _kept_places(out: Ints, xs: Ints) -> tuple:
+def _kept_places(out: Ints, xs: Ints) -> object:
     """What a filter was told of each place and item, where that is the same whichever way the items were kept."""
     first, last_, at = [], [], 0
     for i, x in enumerate(xs):

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import brute, tiny
 
-from dsl import Example, Grammar, Spec, run
+from dsl import DSL, Example, Grammar, Spec, run
+from dsl.languages import lists
 from dsl.types import BOOL, INT
 from solvers.base import Budget, Status
+from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp, distinct
 
 LANGUAGES = [("plus",), ("minus", "negate"), ("plus", "minus", "negate"), ("positive", "pick", "minus"),
@@ -90,3 +92,13 @@ def test_booleans_and_integers_are_never_merged():
     grammar = Grammar(dsl, (INT,), BOOL)
     for p, w in product(distinct(grammar, WORLDS, Budget(size=5)), WORLDS):
         assert type(run(p, w)) is bool
+
+
+def test_an_answer_that_fails_on_what_is_asked_is_given_only_where_no_other_is():
+    asked = Spec(inputs=[tuple[int, ...]], output=int, queries=[((),)], examples=[
+        Example((1, 2), output=1), Example((3,), output=3), Example((2, 5, 1), output=2)])
+    language = DSL("heads", [lists.head, lists.total, lists.take], constants={int: [1]})
+    found = Bidirectional().solve(language, asked, Budget(seconds=10, size=6))
+    assert str(found.program) == "sum(take(1, x0))"
+    alone = Bidirectional().solve(DSL("head", [lists.head]), asked, Budget(seconds=10, size=6))
+    assert str(alone.program) == "head(x0)"
