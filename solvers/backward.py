@@ -21,6 +21,7 @@ from dsl.witness import ANY, Plan, Step, Table
 from solvers.asked import LARGEST_CHOICE, Asked
 from solvers.bank import Bank
 from solvers.cases import Cases
+from solvers.chain import chain, chains
 from solvers.columns import Columns, Goal
 from solvers.entry import FAULTS, Entry, across
 
@@ -172,6 +173,10 @@ class Backward:
         for plan in head.witness:
             given = [i for i in range(len(rule.args)) if all(s.index != i for s in plan)]
             self._check()
+            if depth == self.deepest == 1 and head.laws.associative and chains(plan) and _single(goal):
+                chained = self._chained(rule, plan, goal)
+                if chained is not None:
+                    yield chained
             if len(given) == 1 and len(plan) == 2 and all(s.needs == (given[0],) for s in plan):
                 tree = self._by_cases(rule, plan, given[0], goal, depth) if self.branching else None
                 if tree is not None:
@@ -291,6 +296,18 @@ class Backward:
             return self._built(rule, tuple(args[i] for i in range(len(rule.args))), part)
 
         return Cases(plan, given, goal, columns, leaf, built, self._asked.back).tree(min(MOST_BRANCHES, depth))
+
+    def _chained(self, rule: Production, plan: Plan, goal: Goal) -> Entry | None:
+        """Many parts of the bank, joined."""
+        columns = self.columns(rule.args[0])
+        parts = chain(plan, goal, columns, rule.cost, self._asked.back, self._check) if columns.entries else None
+        if not parts or len(parts) < 2:
+            return None
+        *before, joined = parts
+        for part in reversed(before):
+            values = across(rule.head.function, [part.values, joined.values])  # type: ignore[union-attr]
+            joined = Entry(rule, (part, joined), rule.cost + part.cost + joined.cost, -1, values)
+        return joined if all(g is ANY or v == g[0] for v, g in zip(joined.values, goal, strict=False)) else None
 
     def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> list[Entry] | None:
         """Both arguments from the bank: what one needs of the other is looked up for all rows at once.

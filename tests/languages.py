@@ -17,6 +17,7 @@ SHIPPED = {
     "booleans": (load("booleans"), (BOOL, BOOL), BOOL),
     "spreadsheet": (load("spreadsheet"), (STR, INT), STR),
     "regex": (load("regex").extend("r", constants={Letter: [Letter("a"), Letter("b")]}), (STR,), BOOL),
+    "robustfill": (load("robustfill"), (STR,), STR),
     "deepcoder": (load("deepcoder"), (sequence(INT), INT), sequence(INT)),
     "strings": (load("strings"), (STR, INT), STR),
     "grids": (load("grids"), (read_annotation(Grid), read_annotation(Grid)), read_annotation(Grid)),

@@ -7,7 +7,7 @@ from dsl.language import DSL
 from dsl.spec import Spec
 
 NAMES = ("bitvectors", "booleans", "deepcoder", "grids", "integers", "list_functions", "lists",
-         "naturals", "regex", "sequences", "spreadsheet", "strings")
+         "naturals", "regex", "robustfill", "sequences", "spreadsheet", "strings")
 
 
 def load(name: str, spec: Spec | None = None) -> DSL:

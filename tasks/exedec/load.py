@@ -1,7 +1,7 @@
-"""ExeDec's compositional splits of list tasks, in DeepCoder's language (Shi et al. 2024): 1,000 tests each.
+"""ExeDec's compositional splits (Shi et al. 2024), 1,000 tests each: lists in DeepCoder's language, texts in RobustFill's.
 
 The splits say what a learner would have seen; solvers that learn nothing are asked the same. Each task has three
-examples and no held-out tests.
+examples (lists) or four (texts), and no held-out tests.
 """
 
 import gzip
@@ -9,26 +9,34 @@ import json
 import zlib
 
 from dsl.errors import NesyError
+from dsl.languages import robustfill
 from dsl.languages.deepcoder import deepcoder
 from dsl.spec import Example, Spec
 from dsl.types import INT, AnyType, sequence
 from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
 from tasks.data import EXEDEC, fetch
 
-FILES = {"lists": "NONE", "lists-length": "LENGTH_GENERALIZATION", "lists-different": "COMPOSE_DIFFERENT_CONCEPTS",
-         "lists-order": "SWITCH_CONCEPT_ORDER", "lists-new-op": "COMPOSE_NEW_OP",
-         "lists-functionality": "ADD_OP_FUNCTIONALITY"}
+FOLDERS = {"lists": "deepcoder", "strings": "robustfill"}
+FILES = {"": "NONE", "-length": "LENGTH_GENERALIZATION", "-different": "COMPOSE_DIFFERENT_CONCEPTS",
+         "-order": "SWITCH_CONCEPT_ORDER", "-new-op": "COMPOSE_NEW_OP", "-functionality": "ADD_OP_FUNCTIONALITY"}
 ABOUT = {"lists": "as in training: one to four functions",
          "lists-length": "programs of five functions, trained on one to four",
          "lists-different": "functions of two kinds, trained on programs of one kind",
          "lists-order": "one kind of function before the other, trained on the other order",
          "lists-new-op": "a function within programs that in training stands alone",
-         "lists-functionality": "functions with arguments that they do not have in training"}
+         "lists-functionality": "functions with arguments that they do not have in training",
+         "strings": "texts of one to ten parts, as in training",
+         "strings-length": "texts of seven to ten parts, trained on one to six",
+         "strings-different": "parts of two kinds, trained on programs of one kind",
+         "strings-order": "one kind of part before the other, trained on the other order",
+         "strings-new-op": "a function within programs that in training stands alone",
+         "strings-functionality": "functions composed, that in training stand alone"}
 
 
 def path(split: str) -> str:
     """The file of a split."""
-    return f"test_data/deepcoder/{FILES[split]}.jsonl.gz"
+    kind, dash, way = split.partition("-")
+    return f"test_data/{FOLDERS[kind]}/{FILES[dash + way]}.jsonl.gz"
 
 
 def load(split: str) -> TaskSet:
@@ -37,10 +45,10 @@ def load(split: str) -> TaskSet:
     Raises:
         TaskError: for a file that is not as it was published.
     """
-    file = fetch(EXEDEC, path(split))
+    file, task = fetch(EXEDEC, path(split)), _text if split.startswith("strings") else _task
     try:
         rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
-        return task_set("exedec", split, [_task(row) for row in rows])
+        return task_set("exedec", split, [task(row) for row in rows])
     except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError,
             NesyError) as error:
         raise TaskError(f"{file}: {error}; remove it and put it there again") from None
@@ -52,6 +60,12 @@ def _task(row: dict) -> Task:
     spec = Spec(inputs=[_type(v) for v in inputs[0]], output=_type(outputs[0]),
                 examples=[Example(*i, output=o) for i, o in zip(inputs, outputs, strict=True)])
     return Task(f"{row['index']:04}", deepcoder, spec)
+
+
+def _text(row: dict) -> Task:
+    spec = Spec(inputs=[str], output=str,
+                examples=[Example(i, output=o) for i, o in zip(row["inputs"], row["outputs"], strict=True)])
+    return Task(f"{row['index']:04}", robustfill.for_spec(spec), spec)
 
 
 def value(text: str) -> object:
