@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
+from string import ascii_letters, digits
 
 from dsl.language import DSL
 from dsl.languages.regex import Letter
@@ -218,7 +219,7 @@ def _language(marks: tuple[Mark, ...], letters: tuple[Letter, ...], texts: tuple
     return DSL("robustfill", FUNCTIONS, constants={Mark: marks, Letter: letters, Nth: NUMBERS, Place: found})
 
 
-robustfill = _language(tuple(Mark), tuple(map(Letter, "&,.?!@()[]%{}/:;$#\"' ")))
+robustfill = _language(tuple(Mark), tuple(map(Letter, ascii_letters + digits + "&,.?!@()[]%{}/:;$#\"' ")))
 
 
 def for_spec(spec: Spec) -> DSL:

@@ -28,6 +28,7 @@ GUIDED = 64  # proposals from which a PCFG is counted
 SOFT = 3.0  # nats by which a proposal counts half as much
 LONG = 4  # words that a program may have for each of its nodes
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
+PUSHED = (WEIGHTS, CONFIG, "generation_config.json", "README.md")
 SHIPPED = Path(__file__).parent / "shipped"
 
 
@@ -55,6 +56,7 @@ class Transformer:
 
     model: ProgramModel
     device: str = "cpu"
+    folder: Path | None = None  # where it was loaded from
 
     def __post_init__(self) -> None:
         self.model.to(self.device).eval()  # pyright: ignore[reportArgumentType]
@@ -85,7 +87,7 @@ class Transformer:
         except Exception as error:  # transformers and safetensors have many of their own
             said = " ".join(str(error).split())[:160]
             raise NesyError(f"{folder}: not a whole proposer ({said}); train it again") from None
-        return cls(model, device)
+        return cls(model, device, folder)
 
     def propose(self, dsl: DSL, spec: Spec, many: int = 32, size: int = 20, *, beams: bool = True,
                 seed: int = 0) -> tuple[Proposal, ...]:
@@ -142,6 +144,28 @@ class Transformer:
         steps = self.model.compute_transition_scores(  # pyright: ignore[reportAttributeAccessIssue]
             out.sequences, out.scores, normalize_logits=True)
         return steps.masked_fill(out.sequences[:, 1:] == self.model.config.pad_token_id, 0.0).sum(1).tolist()
+
+    def push_to_hub(self, repo: str, *, private: bool = False, message: str = "Upload a proposer") -> str:
+        """Upload weights, configuration and model card to a repository of the Hugging Face hub; returns its address.
+
+        The repository is made where there is none. Log in first, with `hf auth login`.
+
+        Raises:
+            NesyError: for a proposer that was not loaded from a folder, and for what the hub refuses.
+        """
+        from huggingface_hub import HfApi  # here, for nothing else needs the network
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
+
+        if self.folder is None:
+            raise NesyError("what is pushed is the folder that a proposer was loaded from; use Transformer.load")
+        try:
+            hub = HfApi()
+            address = hub.create_repo(repo, private=private, exist_ok=True)
+            hub.upload_folder(repo_id=repo, folder_path=self.folder, commit_message=message,
+                              allow_patterns=list(PUSHED))
+        except (HfHubHTTPError, HFValidationError, LocalTokenNotFoundError, OSError) as error:
+            raise NesyError(f"{repo}: not pushed ({' '.join(str(error).split())[:160]})") from None
+        return str(address)
 
     def guide(self, grammar: Grammar, spec: Spec) -> PCFG:
         """A PCFG by which search goes."""

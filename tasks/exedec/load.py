@@ -1,4 +1,4 @@
-"""ExeDec's compositional splits (Shi et al. 2024), 1,000 tests each: lists in DeepCoder's language, texts in RobustFill's.
+"""ExeDec's compositional splits (Shi et al. 2024), 1,000 tests each: lists (DeepCoder), texts (RobustFill).
 
 The splits say what a learner would have seen; solvers that learn nothing are asked the same. Each task has three
 examples (lists) or four (texts), and no held-out tests.

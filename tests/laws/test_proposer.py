@@ -1,7 +1,9 @@
 """The proposer: tokens that lose nothing, decoding that cannot leave the grammar, samples that keep apart."""
 
 import json
+import shutil
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -276,3 +278,27 @@ def test_a_language_few_of_whose_signatures_say_anything_is_learned_all_the_same
     stream = Stream(DSL("words", [word, join], constants={str: [" ", "."], int: [0, 1]}))
     for i in (*range(40), 581, 1854):
         assert stream.sample(i).spec.examples
+
+
+def test_a_pushed_proposer_is_the_same_elsewhere(tmp_path, monkeypatch):
+    def upload(self, repo_id, folder_path, commit_message, allow_patterns):
+        there = tmp_path / repo_id
+        there.mkdir(parents=True)
+        for file in allow_patterns:
+            shutil.copy(Path(folder_path) / file, there)
+
+    monkeypatch.setattr("huggingface_hub.HfApi.upload_folder", upload)
+    monkeypatch.setattr("huggingface_hub.HfApi.create_repo", lambda self, repo, private, exist_ok: f"hub/{repo}")
+    ours = Transformer.load("lists")
+    assert ours.push_to_hub("me/lists") == "hub/me/lists"
+    spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((3, 1), output=3), Example((2,), output=2)])
+    theirs = Transformer.load(tmp_path / "me" / "lists")
+    assert theirs.propose(load("lists"), spec, many=4) == ours.propose(load("lists"), spec, many=4)
+    assert "# A proposer for the language" in (tmp_path / "me" / "lists" / "README.md").read_text()
+    with pytest.raises(NesyError, match="Transformer.load"):
+        Transformer(ours.model).push_to_hub("me/lists")
+
+
+def test_what_the_hub_refuses_is_said_in_one_line():
+    with pytest.raises(NesyError, match="no such name!!: not pushed"):
+        Transformer.load("lists").push_to_hub("no such name!!")
