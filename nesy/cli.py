@@ -233,18 +233,23 @@ def train_library(
     arity: Annotated[int, typer.Option(help="Parameters of an abstraction at most.")] = 3,
     solver: Annotated[str, typer.Option(help="What solves; `nesy list` names them.")] = "portfolio",
     jobs: Annotated[int, typer.Option(help="Tasks at the same time.")] = 1,
+    minutes: Annotated[float, typer.Option(help="How long to train a proposer after each round, for the next, on "
+                                                "dreams and solutions; 0: none.")] = 0,
+    seed: Annotated[int, typer.Option(help="The proposers' seed.")] = 0,
     as_json: Json = False,
 ) -> None:
     """Learn abstractions from solved tasks, with which more are solved; save them as a library."""
     from nesy.engine import equipped
     from nesy.library import store
+    from nesy.library.dreams import Dreaming
     from nesy.library.wake_sleep import Config, learn
     from solvers.base import Budget
     from tasks import tasks_of
 
     for name, value, least, top in (("rounds", rounds, 1, 100), ("most", most, 1, 1000), ("arity", arity, 1, 6),
                                     ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6),
-                                    ("memory", memory, 512, 10**8), ("seconds", seconds, 0.001, 10**6)):
+                                    ("memory", memory, 512, 10**8), ("seconds", seconds, 0.001, 10**6),
+                                    ("minutes", minutes, 0, 10**5), ("seed", seed, 0, 2**31)):
         _within(name, value, least, top)
     tasks = tasks_of(target)
     folder = writable(Path("libraries") / target.replace("/", "-") if out is None else out)
@@ -252,8 +257,9 @@ def train_library(
         raise NesyError(f"--out {folder}: holds a library already; name another folder")
     config = Config(rounds=rounds, budget=Budget(seconds=seconds, memory_mb=memory), most=most, arity=arity, jobs=jobs)
     with display.progress() as watch, watch.run(f"library of {tasks.title}") as watcher:
+        dreaming = Dreaming(folder=folder, solver=solver, minutes=minutes, seed=seed, notice=watcher.note)
         found = learn(tasks, equipped(solver, None), config, tasks.ids[:limit], watcher.note,
-                      lambda library: store.save(library, folder))
+                      lambda library: store.save(library, folder), dreaming if minutes else None)
     if as_json:
         typer.echo((folder / store.NAME).read_text(), nl=False)
     else:

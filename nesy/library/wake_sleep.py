@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 from dsl.defined import inlined
 from dsl.errors import NesyError
+from dsl.language import DSL
 from nesy.engine import solve_each
 from nesy.library import store
 from nesy.library.compress import Abstraction, Solution, compress
+from nesy.library.dreams import Dreaming
 from solvers.base import Budget, Solver, Status
-from tasks import TaskSet
+from tasks import Task, TaskSet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,30 +28,28 @@ class Config:
 
 def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequence[str] = (),
           notice: Callable[[str], None] = lambda text: None,
-          keep: Callable[[store.Library], None] = lambda library: None) -> store.Library:
+          keep: Callable[[store.Library], None] = lambda library: None, dreaming: Dreaming | None = None,
+          ) -> store.Library:
     """A library learned from these tasks, and what each round solved; `keep` gets it after each of them.
 
     Every round is a wake phase, in which what is not solved yet is tried with the library so far, and a sleep
-    phase, in which all solutions, written without a library, are compressed anew.
+    phase, in which all solutions, written without a library, are compressed anew, and a proposer is taught
+    the language with its new words, if there is `dreaming`.
 
     Raises:
         NesyError: where the tasks are of several languages.
     """
     asked = {i: tasks.task(i) for i in (ids or tasks.ids)}
-    first, *others = asked.values()
-    other = next((t for t in others if t.dsl != first.dsl), None)
-    if other is not None:
-        raise NesyError(f"{tasks.title}: task {other.id!r} is of another language than {first.id!r}; a library is "
-                        "learned for one")
+    language = _shared(tasks.title, list(asked.values()))
     solved: dict[str, Solution] = {}
     found: tuple[Abstraction, ...] = ()
     rounds: list[dict[str, object]] = []
     library = store.of(tasks.title, found, rounds)
     for number in range(1, config.rounds + 1):
         start, tried = time.monotonic(), 0
-        dsl = first.dsl.extend(first.dsl.name, [a.primitive for a in found])
+        new = [a.primitive for a in found]
         bodies = {a.primitive: a.body for a in found}
-        left = {i: replace(t, dsl=dsl) for i, t in asked.items() if i not in solved}
+        left = {i: replace(t, dsl=t.dsl.extend(t.dsl.name, new)) for i, t in asked.items() if i not in solved}
         work = solve_each(left, left.__getitem__, solver, config.budget, config.jobs)
         for done, (task, result) in enumerate(work, 1):
             tried += result.tried
@@ -59,13 +59,36 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
                     solved[task.id] = Solution(task.spec, plain)
             notice(f"round {number}: {done} of {len(left)} tried, {len(solved)} solved")
         before = sum(s.program.cost for s in solved.values())
-        found, short = compress(first.dsl, [solved[i] for i in sorted(solved)], config.most, config.arity)
+        found, short = compress(language, [solved[i] for i in sorted(solved)], config.most, config.arity)
         rounds.append({"round": number, "tried": len(left), "solved": len(solved), "programs": tried,
                        "cost": before, "compressed": sum(s.program.cost for s in short),
                        "abstractions": len(found), "seconds": round(time.monotonic() - start, 1)})
         notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
         library = store.of(tasks.title, found, rounds)
         keep(library)
-        if not found or len(solved) == len(asked) or number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]:
+        if dreaming is not None and short:
+            solver = dreaming.taught(language.extend(language.name, [a.primitive for a in found]), short, number)
+        idle = number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]
+        if idle or not found and dreaming is None or len(solved) == len(asked):
             break
     return library
+
+
+def _shared(title: str, tasks: Sequence[Task]) -> DSL:
+    """The language of all tasks: the same primitives, and the constants that any of them has.
+
+    Raises:
+        NesyError: where they have other primitives.
+    """
+    first, *others = tasks
+    other = next((t for t in others if t.dsl.primitives != first.dsl.primitives), None)
+    if other is not None:
+        raise NesyError(f"{title}: task {other.id!r} is of another language than {first.id!r}; a library is learned "
+                        "for one")
+    if all(t.dsl == first.dsl for t in others):
+        return first.dsl
+    constants: dict[object, dict[object, None]] = {}
+    for task in tasks:
+        for c in task.dsl.constants:
+            constants.setdefault(c.type, {})[c.value] = None
+    return DSL(first.dsl.name, first.dsl.primitives, constants=constants, open=first.dsl.open)

@@ -32,6 +32,8 @@ def _replay(record: dict) -> list[str]:
     if not record.get("replayed"):
         return []
     config = record["config"]
+    if not config["replay"]:
+        return [f"- Replay: {config['share']:.0%} of the samples are of {record['replayed']:,} solutions found before"]
     return [f"- Replay: {config['share']:.0%} of the samples are of {record['replayed']:,} programs that the proposer "
             f"it started from wrote for `{config['replay']}`, with what they do to those tasks' inputs"]
 

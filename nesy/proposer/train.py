@@ -18,7 +18,7 @@ from dsl.language import DSL
 from nesy.proposer.card import card
 from nesy.proposer.model import ProgramModel, build, known, padded
 from nesy.proposer.propose import Transformer
-from nesy.proposer.replay import Mixed, collect
+from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
 from nesy.proposer.tokens import END, Vocabulary, written
 from tasks import tasks_of
@@ -123,8 +123,10 @@ class _Watch(TrainerCallback):
 
 
 def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = False, command: str = "",
-          notice=lambda text: None) -> dict:
+          replay: Replay | None = None, notice=lambda text: None) -> dict:
     """Train a proposer and save it in a folder, with a model card; returns what was measured.
+
+    Samples of `replay` are shown beside the drawn ones, as those are that `config.replay` asks for.
 
     Raises:
         NesyError: for a language from which nothing can be drawn, and a folder that cannot be written.
@@ -142,7 +144,9 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     model = Transformer.load(config.start).model if config.start else build(
         dsl, config.size or ("small" if gpu else "tiny"), config.seed)
     words = known(model.config, dsl)
-    shown = stream if config.replay is None else replayed(model, stream, config, notice)
+    if replay is None and config.replay is not None:
+        replay = replayed(model, stream, config, notice)
+    shown = stream if replay is None else Mixed(stream, replay, config.share)
     clock = Clock(config, used)
     watch = _Watch(clock, notice)
     boards = ["tensorboard"] if find_spec("tensorboard") else []
@@ -184,8 +188,8 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     return record
 
 
-def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda text: None) -> Mixed:
-    """The stream with what the proposer that training starts from writes for real tasks.
+def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda text: None) -> Replay:
+    """What the proposer that training starts from writes for real tasks.
 
     Raises:
         NesyError: where there is no such proposer, or nothing of what it writes can be learned from.
@@ -197,7 +201,7 @@ def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda 
     if not found.samples:
         raise NesyError(f"--replay {config.replay}: no program that was written for these tasks does anything with "
                         "their inputs")
-    return Mixed(stream, found, config.share)
+    return found
 
 
 def _seconds(checkpoint: Path) -> float:

@@ -14,9 +14,11 @@ from dsl.pcfg import PCFG
 from dsl.types import INT, sequence
 from nesy.library import store
 from nesy.library.compress import Solution, compress
+from nesy.library.dreams import Dreaming
 from nesy.library.terms import Writer, expanded, flat, matched, read
 from nesy.library.wake_sleep import Config, learn
 from nesy.problem import find_language
+from nesy.proposer.propose import Transformer
 from solvers.base import Budget
 from solvers.names import named
 from tasks.base import Task, task_set
@@ -116,6 +118,32 @@ def test_a_library_solves_what_was_too_large_before(tmp_path):
     more = again.extend(FEW)
     name = str(library.abstractions[0]["name"])
     assert more.primitive(name)((1, 2)) == (2, 6)
+
+
+def test_between_rounds_a_proposer_learns_the_new_words(tmp_path):
+    raised = "map(lam(int)(multiply(y0, add(y0, 1))), {})"
+    small = [raised.format(inner) for inner in ("x0", "reverse(x0)", "sort(x0)")]
+    dreaming = Dreaming(folder=tmp_path, solver="bottom-up", minutes=0.02)
+    library = learn(tasks_of([*small, raised.format(raised.format("reverse(x0)"))]), named("bottom-up"),
+                    Config(budget=Budget(seconds=20, size=9)), dreaming=dreaming)
+    assert [r["solved"] for r in library.rounds] == [3, 4]
+    taught = Transformer.load(tmp_path / "proposer-1")
+    assert str(library.abstractions[0]["name"]) in taught.model.config.primitives
+    assert "solutions found before" in (tmp_path / "proposer-1" / "README.md").read_text()
+
+
+def test_a_library_is_learned_from_languages_that_differ_in_constants():
+    def of(n: int) -> Task:
+        text = f"map(lam(int)(multiply(y0, add(y0, {n}))), x0)"
+        dsl = DSL("few", FEW.primitives, constants={int: [n]})
+        rows = [((i, i + 2),) for i in range(3)]
+        program = parse(text, dsl, (sequence(INT),))
+        return Task(f"t{n}", dsl, Spec(inputs=[sequence(INT)], output=sequence(INT), examples=[
+            Example(*row, output=run(program, row)) for row in rows]))
+
+    library = learn(task_set("lists", "some", [of(1), of(2)]), named("bottom-up"),
+                    Config(budget=Budget(seconds=20, size=9)))
+    assert library.rounds[-1]["solved"] == 2
 
 
 BROKEN = '{"learned_from": "a/b", "abstractions": [{"name": "a b", "body": "", "params": []}]}'
