@@ -60,7 +60,8 @@ def drop_last(n: int, xs: Ints) -> Ints:
     return xs[:max(len(xs) - n, 0)] if n > 0 else xs
 
 
-@primitive(witness={"start": lambda out, xs: _starts(out, xs), "end": lambda out, start, xs: (max(start, 1) + len(out) - 1,)})
+@primitive(witness={"start": lambda out, xs: _starts(out, xs),
+                    "end": lambda out, start, xs: (max(start, 1) + len(out) - 1,)})
 def cut_out(start: int, end: int, xs: Ints) -> Ints:
     """The items from one place to another, both within; as far as there are any."""
     return xs[max(start, 1) - 1:max(end, 0)]
