@@ -26,15 +26,21 @@ FUNCTIONS = {
        for text, name in (("+", "add"), ("-", "subtract"), ("*", "multiply"), ("min", "minimum"), ("max", "maximum"))}}
 
 
-@pytest.mark.parametrize("split", [s for s in EXEDEC.splits if s.startswith("lists")])
-def test_exedecs_own_programs_do_in_our_language_what_its_files_say(split):
-    if local(SOURCES["exedec"], path(split)) is None:
+def published(split):
+    """The tasks of a split, each with its line of the file."""
+    file = local(SOURCES["exedec"], path(split))
+    if file is None:
         pytest.skip("the data set is not here")
     tasks = EXEDEC.split(split)
-    rows = map(json.loads, gzip.decompress(local(SOURCES["exedec"], path(split)).read_bytes()).decode().splitlines())
+    rows = map(json.loads, gzip.decompress(file.read_bytes()).decode().splitlines())
+    return [(tasks.task(name), row) for name, row in zip(tasks.ids, rows, strict=True)]
+
+
+@pytest.mark.parametrize("split", [s for s in EXEDEC.splits if s.startswith("lists")])
+def test_exedecs_own_programs_do_in_our_language_what_its_files_say(split):
     other = []
-    for name, row in zip(tasks.ids, rows, strict=True):
-        task, variables = tasks.task(name), {}
+    for task, row in published(split):
+        variables = {}
         for step in row["program"].split(" | "):
             variable, text = step.split(" = ")
             if text == "INPUT":
@@ -94,16 +100,12 @@ def part(words, text="x0"):
 
 @pytest.mark.parametrize("split", [s for s in EXEDEC.splits if s.startswith("strings")])
 def test_exedecs_programs_of_texts_do_in_our_language_what_its_files_say(split):
-    if local(SOURCES["exedec"], path(split)) is None:
-        pytest.skip("the data set is not here")
-    tasks = EXEDEC.split(split)
-    rows = map(json.loads, gzip.decompress(local(SOURCES["exedec"], path(split)).read_bytes()).decode().splitlines())
     other = []
-    for name, row in zip(tasks.ids, rows, strict=True):
+    for task, row in published(split):
         parts = [part(iter(map(int, p.split()))) for p in row["program"].split("|")]
         text = parts[-1]
         for before in reversed(parts[:-1]):
             text = f"concat({before}, {text})"
-        if not tasks.task(name).spec.holds(parse(text, robustfill, (STR,))):
+        if not task.spec.holds(parse(text, robustfill, (STR,))):
             other.append(text)
     assert not other
