@@ -40,10 +40,23 @@ def top(version: Annotated[bool, typer.Option("--version", callback=_version, is
 
 
 @app.command("list")
-def list_(as_json: Json = False) -> None:
-    """List benchmarks with their splits and data, languages, solvers and experiments."""
-    from nesy.listing import inventory
+def list_(
+    language: Annotated[str | None, typer.Argument(help="A language, as --language takes it: its primitives, each "
+                                                        "with an example.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List benchmarks with their splits and data, languages, solvers and experiments; or the words of a language."""
+    from nesy.listing import inventory, words
 
+    if language is not None:
+        from nesy.problem import find_language
+
+        dsl = find_language(language)
+        if as_json:
+            typer.echo(json.dumps([w.record for w in words(dsl)], indent=1))
+        else:
+            display.vocabulary(dsl, words(dsl))
+        return
     found = inventory()
     if as_json:
         typer.echo(json.dumps(found, indent=1))

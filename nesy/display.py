@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, stdev
@@ -21,7 +21,9 @@ from dsl.spec import Spec
 from dsl.types import AnyType
 from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
+from nesy.grids import picture
 from nesy.library.store import Library
+from nesy.listing import Word
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
@@ -251,6 +253,26 @@ def inventory(found: dict) -> None:
         out.print(f"solver      {row['name']}: {row['serves']}")
     for row in found["experiments"]:
         out.print(f"experiment  {row['name']}: {row['about']}")
+
+
+def vocabulary(dsl: DSL, words: Sequence[Word]) -> None:
+    """What `nesy list LANGUAGE` shows; pictures as pictures."""
+    table = Table(title=str(dsl), box=SIMPLE_HEAD, pad_edge=False, show_lines=any(map(_pictured, words)))
+    for column in ("primitive", "cost", "does", "example"):
+        table.add_column(column, justify="right" if column == "cost" else "left", ratio=None)
+    for w in words:
+        example: Text | Table = Text(w.record["example"])
+        if _pictured(w):
+            example = Table.grid(padding=(0, 2))
+            example.add_row(*map(picture, w.args), "=", picture(w.value))
+        params = ", ".join(map(str, w.primitive.params))
+        table.add_row(Text(f"{w.primitive.name}: ({params}) -> {w.primitive.result}"), str(w.primitive.cost),
+                      Text(w.about), example)
+    out.print(table)
+
+
+def _pictured(w: Word) -> bool:
+    return any(hasattr(v, "tolist") for v in (*w.args, w.value))
 
 
 def sources(found: Mapping[str, Source]) -> None:

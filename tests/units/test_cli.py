@@ -169,6 +169,8 @@ def test_list_names_everything():
     assert len(by_name) >= 20
     assert {r["name"] for r in found["experiments"]} >= {"scan", "scan-curve", "synthesis"}
     assert "scan/simple" in nesy("list").stdout
+    assert "reverse" in nesy("list", "lists").stdout
+    assert_refused(nesy("list", "nosuch"), "no such language", "'nosuch'")
 
 
 @pytest.mark.parametrize("args", [("scan/length", "--train", "99999999"), ("lists/deepcoder", "--train", "5"),
