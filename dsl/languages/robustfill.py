@@ -1,13 +1,14 @@
 """RobustFill's language of texts (Devlin et al. 2017), as ExeDec extends it (Shi et al. 2024, appendix).
 
-Texts are put together of parts: pieces between two places, tokens, and the same with letters changed. All functions
-are total, as the published ones are: what is not there is no text.
+Texts are put together of parts: pieces between two places, tokens, and the same with letters changed. Where nothing
+matches, the published functions give no text, or a place that says nothing; pieces fail there, so that search is
+spared programs that show their inputs nothing (2 % of ExeDec's programs mean something else so).
 """
 
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from string import ascii_letters, digits
 
 from dsl.language import DSL
@@ -84,10 +85,7 @@ class Side(Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a text: before or after the n-th match of a mark.
-
-    As published, for a match beyond the last it is the number of matches less one, for one before the first 0.
-    """
+    """A place in a text: before or after the n-th match of a mark."""
 
     mark: Mark
     n: Nth
@@ -96,24 +94,19 @@ class Place:
     def __repr__(self) -> str:
         return f"Place({self.mark!r}, {self.n!r}, {self.side!r})"
 
-    def of(self, text: str) -> int | None:
-        """How many letters stand before it; None where nothing matches."""
-        found, spans = _nth(text, self.mark, self.n), _spans(text, self.mark)
-        if found is not None:
-            return found[self.side.value]
-        return (len(spans) - 1 if self.n.number > 0 else 0) if spans else None
+    def of(self, text: str) -> int:
+        """How many letters stand before it; fails where there is no such match."""
+        return _nth(text, self.mark, self.n)[self.side.value]
 
 
-@cache
+@lru_cache(maxsize=200_000)
 def _spans(text: str, mark: Mark) -> tuple[tuple[int, int], ...]:
     return tuple(m.span() for m in re.finditer(mark.value, text))
 
 
-def _nth(text: str, mark: Mark, n: Nth) -> tuple[int, int] | None:
-    """Where the n-th match stands, from the back for n below 0; None where there is none."""
-    spans = _spans(text, mark)
-    at = n.number - 1 if n.number > 0 else len(spans) + n.number
-    return spans[at] if 0 <= at < len(spans) else None
+def _nth(text: str, mark: Mark, n: Nth) -> tuple[int, int]:
+    """Where the n-th match stands, from the back for n below 0; fails where there is none."""
+    return _spans(text, mark)[n.number - 1 if n.number > 0 else n.number]
 
 
 @primitive
@@ -124,29 +117,27 @@ def const(letter: Letter) -> str:
 
 @primitive(cost=CUTTING)
 def span(text: str, begin: Place, until: Place) -> str:
-    """The letters from one place to another."""
-    a, b = begin.of(text), until.of(text)
-    return "" if a is None or b is None else text[a:b]
+    """The letters from one place to another, none where these are out of order; fails where one is not there."""
+    return text[begin.of(text):until.of(text)]
 
 
 @primitive
 def token(text: str, mark: Mark, n: Nth) -> str:
-    """The n-th match, from the back for n below 0."""
-    a, b = _nth(text, mark, n) or (0, 0)
+    """The n-th match, from the back for n below 0; fails where there is none."""
+    a, b = _nth(text, mark, n)
     return text[a:b]
 
 
 @primitive
 def upto(text: str, mark: Mark) -> str:
-    """All up to the first match and with it."""
-    return text[:(_nth(text, mark, FIRST) or (0, 0))[1]]
+    """All up to the first match and with it; fails where there is none."""
+    return text[:_nth(text, mark, FIRST)[1]]
 
 
 @primitive
 def after(text: str, mark: Mark) -> str:
-    """All after the first match."""
-    _, end = _nth(text, mark, FIRST) or (0, len(text))
-    return text[end:]
+    """All after the first match; fails where there is none."""
+    return text[_nth(text, mark, FIRST)[1]:]
 
 
 @primitive(cost=CHANGING)
@@ -161,7 +152,7 @@ def every(text: str, mark: Mark) -> str:
     return "".join(text[a:b] for a, b in _spans(text, mark))
 
 
-@primitive(idempotent=True, cost=CHANGING)
+@primitive(cost=CHANGING)
 def capitalised(text: str) -> str:
     """The first letter in capitals, the others small."""
     return text.capitalize()
@@ -169,7 +160,7 @@ def capitalised(text: str) -> str:
 
 @primitive(idempotent=True, cost=CHANGING)
 def stripped(text: str) -> str:
-    """Without blanks at both ends."""
+    """Without white space at both ends."""
     return text.strip()
 
 
@@ -198,8 +189,11 @@ def remove_all(text: str, mark: Mark) -> str:
 
 
 def _replaced(text: str, mark: Mark, n: Nth, new: str) -> str:
-    found = _nth(text, mark, n)
-    return text if found is None else text.replace(text[found[0]:found[1]], new, 1)
+    try:
+        a, b = _nth(text, mark, n)
+    except IndexError:
+        return text
+    return text.replace(text[a:b], new, 1)
 
 
 FUNCTIONS = (replace(concat, cost=JOINING), const, span, token, upto, after, first, every, capitalised,
@@ -212,10 +206,10 @@ FARTHEST = 20  # letters of the published inputs: a place may be before any of t
 
 
 def _language(marks: tuple[Mark, ...], letters: tuple[Letter, ...], texts: tuple[str, ...] | None = None) -> DSL:
-    """The language with some marks and letters, and the places that some of the texts have."""
+    """The language with some marks and letters, and the places that each of the texts has, if there are any."""
     every_letter = tuple(Nth(n) for i in range(1, FARTHEST + 1) for n in (i, -i))
     found = [Place(mark, n, side) for mark in marks for n in (every_letter if mark is Mark.CHAR else NUMBERS)
-             for side in Side if texts is None or any(abs(n.number) <= len(_spans(t, mark)) for t in texts)]
+             for side in Side if not texts or all(abs(n.number) <= len(_spans(t, mark)) for t in texts)]
     return DSL("robustfill", FUNCTIONS, constants={Mark: marks, Letter: letters, Nth: NUMBERS, Place: found})
 
 
@@ -225,7 +219,8 @@ robustfill = _language(tuple(Mark), tuple(map(Letter, ascii_letters + digits + "
 def for_spec(spec: Spec) -> DSL:
     """The language with the signs and places of the inputs, and the letters that all outputs or no inputs have."""
     texts = tuple(v for e in spec.examples for v in e.inputs if isinstance(v, str))
-    pairs = [(t, e.output) for e in spec.examples for t in e.inputs if isinstance(t, str) and isinstance(e.output, str)]
+    pairs = [(" ".join(t for t in e.inputs if isinstance(t, str)), e.output) for e in spec.examples
+             if isinstance(e.output, str)]
     shared = set.intersection(*(set(out) for _, out in pairs)) if pairs else set()
     new = {c for t, out in pairs for c in out if c.lower() not in t.lower()}
     signs = tuple(m for m in SIGNS if any(re.search(m.value, t) for t in texts))
