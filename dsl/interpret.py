@@ -248,8 +248,18 @@ def code(p: Program) -> Callable[[tuple[object, ...], tuple[object, ...]], objec
             return lambda inputs, env: f(*[part(inputs, env) for part in parts])
         case Lambda(level=level):
             body = code(p.body)
-            return lambda inputs, env: lambda *args: body(inputs, (*env[:level], *args))
+            return lambda inputs, env: _lambda(body, inputs, env[:level])
     raise TypeError(f"not a whole program: {p!r}")
+
+
+def _lambda(body: Callable, inputs: tuple[object, ...], env: tuple[object, ...]) -> Callable[..., object]:
+    def call(*args: object) -> object:
+        try:
+            return body(inputs, (*env, *args))
+        except StopIteration as end:  # which the iterator that calls it would take for its own end
+            raise LookupError("StopIteration") from end
+
+    return call
 
 
 class _Run:

@@ -83,8 +83,8 @@ def _lists(spec: Spec) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     found = []
     for e in spec.examples:
         xs = next((v for v in e.inputs if isinstance(v, tuple)), ())
-        ys = (e.output,) if isinstance(e.output, int) and not isinstance(e.output, bool) else e.output
-        if isinstance(ys, tuple) and all(isinstance(x, int) for x in (*xs, *ys)):
+        ys = (e.output,) if type(e.output) is int else e.output
+        if isinstance(ys, tuple) and all(type(x) is int for x in (*xs, *ys)):
             found.append((xs, ys))
     return found
 

@@ -21,9 +21,9 @@ from dsl.spec import Spec
 from dsl.types import AnyType
 from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
-from nesy.grids import picture
+from nesy.grids import drawn
 from nesy.library.store import Library
-from nesy.listing import Word
+from nesy.listing import Shown, Word
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
@@ -264,7 +264,7 @@ def vocabulary(dsl: DSL, words: Sequence[Word]) -> None:
         example: Text | Table = Text(w.record["example"])
         if _pictured(w):
             example = Table.grid(padding=(0, 2))
-            example.add_row(*map(picture, w.args), "=", picture(w.value))
+            example.add_row(*map(_seen, w.args), "=", _seen(w.value))
         params = ", ".join(map(str, w.primitive.params))
         table.add_row(Text(f"{w.primitive.name}: ({params}) -> {w.primitive.result}"), str(w.primitive.cost),
                       Text(w.about), example)
@@ -272,7 +272,11 @@ def vocabulary(dsl: DSL, words: Sequence[Word]) -> None:
 
 
 def _pictured(w: Word) -> bool:
-    return any(hasattr(v, "tolist") for v in (*w.args, w.value))
+    return any(v.pictures for v in (*w.args, w.value))
+
+
+def _seen(value: Shown) -> Text:
+    return Text("\n\n").join(map(drawn, value.pictures)) if value.pictures else Text(value.text)
 
 
 def sources(found: Mapping[str, Source]) -> None:
@@ -313,8 +317,10 @@ def learned_library(found: Library, folder: Path) -> None:
         table.add_row(Text(f"{a['name']}: ({params}) -> {a['result']}"), Text(str(a["body"])), str(a["uses"]))
     if found.abstractions:
         out.print(table)
-    else:
+    elif any(r["solved"] for r in found.rounds):
         out.print("no abstraction shortens these solutions: the library is empty")
+    else:
+        out.print("no task was solved, so that the library is empty: give more --seconds")
     for r in found.rounds:
         out.print(f"round {r['round']}: {r['solved']} solved, {r['programs']:,} programs tried in {r['seconds']} s; "
                   f"solutions of cost {r['cost']}, with the library {r['compressed']}")

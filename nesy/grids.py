@@ -32,17 +32,14 @@ def pictures(spec: Spec, answers: Sequence[Sequence[object]]) -> Table:
     """Demonstrations, and for each query what the programs answer, side by side."""
     table = Table.grid(padding=(1, 2))
     for n, e in enumerate(spec.examples, 1):
-        table.add_row(f"training {n}", picture(e.inputs[0]), "->", picture(e.output))
+        table.add_row(f"training {n}", _picture(e.inputs[0]), "->", _picture(e.output))
     for n, q in enumerate(spec.queries, 1):
         given = [a[n - 1] for a in answers]
-        table.add_row(f"test {n}", picture(q[0]), "->", *map(picture, given))
+        table.add_row(f"test {n}", _picture(q[0]), "->", *map(_picture, given))
     return table
 
 
-def picture(value: object) -> Text:
-    """A grid drawn, several one below the other; anything else as it is written."""
-    if isinstance(value, tuple) and value and all(hasattr(v, "tolist") for v in value):
-        return Text("\n\n").join(map(picture, value))
+def _picture(value: object) -> Text:
     rows = value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]
     return drawn(rows) if isinstance(rows, list) else Text(str(value))
 

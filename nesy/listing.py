@@ -1,24 +1,37 @@
 """Listing: what there is, which data are here, and the words of a language with an example of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.errors import RAISED
 from dsl.inputs import sample, seeded
-from dsl.interpret import Stop, time_limit
 from dsl.language import DSL
 from dsl.languages import NAMES, load
+from dsl.languages.grids.grid import Grid
 from dsl.primitive import Primitive
-from dsl.types import variables
+from dsl.spec import shown
+from dsl.types import belongs, variables
 from nesy.config import LEARNERS, PROPOSERS, SOLVERS
 from nesy.experiments.run import load as load_experiment
 from nesy.experiments.run import names
+from solvers.isolate import Killed, limited
 from solvers.names import ABOUT
 from tasks import BENCHMARKS, TaskSet
 from tasks.data import SOURCES, local
 
 TRIES = 60  # arguments drawn for the example of a primitive
-SECONDS = 0.5  # of one call
+SECONDS, MEMORY = 2.0, 2048  # for the examples of one primitive; MB
+TOGETHER = 20.0  # seconds for those of all: where that is not enough, each has its own
 LONGEST = 120  # letters of an example that is as good as a shorter one
+UNSHOWN = 2_000  # letters of one that is not shown
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A value as text, and the rows of the pictures that it is made of, if it is."""
+
+    text: str
+    pictures: tuple[list[list[int]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -27,30 +40,49 @@ class Word:
 
     primitive: Primitive
     about: str
-    args: tuple[object, ...] = ()
-    value: object = None
+    args: tuple[Shown, ...] = ()
+    value: Shown = Shown("")
 
     @property
     def record(self) -> dict:
         """It as plain data; the call as text."""
         p = self.primitive
-        call = f"{p.name}({', '.join(map(repr, self.args))}) = {self.value!r}" if self.args else ""
+        call = f"{p.name}({', '.join(a.text for a in self.args)}) = {self.value.text}" if self.args else ""
         return {"name": p.name, "type": str(p.type), "cost": p.cost, "about": self.about, "example": call}
 
 
 def words(dsl: DSL) -> list[Word]:
-    """The primitives of a language, in its order.
+    """The primitives of a language, in its order. What runs them is a process of its own, within hard limits.
 
     >>> words(load("lists"))[6].record["type"]
     'Callable[[tuple[int, ...]], tuple[int, ...]]'
     """
-    return [_word(p) for p in dsl.primitives]
+    try:
+        found = limited(_examples, dsl.primitives, seconds=TOGETHER, memory_mb=MEMORY)
+    except Killed:
+        found = [_alone(p) for p in dsl.primitives]
+    return [Word(p, _about(p), *example) for p, example in zip(dsl.primitives, found, strict=True)]  # type: ignore
 
 
-def _word(p: Primitive) -> Word:
-    """A primitive with the first drawn call that changes its arguments; with any, where none does."""
-    about = (p.function.__doc__ or "").strip().split("\n")[0]
-    found: list[tuple[tuple, tuple, object]] = []
+def _about(p: Primitive) -> str:
+    first = (p.function.__doc__ or "").strip().split("\n")[0]
+    return "".join(c if c.isprintable() else "?" for c in first)
+
+
+def _alone(p: Primitive) -> tuple:
+    try:
+        return limited(_examples, (p,), seconds=SECONDS, memory_mb=MEMORY)[0]  # type: ignore[index]
+    except Killed:
+        return ()
+
+
+def _examples(primitives: Sequence[Primitive]) -> list[tuple]:
+    return [_example(p) for p in primitives]
+
+
+def _example(p: Primitive) -> tuple:
+    """Arguments and value of the first drawn call that changes its arguments; of any, where none does."""
+    found: list[tuple[tuple, tuple[Shown, ...], Shown]] = []
     for i in range(TRIES if not any(map(variables, p.params)) else 0):
         rng = seeded("example", p.name, i)
         try:
@@ -58,19 +90,25 @@ def _word(p: Primitive) -> Word:
         except LookupError:  # no values of a type can be drawn: of functions, for one
             break
         try:
-            with time_limit(SECONDS):
-                value = p(*args)
-        except (*RAISED, Stop):
+            value = p(*args)
+        except RAISED:
             continue
-        size = len(repr((args, value)))
-        dull = any(repr(value) == repr(a) for a in args), len(repr(value)) < 3
-        found.append(((*dull, size > LONGEST), args, value))
-        if not any(found[-1][0]):
+        if not belongs(value, p.result):
+            continue
+        seen, out = tuple(map(_shown, args)), _shown(value)
+        long = sum(len(s.text) for s in (*seen, out))
+        dull = (any(out.text == s.text for s in seen), len(out.text) < 3, long > LONGEST)
+        if long < UNSHOWN:
+            found.append((dull, seen, out))
+        if found and not any(dull):
             break
-    if not found:
-        return Word(p, about)
-    _, args, value = min(found, key=lambda f: f[0])
-    return Word(p, about, args, value)
+    return min(found, key=lambda f: f[0])[1:] if found else ()
+
+
+def _shown(value: object) -> Shown:
+    parts = value if isinstance(value, tuple) else (value,)
+    drawn = tuple(v.tolist() for v in parts if isinstance(v, Grid))
+    return Shown(shown(value), drawn if drawn and len(drawn) == len(parts) else ())
 
 
 def inventory() -> dict:

@@ -68,8 +68,11 @@ class Backward:
         """
         self.branching = branching
         rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
-        best, late = next(iter(self._constants(self.bank.start, goal)), None), False
-        for depth in range(1, deepest + 1) if best is None else ():
+        constant = next(iter(self._constants(self.bank.start, goal)), None)
+        if constant is not None:
+            return constant
+        best, late = None, False
+        for depth in range(1, deepest + 1):
             self.deepest = depth
             now = time.monotonic()
             end = now + (until - now) * (0.5 if depth < deepest else 1.0)  # the shallow first, and longest
@@ -304,9 +307,12 @@ class Backward:
         if not parts or len(parts) < 2:
             return None
         *before, joined = parts
-        for part in reversed(before):
-            values = across(rule.head.function, [part.values, joined.values])  # type: ignore[union-attr]
-            joined = Entry(rule, (part, joined), rule.cost + part.cost + joined.cost, -1, values)
+        try:
+            for part in reversed(before):
+                values = across(rule.head.function, [part.values, joined.values])  # type: ignore[union-attr]
+                joined = Entry(rule, (part, joined), rule.cost + part.cost + joined.cost, -1, values)
+        except FAULTS:
+            return None
         return joined if all(g is ANY or v == g[0] for v, g in zip(joined.values, goal, strict=False)) else None
 
     def _join(self, rule: Production, step: Step, free: int, goal: Goal) -> list[Entry] | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dsl.grammar import Grammar, Symbol
+from dsl.interpret import Failure, Limits, run
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
@@ -29,6 +30,8 @@ UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: t
 SHORTEST_TURN = 0.01  # seconds that each of them gets at least
 LARGEST_PART = 0.2  # of the time at hand that one of them may take, so that it reaches others
 FIRST_TURN = 0.02  # of the time, for the first of them; the n-th gets an n-th of it
+
+QUERY = Limits(seconds=0.2)  # of a program on a query
 
 Case = tuple[World, object]
 
@@ -148,7 +151,7 @@ class Hunt:
                 for new in growth:
                     for entry in new:
                         right = sum(map(meets, entry.values, values))
-                        if right == len(values) and (best is None or entry.cost < best.cost):
+                        if right == len(values) and (best is None or entry.cost < best.cost and self._whole(entry)):
                             return entry
                         if right > self.best[0]:
                             self.best = right, entry
@@ -170,8 +173,11 @@ class Hunt:
                         continue
                     if found is None or self.budget.size is not None and found.cost > self.budget.size:
                         continue
-                    if not all(_gives(found, c) for c in (*self.cases, *self.asked)) or not self.settle:
+                    whole = self._whole(found)
+                    if not self.settle or not whole and best is None:
                         return found
+                    if not whole:
+                        continue
                     if best is None:
                         settled = time.monotonic() + max(least, time.monotonic() - self.began)
                     if best is None or found.cost < best.cost:
@@ -180,6 +186,10 @@ class Hunt:
                 yield
         except Over as over:
             return best or over.status
+
+    def _whole(self, entry: Entry) -> bool:
+        """Whether it is right in all cases, and fails on nothing that is asked."""
+        return all(_gives(entry, c) for c in (*self.cases, *self.asked))
 
     def _abstracted(self, bank: Bank, symbol: Symbol, goal: Goal, until: float) -> Entry | None:
         """A lambda whose calls give what tables ask for: its body is hunted for on its own."""
@@ -240,6 +250,8 @@ def _marks(case: Case) -> frozenset:
 
 def _gives(entry: Entry, case: Case) -> bool:
     (inputs, env), out = case
+    if out is ANY:  # a query, on which a program may take longer than on what it was made for
+        return not isinstance(run(entry.program, inputs, QUERY), Failure)
     try:
         value = entry.code()(inputs, env)
     except FAULTS:

@@ -8,6 +8,7 @@ from itertools import dropwhile, takewhile
 from math import prod
 
 from dsl.language import DSL
+from dsl.languages.booleans import both, either, negation
 from dsl.languages.integers import add, choose, equal, less, maximum, minimum, multiply, subtract
 from dsl.languages.lists import (
     append,
@@ -200,7 +201,10 @@ def position(x: int, xs: Ints) -> int:
                     if 0 < out <= len(xs) else ()})
 def find(keep: Callable[[int], bool], xs: Ints) -> int:
     """The place of the first item of which a predicate holds; fails where it holds of none."""
-    return next(i for i, x in enumerate(xs, 1) if keep(x))
+    for i, x in enumerate(xs, 1):
+        if keep(x):
+            return i
+    raise LookupError(xs)
 
 
 @primitive
@@ -233,24 +237,6 @@ def modulo(a: int, b: int) -> int:
 def if_list(condition: bool, then: Ints, otherwise: Ints) -> Ints:
     """One list where the condition holds, else the other."""
     return then if condition else otherwise
-
-
-@primitive(commutative=True, associative=True, idempotent=True)
-def both(a: bool, b: bool) -> bool:
-    """Whether both hold."""
-    return a and b
-
-
-@primitive(commutative=True, associative=True, idempotent=True)
-def either(a: bool, b: bool) -> bool:
-    """Whether one of them holds."""
-    return a or b
-
-
-@primitive(involutive=True, witness={"a": lambda out: (not out,)})
-def negated(a: bool) -> bool:
-    """Whether it does not hold."""
-    return not a
 
 
 @primitive(witness={"f": lambda out, xs: table(((i, x), y) for i, (x, y) in enumerate(zip(xs, out, strict=True), 1))
@@ -345,7 +331,7 @@ FUNCTIONS = (
     reverse, sort, unique, total, product, largest, smallest, length, occurrences, contains, position, find, places,
     count, interleave, take_while, drop_while, map_, map_placed, filter_, filter_placed, flat_map, sort_by, fold, scan,
     zip_with, add, subtract, multiply, divide, modulo, minimum, maximum, less, greater, equal, is_even, is_odd, both,
-    either, negated, choose, if_list)
+    either, negation, choose, if_list)
 NUMBERS = (0, 1, 2, 3)
 list_functions = DSL("list_functions", FUNCTIONS, constants={int: NUMBERS, Ints: [()]})
 

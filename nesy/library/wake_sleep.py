@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dsl.defined import inlined
 from dsl.errors import NesyError
+from dsl.grammar import parts
 from dsl.language import DSL
 from nesy.engine import solve_each
 from nesy.library import store
@@ -13,6 +14,8 @@ from nesy.library.compress import Abstraction, Solution, compress
 from nesy.library.dreams import Dreaming
 from solvers.base import Budget, Solver, Status
 from tasks import Task, TaskSet
+
+LITERAL = ("int", "bool", "str", "tuple")  # types whose values are written as they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,19 +69,22 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
         notice(f"round {number}: {len(solved)} of {len(asked)} solved; {len(found)} abstractions")
         library = store.of(tasks.title, found, rounds)
         keep(library)
+        idle = number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]
+        nothing_new = not found and (dreaming is None or not short)
+        if idle or nothing_new or len(solved) == len(asked) or number == config.rounds:
+            break
         if dreaming is not None and short:
             solver = dreaming.taught(language.extend(language.name, [a.primitive for a in found]), short, number)
-        idle = number > 1 and rounds[-1]["solved"] == rounds[-2]["solved"]
-        if idle or not found and dreaming is None or len(solved) == len(asked):
-            break
     return library
 
 
 def _shared(title: str, tasks: Sequence[Task]) -> DSL:
     """The language of all tasks: the same primitives, and the constants that any of them has.
 
+    Those that differ have to be such as any language can write: an abstraction is read in each of them.
+
     Raises:
-        NesyError: where they have other primitives.
+        NesyError: where they have other primitives, or other constants.
     """
     first, *others = tasks
     other = next((t for t in others if t.dsl.primitives != first.dsl.primitives), None)
@@ -87,6 +93,12 @@ def _shared(title: str, tasks: Sequence[Task]) -> DSL:
                         "for one")
     if all(t.dsl == first.dsl for t in others):
         return first.dsl
+    for task in others:
+        other = (c for c in task.dsl.constants if c not in first.dsl.constants)
+        named = next((c for c in other if any(getattr(t, "name", "") not in LITERAL for t in parts(c.type))), None)
+        if named is not None:
+            raise NesyError(f"{title}: task {task.id!r} has other constants than {first.id!r}, such as {named}; a "
+                            "library is learned for one language")
     constants: dict[object, dict[object, None]] = {}
     for task in tasks:
         for c in task.dsl.constants:

@@ -154,16 +154,15 @@ class Transformer:
             NesyError: for a proposer that was not loaded from a folder, and for what the hub refuses.
         """
         from huggingface_hub import HfApi  # here, for nothing else needs the network
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 
         if self.folder is None:
             raise NesyError("what is pushed is the folder that a proposer was loaded from; use Transformer.load")
         try:
             hub = HfApi()
             address = hub.create_repo(repo, private=private, exist_ok=True)
-            hub.upload_folder(repo_id=repo, folder_path=self.folder, commit_message=message,
+            hub.upload_folder(repo_id=address.repo_id, folder_path=self.folder, commit_message=message,
                               allow_patterns=list(PUSHED))
-        except (HfHubHTTPError, HFValidationError, LocalTokenNotFoundError, OSError) as error:
+        except Exception as error:  # the hub and what carries it have many of their own
             raise NesyError(f"{repo}: not pushed ({' '.join(str(error).split())[:160]})") from None
         return str(address)
 

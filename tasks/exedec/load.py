@@ -13,7 +13,7 @@ from dsl.languages import robustfill
 from dsl.languages.deepcoder import deepcoder
 from dsl.spec import Example, Spec
 from dsl.types import INT, AnyType, sequence
-from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
+from tasks.base import Benchmark, Task, TaskError, TaskSet
 from tasks.data import EXEDEC, fetch
 
 FOLDERS = {"lists": "deepcoder", "strings": "robustfill"}
@@ -31,6 +31,7 @@ ABOUT = {"lists": "as in training: one to four functions",
          "strings-order": "one kind of part before the other, trained on the other order",
          "strings-new-op": "a function within programs that in training stands alone",
          "strings-functionality": "functions composed, that in training stand alone"}
+UNREAD = (ValueError, LookupError, TypeError, AttributeError, RecursionError, NesyError)  # of a malformed line
 
 
 def path(split: str) -> str:
@@ -45,27 +46,34 @@ def load(split: str) -> TaskSet:
     Raises:
         TaskError: for a file that is not as it was published.
     """
-    file, task = fetch(EXEDEC, path(split)), _text if split.startswith("strings") else _task
+    file, made = fetch(EXEDEC, path(split)), _text if split.startswith("strings") else _task
     try:
-        rows = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
-        return task_set("exedec", split, [task(row) for row in rows])
-    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError, AttributeError, RecursionError,
-            NesyError) as error:
+        lines = [json.loads(line) for line in gzip.decompress(file.read_bytes()).decode().splitlines()]
+        rows = {f"{row['index']:04}": row for row in lines}
+    except (*UNREAD, OSError, EOFError, zlib.error) as error:
         raise TaskError(f"{file}: {error}; remove it and put it there again") from None
 
+    def task(name: str) -> Task:
+        try:
+            return made(name, rows[name])
+        except UNREAD as error:
+            raise TaskError(f"{file}, task {name}: {error}; remove it and put it there again") from None
 
-def _task(row: dict) -> Task:
+    return TaskSet("exedec", split, tuple(rows), task)
+
+
+def _task(name: str, row: dict) -> Task:
     inputs = [tuple(value(part.split("=")[1]) for part in text.split("|")) for text in row["inputs"]]
     outputs = [value(text) for text in row["outputs"]]
     spec = Spec(inputs=[_type(v) for v in inputs[0]], output=_type(outputs[0]),
                 examples=[Example(*i, output=o) for i, o in zip(inputs, outputs, strict=True)])
-    return Task(f"{row['index']:04}", deepcoder, spec)
+    return Task(name, deepcoder, spec)
 
 
-def _text(row: dict) -> Task:
+def _text(name: str, row: dict) -> Task:
     spec = Spec(inputs=[str], output=str,
                 examples=[Example(i, output=o) for i, o in zip(row["inputs"], row["outputs"], strict=True)])
-    return Task(f"{row['index']:04}", robustfill.for_spec(spec), spec)
+    return Task(name, robustfill.for_spec(spec), spec)
 
 
 def value(text: str) -> object:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import DSL, Example, Spec
+from dsl import DSL, Example, Spec, primitive
 from dsl.languages.strings import concat
 from solvers.base import Budget, Status
 from solvers.bidirectional import Bidirectional
@@ -32,3 +32,18 @@ def test_twelve_parts_are_found_at_once():
         for name in names])
     found = Bidirectional().solve(DSL("joining", [replace(concat, cost=9)]), spec, Budget(seconds=2))
     assert found.status is Status.SOLVED and str(found.program).count("concat") == 11
+
+
+def test_joining_that_fails_on_what_is_asked_loses_no_answer():
+    @primitive(associative=True, cost=9, witness={
+        "a": lambda out: tuple(out[:i] for i in range(len(out) + 1)),
+        "b": lambda out, a: (out[len(a):],) if out.startswith(a) else ()})
+    def short(a: str, b: str) -> str:
+        if len(a + b) > 8:
+            raise ValueError("long")
+        return a + b
+
+    spec = Spec(inputs=[str, str], output=str, queries=[("aaaa", "bbbb")], examples=[
+        Example("a", "b", output="abab"), Example("c", "d", output="cdcd"), Example("e", "fg", output="efgefg")])
+    found = Bidirectional().solve(DSL("joining", [short]), spec, Budget(seconds=3))
+    assert found.status is Status.SOLVED and spec.holds(found.program)

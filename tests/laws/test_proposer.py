@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import RepoUrl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
@@ -288,9 +289,10 @@ def test_a_pushed_proposer_is_the_same_elsewhere(tmp_path, monkeypatch):
             shutil.copy(Path(folder_path) / file, there)
 
     monkeypatch.setattr("huggingface_hub.HfApi.upload_folder", upload)
-    monkeypatch.setattr("huggingface_hub.HfApi.create_repo", lambda self, repo, private, exist_ok: f"hub/{repo}")
+    monkeypatch.setattr("huggingface_hub.HfApi.create_repo",
+                        lambda self, repo, private, exist_ok: RepoUrl(f"https://huggingface.co/me/{repo}"))
     ours = Transformer.load("lists")
-    assert ours.push_to_hub("me/lists") == "hub/me/lists"
+    assert ours.push_to_hub("lists") == "https://huggingface.co/me/lists"
     spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((3, 1), output=3), Example((2,), output=2)])
     theirs = Transformer.load(tmp_path / "me" / "lists")
     assert theirs.propose(load("lists"), spec, many=4) == ours.propose(load("lists"), spec, many=4)

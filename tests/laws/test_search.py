@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import brute, tiny
 
-from dsl import DSL, Example, Grammar, Spec, run
+from dsl import DSL, Example, Grammar, Spec, primitive, run
 from dsl.languages import lists
 from dsl.types import BOOL, INT
 from solvers.base import Budget, Status
@@ -102,3 +102,15 @@ def test_an_answer_that_fails_on_what_is_asked_is_given_only_where_no_other_is()
     assert str(found.program) == "sum(take(1, x0))"
     alone = Bidirectional().solve(DSL("head", [lists.head]), asked, Budget(seconds=10, size=6))
     assert str(alone.program) == "head(x0)"
+
+
+def test_a_query_on_which_programs_never_end_takes_no_answer_away():
+    @primitive
+    def patient(xs: tuple[int, ...]) -> int:
+        while len(xs) > 5:
+            pass
+        return sum(xs)
+
+    spec = Spec(inputs=[tuple[int, ...]], output=int, queries=[(tuple(range(9)),)], examples=[
+        Example((1, 2), output=3), Example((4,), output=4)])
+    assert str(Bidirectional().solve(DSL("slow", [patient]), spec, Budget(seconds=2)).program) == "patient(x0)"
