@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from math import isfinite
+from os.path import isfile
 from pathlib import Path
 
 import yaml
@@ -160,7 +161,7 @@ def find_language(name: str) -> DSL:
         NesyError: if there is no such language or file, or the file fails.
     """
     file, colon, attribute = name.rpartition(":")
-    if (Path(name) / libraries.NAME).is_file():
+    if isfile(Path(name) / libraries.NAME):  # which, unlike a path's own, says no to names that are too long
         return libraries.language(Path(name))
     if not colon:
         if name.endswith(".py"):
@@ -172,7 +173,7 @@ def find_language(name: str) -> DSL:
                             "that of its tasks, or the folder of a library")
         return load(name)
     path = Path(file)
-    if not path.is_file():
+    if not isfile(path):
         raise NesyError(f"--language {name}: no such file: {file}")
     spec = importlib.util.spec_from_file_location(f"language_{path.stem}", path)
     if spec is None or spec.loader is None:

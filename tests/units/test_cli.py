@@ -171,6 +171,8 @@ def test_list_names_everything():
     assert "scan/simple" in nesy("list").stdout
     assert "reverse" in nesy("list", "lists").stdout
     assert_refused(nesy("list", "nosuch"), "no such language", "'nosuch'")
+    assert_refused(nesy("list", 5000 * "x"), "no such language")
+    assert_refused(nesy("list", 5000 * "x" + ".py:d"), "no such file")
 
 
 @pytest.mark.parametrize("args", [("scan/length", "--train", "99999999"), ("lists/deepcoder", "--train", "5"),
