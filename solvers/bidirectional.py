@@ -89,6 +89,7 @@ class Hunt:
         self.ended: Status | Entry | None = None
         self._inner: dict[tuple[Symbol, Goal], Hunt] = {}
         self._parts: list[tuple[Bank, Backward]] = []
+        self._unasked: int | None = None  # rounds before those in which programs had to have a value on queries
         self.turn = 0.0  # how long it is run at a time, as the function of another program
         self._work = self._rounds()
 
@@ -99,8 +100,9 @@ class Hunt:
 
     @property
     def done(self) -> int:
-        """The cost up to which every behaviour on the last round's cases was considered."""
-        return self._parts[-1][0].done if self._parts else 0
+        """The cost up to which every behaviour on a round's cases was considered, whatever it does on what is asked."""
+        rounds = self._parts[:self._unasked]
+        return rounds[-1][0].done if rounds else 0
 
     @property
     def left_out(self) -> str:
@@ -130,7 +132,7 @@ class Hunt:
             wrong = [c for c in self.cases if not _gives(found, c)]
             self.best = max(self.best, (len(self.cases) - len(wrong), found), key=lambda x: x[0])
             if not wrong:
-                self.failing = self.failing or found
+                self.failing, self._unasked = self.failing or found, self._unasked or len(self._parts)
                 wrong = [c for c in self.asked if not _gives(found, c)]
             if not wrong:
                 return found
