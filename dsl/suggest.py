@@ -5,7 +5,7 @@ After the constants of BUSTLE (Odena et al. 2021, section 3).
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from os.path import commonprefix
 
 from dsl.spec import Spec
@@ -73,7 +73,8 @@ def lists_of(spec: Spec, most: int = MOST_LISTS) -> tuple[tuple[int, ...], ...]:
     ((7, 8),)
     """
     outputs = [ys for _, ys in _lists(spec)]
-    ends = [_shared(outputs), _shared([ys[::-1] for ys in outputs])[::-1]] if len(outputs) > 1 else []
+    ends = [tuple(commonprefix(outputs)), tuple(commonprefix([ys[::-1] for ys in outputs]))[::-1]]
+    ends = ends if len(outputs) > 1 else []
     recurring = [ys for ys, n in Counter(outputs).most_common() if n > 1]
     return tuple(dict.fromkeys(ys for ys in (*ends, *recurring) if len(ys) >= SHORTEST_SHARED))[:most]
 
@@ -87,14 +88,6 @@ def _lists(spec: Spec) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
         if isinstance(ys, tuple) and all(type(x) is int for x in (*xs, *ys)):
             found.append((xs, ys))
     return found
-
-
-def _shared(lists: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
-    """What all of them begin with."""
-    n = 0
-    while all(n < len(xs) and xs[n] == lists[0][n] for xs in lists):
-        n += 1
-    return lists[0][:n]
 
 
 def _brought(pairs: list) -> list[int]:
@@ -117,8 +110,8 @@ def _measures(xs: tuple[int, ...], ys: tuple[int, ...]) -> Iterator[tuple[str, i
     """How long the output is, how far it is like the input, how it differs, item by item if they are as long."""
     yield "length", len(ys)
     yield "longer", abs(len(ys) - len(xs))
-    yield "like", (alike := len(_shared([xs, ys])))
-    yield "like, from the end", len(_shared([xs[::-1], ys[::-1]]))
+    yield "like", (alike := len(commonprefix([xs, ys])))
+    yield "like, from the end", len(commonprefix([xs[::-1], ys[::-1]]))
     yield "differs at", alike + 1
     if xs and ys:
         yield "more", abs(ys[0] - xs[0])
@@ -135,7 +128,7 @@ def _mostly(measured: Iterable[Iterator[tuple[str, int]]]) -> list[int]:
     """The measures that are the same in most examples."""
     found, examples = Counter(), 0
     for measures in measured:
-        found.update(set(measures))
+        found.update(list(dict.fromkeys(measures)))  # each once, in an order that no hash decides
         examples += 1
     return [n for (_, n), many in found.most_common() if many >= max(2, MOSTLY * examples) and n > 0]
 

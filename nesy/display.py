@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, stdev
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -23,12 +24,14 @@ from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
 from nesy.grids import drawn
 from nesy.library.store import Library
-from nesy.listing import Shown, Word
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
 from solvers.grids import suits
 from tasks.data import Source, local
+
+if TYPE_CHECKING:  # it loads the experiments
+    from nesy.listing import Shown, Word
 
 LITTLE = 0.1  # of the held-out tasks, below which a proposer is of little use
 FAILING = 5  # examples shown that the nearest program fails
@@ -255,7 +258,7 @@ def inventory(found: dict) -> None:
         out.print(f"experiment  {row['name']}: {row['about']}")
 
 
-def vocabulary(dsl: DSL, words: Sequence[Word]) -> None:
+def vocabulary(dsl: DSL, words: "Sequence[Word]") -> None:
     """What `nesy list LANGUAGE` shows; pictures as pictures."""
     table = Table(title=str(dsl), box=SIMPLE_HEAD, pad_edge=False, show_lines=any(map(_pictured, words)))
     for column in ("primitive", "cost", "does", "example"):
@@ -271,11 +274,11 @@ def vocabulary(dsl: DSL, words: Sequence[Word]) -> None:
     out.print(table)
 
 
-def _pictured(w: Word) -> bool:
+def _pictured(w: "Word") -> bool:
     return any(v.pictures for v in (*w.args, w.value))
 
 
-def _seen(value: Shown) -> Text:
+def _seen(value: "Shown") -> Text:
     return Text("\n\n").join(map(drawn, value.pictures)) if value.pictures else Text(value.text)
 
 

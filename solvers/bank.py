@@ -163,8 +163,8 @@ class Bank:
                 if whole and not b.partial:
                     try:
                         values, partial = tuple(map(f, va, b.values)), False
-                        if len(values) < len(va):  # `map` takes a StopIteration for the end
-                            values, partial = self._values(head, (a, b), symbol)
+                        if len(values) < len(va):  # as `across`, without its call
+                            raise StopIteration
                     except FAULTS:  # which world it was, the long way round tells
                         values, partial = self._values(head, (a, b), symbol)
                 else:

@@ -309,20 +309,21 @@ def _differ(out: Ints, xs: Ints) -> object:
 
 def _kept_places(out: Ints, xs: Ints) -> object:
     """What a filter was told of each place and item, where that is the same whichever way the items were kept."""
-    first, last_, at = [], [], 0
+    first, last_ = _earliest(out, xs), _earliest(out[::-1], xs[::-1])
+    if len(first) < len(out):
+        return ()
+    if first != [len(xs) - 1 - i for i in reversed(last_)]:
+        return ANY
+    return table(((i, x), i - 1 in first) for i, x in enumerate(xs, 1))
+
+
+def _earliest(out: Ints, xs: Ints) -> list[int]:
+    """The earliest indices at which the items of a list stand in another, in order; fewer where not all do."""
+    found: list[int] = []
     for i, x in enumerate(xs):
-        if at < len(out) and x == out[at]:
-            first.append(i)
-            at += 1
-    at = len(out) - 1
-    for i in range(len(xs) - 1, -1, -1):
-        if at >= 0 and xs[i] == out[at]:
-            last_.append(i)
-            at -= 1
-    if len(first) != len(out) or first != last_[::-1]:
-        return () if len(first) != len(out) else ANY
-    kept = set(first)
-    return table(((i, x), i - 1 in kept) for i, x in enumerate(xs, 1))
+        if len(found) < len(out) and x == out[len(found)]:
+            found.append(i)
+    return found
 
 
 FUNCTIONS = (

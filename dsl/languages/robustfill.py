@@ -8,12 +8,11 @@ spared programs that show their inputs nothing (2 % of ExeDec's programs mean so
 import re
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import lru_cache
 from string import ascii_letters, digits
 
 from dsl.language import DSL
 from dsl.languages.regex import Letter
-from dsl.languages.spreadsheet import lower, upper
+from dsl.languages.spreadsheet import lower, spans, upper
 from dsl.languages.strings import concat
 from dsl.primitive import primitive
 from dsl.spec import Spec
@@ -99,14 +98,9 @@ class Place:
         return _nth(text, self.mark, self.n)[self.side.value]
 
 
-@lru_cache(maxsize=200_000)
-def _spans(text: str, mark: Mark) -> tuple[tuple[int, int], ...]:
-    return tuple(m.span() for m in re.finditer(mark.value, text))
-
-
 def _nth(text: str, mark: Mark, n: Nth) -> tuple[int, int]:
     """Where the n-th match stands, from the back for n below 0; fails where there is none."""
-    return _spans(text, mark)[n.number - 1 if n.number > 0 else n.number]
+    return spans(text, mark)[n.number - 1 if n.number > 0 else n.number]
 
 
 @primitive
@@ -143,13 +137,13 @@ def after(text: str, mark: Mark) -> str:
 @primitive(cost=CHANGING)
 def first(text: str, mark: Mark, n: Nth) -> str:
     """The first n matches, joined; all but the last ones for n below 0."""
-    return "".join(text[a:b] for a, b in _spans(text, mark)[:n.number])
+    return "".join(text[a:b] for a, b in spans(text, mark)[:n.number])
 
 
 @primitive(cost=CHANGING)
 def every(text: str, mark: Mark) -> str:
     """All matches, joined."""
-    return "".join(text[a:b] for a, b in _spans(text, mark))
+    return "".join(text[a:b] for a, b in spans(text, mark))
 
 
 @primitive(cost=CHANGING)
@@ -209,11 +203,11 @@ def _language(marks: tuple[Mark, ...], letters: tuple[Letter, ...], texts: tuple
     """The language with some marks and letters, and the places that each of the texts has, if there are any."""
     every_letter = tuple(Nth(n) for i in range(1, FARTHEST + 1) for n in (i, -i))
     found = [Place(mark, n, side) for mark in marks for n in (every_letter if mark is Mark.CHAR else NUMBERS)
-             for side in Side if not texts or all(abs(n.number) <= len(_spans(t, mark)) for t in texts)]
+             for side in Side if not texts or all(abs(n.number) <= len(spans(t, mark)) for t in texts)]
     return DSL("robustfill", FUNCTIONS, constants={Mark: marks, Letter: letters, Nth: NUMBERS, Place: found})
 
 
-robustfill = _language(tuple(Mark), tuple(map(Letter, ascii_letters + digits + "&,.?!@()[]%{}/:;$#\"' ")))
+robustfill = _language(tuple(Mark), tuple(map(Letter, ascii_letters + digits + "".join(m.value[-1] for m in SIGNS))))
 
 
 def for_spec(spec: Spec) -> DSL:
@@ -223,5 +217,5 @@ def for_spec(spec: Spec) -> DSL:
              if isinstance(e.output, str)]
     shared = set.intersection(*(set(out) for _, out in pairs)) if pairs else set()
     new = {c for t, out in pairs for c in out if c.lower() not in t.lower()}
-    signs = tuple(m for m in SIGNS if any(re.search(m.value, t) for t in texts))
+    signs = tuple(m for m in SIGNS if any(spans(t, m) for t in texts))
     return _language((*KINDS, *signs), tuple(Letter(c) for c in sorted(shared | new)), texts)

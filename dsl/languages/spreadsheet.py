@@ -5,7 +5,7 @@ Positions are counted from 1. A token is a maximal run of letters of one kind.
 
 import re
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 
 from dsl.language import DSL
 from dsl.languages.integers import add, subtract
@@ -33,35 +33,36 @@ class Token(Enum):
         return self.name
 
 
-@cache
-def _spans(text: str, kind: Token) -> tuple[tuple[int, int], ...]:
+@lru_cache(maxsize=200_000)
+def spans(text: str, kind: Enum) -> tuple[tuple[int, int], ...]:
+    """Where the matches of a kind stand, whose value is a regular expression."""
     return tuple(m.span() for m in re.finditer(kind.value, text))
 
 
 def _which(out: object, text: str, kind: Token, end: int | None) -> tuple[int, ...]:
     """The numbers, from the front and from the back, of the tokens that give an output."""
-    spans = _spans(text, kind)
-    hits = [i for i, (a, b) in enumerate(spans) if (text[a:b] if end is None else (a, b)[end] + 1) == out]
-    return tuple(dict.fromkeys(n for i in hits for n in (i + 1, i - len(spans))))
+    found = spans(text, kind)
+    hits = [i for i, (a, b) in enumerate(found) if (text[a:b] if end is None else (a, b)[end] + 1) == out]
+    return tuple(dict.fromkeys(n for i in hits for n in (i + 1, i - len(found))))
 
 
 @primitive(witness={"n": lambda out, text, kind: _which(out, text, kind, None)})
 def token(text: str, kind: Token, n: int) -> str:
     """The n-th run of a kind, from the back for n below 0; fails where there is none."""
-    a, b = _spans(text, kind)[n - 1 if n > 0 else n]
+    a, b = spans(text, kind)[n - 1 if n > 0 else n]
     return text[a:b]
 
 
 @primitive(witness={"n": lambda out, text, kind: _which(out, text, kind, 0)})
 def token_start(text: str, kind: Token, n: int) -> int:
     """Where the n-th run of a kind begins."""
-    return _spans(text, kind)[n - 1 if n > 0 else n][0] + 1
+    return spans(text, kind)[n - 1 if n > 0 else n][0] + 1
 
 
 @primitive(witness={"n": lambda out, text, kind: _which(out, text, kind, 1)})
 def token_end(text: str, kind: Token, n: int) -> int:
     """Where the n-th run of a kind has ended: the position after it."""
-    return _spans(text, kind)[n - 1 if n > 0 else n][1] + 1
+    return spans(text, kind)[n - 1 if n > 0 else n][1] + 1
 
 
 def _most(out: str, text: str) -> tuple[int, ...] | range:

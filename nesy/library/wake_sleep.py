@@ -91,16 +91,15 @@ def _shared(title: str, tasks: Sequence[Task]) -> DSL:
     if other is not None:
         raise NesyError(f"{title}: task {other.id!r} is of another language than {first.id!r}; a library is learned "
                         "for one")
-    if all(t.dsl == first.dsl for t in others):
-        return first.dsl
-    for task in others:
-        other = (c for c in task.dsl.constants if c not in first.dsl.constants)
-        named = next((c for c in other if any(getattr(t, "name", "") not in LITERAL for t in parts(c.type))), None)
-        if named is not None:
-            raise NesyError(f"{title}: task {task.id!r} has other constants than {first.id!r}, such as {named}; a "
-                            "library is learned for one language")
-    constants: dict[object, dict[object, None]] = {}
+    common = {*first.dsl.constants}.intersection(*(t.dsl.constants for t in others))
+    shared = first.dsl
     for task in tasks:
+        own = (c for c in task.dsl.constants if c not in common)
+        named = next((c for c in own if any(getattr(t, "name", "") not in LITERAL for t in parts(c.type))), None)
+        if named is not None:
+            raise NesyError(f"{title}: task {task.id!r} has constants that others lack, such as {named}; a library is "
+                            "learned for one language")
         for c in task.dsl.constants:
-            constants.setdefault(c.type, {})[c.value] = None
-    return DSL(first.dsl.name, first.dsl.primitives, constants=constants, open=first.dsl.open)
+            if c not in shared.constants:
+                shared = shared.extend(shared.name, constants={c.type: [c.value]})
+    return shared

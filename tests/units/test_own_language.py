@@ -1,5 +1,8 @@
 """A language of a user's own, about dates: search, filling, uniqueness and dialogue come with it."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -173,3 +176,13 @@ def test_a_primitive_that_ends_an_iterator_fails_in_that_world_alone(solver):
     result = solver.solve(iterating, spec, Budget(seconds=20, size=8))
     assert result.status is Status.SOLVED, result.reason
     assert "first_even" not in str(result.program)
+
+
+def test_what_examples_suggest_is_the_same_in_every_process():
+    said = ("from dsl import Example, Spec; from dsl.suggest import numbers; "
+            "rows = [((1, 2, 3, 4, 5, 6), (1, 2, 3, 4, 5, 9)), ((3, 1, 3, 4, 5, 7), (3, 1, 3, 4, 5, 10))]; "
+            "print(numbers(Spec(inputs=[tuple[int, ...]], output=tuple[int, ...], "
+            "examples=[Example(a, output=b) for a, b in rows])))")
+    found = {subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True,
+                            env={**os.environ, "PYTHONHASHSEED": str(seed)}).stdout for seed in range(4)}
+    assert len(found) == 1
