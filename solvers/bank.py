@@ -165,7 +165,9 @@ class Bank:
                         values, partial = tuple(map(f, va, b.values)), False
                         if len(values) < len(va):  # as `across`, without its call
                             raise StopIteration
-                    except FAULTS:  # which world it was, the long way round tells
+                    except FAULTS as error:  # which world it was, the long way round tells
+                        if self._fails(error, head, symbol):
+                            continue
                         values, partial = self._values(head, (a, b), symbol)
                 else:
                     values, partial = self._values(head, (a, b), symbol)
@@ -193,8 +195,9 @@ class Bank:
             if not any(a.partial for a in args):
                 try:
                     values = across(f, [a.values for a in args])
-                except FAULTS:  # which world it was, the long way round tells
-                    values = None
+                except FAULTS as error:  # which world it was, the long way round tells
+                    if self._fails(error, head, symbol):
+                        continue
             if values is None:
                 values, partial = self._values(head, args, symbol)
             if values is not None:
@@ -202,6 +205,12 @@ class Bank:
                 if entry is not None:
                     new.append(entry)
         return new
+
+    def _fails(self, error: BaseException, head, symbol: Symbol) -> bool:
+        """Whether a call is worth nothing because it raised this in some world, whichever it was."""
+        if self.must < len(self.worlds) or symbol.scope != self.start.scope or head.laws.associative:
+            return False
+        return not isinstance(error, Stop | MemoryError | RecursionError)
 
     def _values(self, head, args: tuple[Entry, ...], symbol: Symbol) -> tuple[tuple | None, bool]:
         """A call's value in every world, with its failures; None where it fails and may not."""

@@ -2,7 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+import numpy as np
+
 from solvers.asp.run import best
+
+MANY = 2_000  # rules that are compared with all others at a time
 
 
 def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, seconds: float = 2.0,
@@ -13,8 +17,29 @@ def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, second
     ([1, 2], True)
     """
     facts = [f"item(0..{items - 1})."] if items else []
-    for n, (cost, covered) in enumerate(rules):
+    for n, (cost, covered) in ((n, rules[n]) for n in useful(rules, items)):
         facts.append(f"rule({n},{cost}).")
         facts += [f"covers({n},{i})." for i in covered]
     found = best("cover.lp", facts, seconds=seconds, conflicts=conflicts)
     return None if found is None else ([int(str(n)) for (n,) in found.of("taken")], found.proved)
+
+
+def useful(rules: Sequence[tuple[int, Collection[int]]], items: int) -> list[int]:
+    """The rules but those that cost no less and cover no more than another (the first of those alike stays).
+
+    >>> useful([(3, {0, 1}), (1, {0}), (2, {0}), (1, {1}), (1, {1})], 2)
+    [0, 1, 3]
+    """
+    table = np.zeros((len(rules), items), dtype=np.float32)
+    for n, (_, covered) in enumerate(rules):
+        table[n, list(covered)] = 1
+    costs, sizes = np.array([cost for cost, _ in rules]), table.sum(1)
+    order = np.lexsort((np.arange(len(rules)), -sizes, costs))  # what makes a rule useless comes before it
+    table, costs, sizes = table[order], costs[order], sizes[order]
+    kept = np.empty(0, dtype=int)
+    for first in range(0, len(order), MANY):
+        block = np.arange(first, min(first + MANY, len(order)))
+        before = np.concatenate([kept, block])
+        within = table[block] @ table[before].T == sizes[block, None]
+        kept = np.concatenate([kept, block[~(within & (before[None] < block[:, None])).any(1)]])
+    return sorted(order[kept].tolist())

@@ -10,12 +10,12 @@ BRANCH = 3  # how a conjunction is gone on with, at most, once there are many
 
 
 def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray, *, longest: int, beam: int,
-          kept: int, until: float) -> list[tuple[int, ...]]:
+          kept: int, until: float, paired: int | None = None) -> list[tuple[int, ...]]:
     """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
 
-    Single tests and pairs are all looked at; of what is not sound yet the best is tried with further tests, up to
-    `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right, bad: how much each item counts.
-    Of each length at most so many are kept.
+    Single tests are all looked at, and all pairs, or those of the so many best tests; of what is not sound yet the best
+    is tried with further tests, up to `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right,
+    bad: how much each item counts. Of each length at most so many are kept.
 
     >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
     >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), longest=2, beam=9, kept=9, until=1e99)
@@ -33,17 +33,20 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
     rest = np.flatnonzero((gain > 0) & (harm > 0))
     if longest < 2 or not len(rest):
         return sorted(found, key=found.__getitem__)
+    if paired is not None and len(rest) > paired:
+        worth = np.log(harm[rest]) - np.log(gain[rest]) + WEIGHT * cost[rest]
+        rest = np.sort(rest[_least(worth, paired)])
     part = matrix[rest]
     gain, harm = (part * right) @ part.T, (part * bad) @ part.T
     paid = cost[rest]
     a, b = np.nonzero(np.triu((gain > 0) & (harm == 0), 1))
     worth = paid[a] + paid[b] - 2 * np.log(gain[a, b])
-    best = np.argsort(worth, kind="stable")[:kept]
+    best = _least(worth, kept)
     found |= {(int(rest[a[i]]), int(rest[b[i]])): float(worth[i]) for i in best}
     if longest > 2:
         a, b = np.nonzero(np.triu((gain > 0) & (harm > 0), 1))
         worth = np.log(harm[a, b]) - np.log(gain[a, b]) + WEIGHT * (paid[a] + paid[b])
-        pairs = [(int(a[i]), int(b[i])) for i in np.argsort(worth, kind="stable")[:beam]]
+        pairs = [(int(a[i]), int(b[i])) for i in _least(worth, beam)]
         longer = _longer(part, paid, right, bad, pairs, longest, beam, kept, until)
         found |= {tuple(int(rest[t]) for t in chosen): w for chosen, w in longer.items()}
     return sorted(found, key=found.__getitem__)
@@ -68,7 +71,7 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
             if length < longest:
                 more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
                 worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
-                for k in np.argsort(worth, kind="stable")[:BRANCH].tolist():
+                for k in _least(worth, BRANCH).tolist():
                     open_[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
         found |= _best(fits, kept)
         pairs = list(_best(open_, beam))
@@ -77,3 +80,11 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
 
 def _best(found: dict[tuple[int, ...], float], many: int) -> dict[tuple[int, ...], float]:
     return {k: found[k] for k in sorted(found, key=found.__getitem__)[:many]}
+
+
+def _least(worth: np.ndarray, many: int) -> np.ndarray:
+    """Where the least values are, in order; of those alike the first."""
+    if len(worth) <= many:
+        return np.argsort(worth, kind="stable")
+    some = np.flatnonzero(worth <= np.partition(worth, many)[many])
+    return some[np.argsort(worth[some], kind="stable")[:many]]

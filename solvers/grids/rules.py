@@ -4,27 +4,39 @@ All pictures of the answer's size that a search has built are at once features a
 where one picture (or two) shows a colour, the answer is as a further picture has it; where no rule speaks, it
 is as one picture has it everywhere. Candidate rules that no training cell speaks against are found by matrix
 products; answer set programming picks the cheapest ones that together make every cell right.
+
+Rules that are alike on all training cells may differ on what is asked. What each of them answers is weighed by all
+programs that answer so, each counting half as much as one that costs 1 less (Solomonoff's prior, over what was found).
 """
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
-from dsl.program import Program
+from dsl.languages.grids import Colour
+from dsl.languages.grids.features import at_least
+from dsl.program import Apply, Program
 from solvers.asp.cover import cheapest
 from solvers.grids.beam import sound
-from solvers.grids.say import Shows, choose
+from solvers.grids.say import Shows, choose, colour
 
-LITERALS = 500  # tests that rules are made of, at most
+LITERALS = 12_000  # tests that differ on training cells, at most
+PAIRED = 350  # of which so many are tried in pairs, for each source
 SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
 SIMPLE = 16  # and the simplest
 DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest
 CHEAP = 0.004  # share of cells that one unit of cost is worth
-LONGEST, BEAM = 3, 30  # tests of a rule, and how many unfinished ones are gone on with
+SHORT, LONGEST = 2, 3  # tests of a rule, and of one where no short ones do
+BEAM = 30  # unfinished rules that are gone on with
 KEPT = 250  # candidate rules of a source, and of so many tests
 RULE = 2  # what a rule costs beside its pictures
+ALIKE, SLACK = 6, 3  # tests, or rules, alike in training that are kept, and what they may cost more than the cheapest
+AGAIN = 3  # covers without one rule of the best
+TOLD = 4  # answers of one cover
 
 
 @dataclass(frozen=True)
@@ -42,12 +54,43 @@ class Picture:
 
 @dataclass(frozen=True)
 class Test:
-    """Where a picture shows a colour, or (negated) does not."""
+    """Where a picture shows a colour (or `least` it, in a picture that counts), or (negated) does not.
+
+    seen, asked: where that holds in the training cells, each kind once, and in what is asked.
+    """
 
     picture: Picture
     colour: int
     negated: bool
-    where: np.ndarray
+    seen: np.ndarray
+    asked: np.ndarray
+    least: bool = False
+
+    @cached_property
+    def cost(self) -> int:
+        """Of its picture; of a bound 1 more."""
+        return self.picture.cost + self.least
+
+    @property
+    def shows(self) -> Shows:
+        """The test as part of a program."""
+        if not self.least:
+            return Shows(self.picture.program, self.colour, self.negated)
+        return Shows(Apply(at_least, (self.picture.program, colour(self.colour))), Colour.BLUE, self.negated)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A picture, with its cells in training, each kind once, and in what is asked."""
+
+    picture: Picture
+    seen: np.ndarray
+    asked: np.ndarray
+
+    @property
+    def cost(self) -> int:
+        """Of the picture, and of taking colours from it."""
+        return self.picture.cost + self.picture.strange
 
 
 @dataclass(frozen=True)
@@ -55,97 +98,200 @@ class Rule:
     """Where all tests hold, the answer is as the source."""
 
     tests: tuple[Test, ...]
-    source: Picture
+    source: Source
 
-    @property
+    @cached_property
     def cost(self) -> int:
         """Of its pictures, and of itself."""
-        return RULE + self.source.cost + self.source.strange + sum(t.picture.cost for t in self.tests)
+        return RULE + self.source.cost + sum(t.cost for t in self.tests)
 
 
-def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[tuple[int, Program]]:
-    """Programs that are right on all cells, each with its cost, one for each picture that may stand for the rest.
+@dataclass(frozen=True)
+class Induced:
+    """A program that is right on all training cells, its cost, and how much speaks for its answer (2 to the -cost)."""
+
+    program: Program
+    cost: int
+    weight: float
+
+
+def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[Induced]:
+    """Programs that are right on all cells: the best answers for each picture that may stand for the rest.
 
     pictures: cheapest first, all of one size in each world; their first cells are those of the target.
     """
-    n = len(target)
-    _, first = np.unique(np.stack([target, *(p.cells[:n] for p in pictures)]), axis=1, return_index=True)  # once each
-    target = target[first]
-    shown = np.stack([p.cells[first] for p in pictures])
-    right = shown == target
-    tests = _tests(pictures, shown)
-    if not tests:
-        return
-    matrix = np.stack([t.where for t in tests]).astype(np.float32)
-    prices = np.array([t.picture.cost for t in tests], dtype=np.float32)
-    sources = _sources(pictures, right)
-    least = min(p.cost for p in pictures)
-    for default in dict.fromkeys((*sources[:DEFAULTS], *(k for k in sources if pictures[k].cost == least))):
-        if time.monotonic() > until:
-            return
-        wrong = ~right[default]
-        if not wrong.any():
-            yield pictures[default].cost + pictures[default].strange, pictures[default].program
-            continue
-        rules: dict[bytes, tuple[Rule, np.ndarray]] = {}
-        for source in sources:
+    search = _Rules(pictures, target, until)
+    covers, open_ = [], []
+    for default in search.defaults():
+        if not search.right[default].all():
+            open_.append(default)
+        else:
+            source = search.sources[default]
+            yield Induced(source.picture.program, source.cost, 2.0 ** -source.cost)
+    for longest in (SHORT, LONGEST):
+        for default in () if covers else open_:
+            found = search.covered(default, longest)
             if time.monotonic() > until:
                 return
-            if source == default or not (useful := right[source] & wrong).any():
+            if found is not None:
+                covers.append((default, found))
+                yield from search.answers(default, found)
+    for default, found in sorted(covers, key=lambda c: sum(r[0].cost for r in c[1]))[:AGAIN]:
+        for other in search.others(default, found):
+            yield from search.answers(default, other)
+
+
+@dataclass
+class _Rules:
+    pictures: Sequence[Picture]
+    target: np.ndarray
+    until: float
+    rules: dict[int, dict[bytes, list[Rule]]] = field(default_factory=dict)  # by default, and by the cells they mend
+
+    def __post_init__(self) -> None:
+        n = len(self.target)
+        together = np.stack([self.target, *(p.cells[:n] for p in self.pictures)])
+        _, first = np.unique(np.ascontiguousarray(together.T), axis=0, return_index=True)  # each kind of cell once
+        self.wanted = self.target[first]
+        self.sources = [Source(p, p.cells[first], p.cells[n:]) for p in self.pictures]
+        self.right = np.stack([s.seen for s in self.sources]) == self.wanted
+        self.tests = list(self._tests().values())
+        self.matrix = np.array([alike[0].seen for alike in self.tests], dtype=np.float32).reshape(
+            len(self.tests), len(first))
+        self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
+        self.likely = self._likely()
+
+    def _tests(self) -> dict[bytes, list[Test]]:
+        """The tests that differ in training, each with those that are alike there and differ in what is asked."""
+        found: dict[bytes, list[Test]] = {}
+
+        def add(test: Test) -> None:
+            if test.seen.all() or not test.seen.any():
+                return
+            alike = found.get(key := test.seen.tobytes())
+            if alike is None:
+                if len(found) < LITERALS:
+                    found[key] = [test]
+            elif len(alike) < ALIKE and test.cost <= alike[0].cost + SLACK and not any(
+                    np.array_equal(test.asked, other.asked) for other in alike):
+                alike.append(test)
+
+        for s in self.sources:
+            colours = np.unique(s.seen).tolist()
+            for k in colours:
+                seen, asked = s.seen == k, s.asked == k
+                add(Test(s.picture, k, False, seen, asked))
+                add(Test(s.picture, k, True, ~seen, ~asked))
+            for k in (k for k in colours if k > 1) if s.picture.strange else ():
+                seen, asked = s.seen >= k, s.asked >= k
+                add(Test(s.picture, k, False, seen, asked, least=True))
+                add(Test(s.picture, k, True, ~seen, ~asked, least=True))
+        return found
+
+    def _likely(self) -> list[int]:
+        """The pictures right on most cells, cheap ones before others; the simplest; of those alike one."""
+        worth = self.right.mean(1) - CHEAP * np.array([s.cost for s in self.sources])
+        first: dict[bytes, int] = {}
+        for k in sorted(range(len(self.sources)), key=lambda k: self.sources[k].cost):
+            if self.right[k].any():
+                first.setdefault(self.right[k].tobytes(), k)
+        simplest = list(first.values())
+        return list(dict.fromkeys((*sorted(simplest, key=lambda k: -worth[k])[:SOURCES], *simplest[:SIMPLE])))
+
+    def defaults(self) -> list[int]:
+        """The pictures that may stand for what no rule speaks of."""
+        least = min(p.cost for p in self.pictures)
+        return list(dict.fromkeys((*self.likely[:DEFAULTS],
+                                   *(k for k in self.likely if self.pictures[k].cost == least))))
+
+    def covered(self, default: int, longest: int) -> list[list[Rule]] | None:
+        """The cheapest rules of so many tests that mend a picture, each with those that are alike in training."""
+        rules = self.rules[default] = self._mending(default, longest)
+        return self._fewest(default, rules)
+
+    def others(self, default: int, found: Sequence[list[Rule]]) -> Iterator[list[list[Rule]]]:
+        """Other rules that mend a picture: the cheapest without one or the other of these."""
+        for left in found:
+            if time.monotonic() > self.until:
+                return
+            rules = {key: alike for key, alike in self.rules[default].items() if alike is not left}
+            other = self._fewest(default, rules)
+            if other is not None:
+                yield other
+
+    def _mending(self, default: int, longest: int) -> dict[bytes, list[Rule]]:
+        wrong, found = ~self.right[default], {}
+        for k in self.likely:
+            if time.monotonic() > self.until:
+                break
+            if k == default or not (useful := self.right[k] & wrong).any():
                 continue
-            for chosen in sound(matrix, prices, useful.astype(np.float32), (~right[source]).astype(np.float32),
-                                longest=LONGEST, beam=BEAM, kept=KEPT, until=until):
-                rule = Rule(tuple(tests[t] for t in chosen), pictures[source])
-                covered = useful & matrix[list(chosen)].all(0)
-                old = rules.get(key := covered.tobytes())
-                if old is None or rule.cost < old[0].cost:
-                    rules[key] = (rule, covered)
-        found = _fewest([r for r, _ in rules.values()], [c for _, c in rules.values()], wrong, until)
-        if found is not None:
-            base = pictures[default]
-            yield base.cost + base.strange + sum(r.cost for r in found), _program(base, found)
+            for chosen in sound(self.matrix, self.prices, useful.astype(np.float32),
+                                (~self.right[k]).astype(np.float32), longest=longest, beam=BEAM, kept=KEPT,
+                                paired=PAIRED, until=self.until):
+                rule = Rule(tuple(self.tests[t][0] for t in chosen), self.sources[k])
+                key = (useful & self.matrix[list(chosen)].all(0)).tobytes()
+                found.setdefault(key, []).append(rule)
+        return {key: _cheap(alike) for key, alike in found.items()}
+
+    def _fewest(self, default: int, rules: dict[bytes, list[Rule]]) -> list[list[Rule]] | None:
+        if not rules:
+            return None
+        table = np.stack([np.frombuffer(key, dtype=bool) for key in rules])[:, ~self.right[default]]
+        if not table.any(0).all():
+            return None
+        columns, options = np.unique(table, axis=1), list(rules.values())
+        asked = [(alike[0].cost, np.flatnonzero(row).tolist()) for alike, row in zip(options, columns, strict=True)]
+        found = cheapest(asked, columns.shape[1], seconds=min(3.0, max(0.1, self.until - time.monotonic())))
+        return None if found is None else [options[k] for k in found[0]]
+
+    def answers(self, default: int, found: Sequence[list[Rule]]) -> Iterator[Induced]:
+        """What a picture mended by these rules, or by one alike, answers: what most speaks for first."""
+        base, best = self.sources[default], [alike[0] for alike in found]
+        answers: dict[bytes, tuple[list[Rule], float]] = {}
+        for rules in chain([best], self._varied(best, found)):
+            cost = base.cost + sum(r.cost for r in rules)
+            key = _answer(base, rules).tobytes()
+            cheapest, weight = answers.get(key, (rules, 0.0))
+            answers[key] = (min(cheapest, rules, key=lambda rs: sum(r.cost for r in rs)), weight + 2.0 ** -cost)
+        for rules, weight in sorted(answers.values(), key=lambda a: -a[1])[:TOLD]:
+            yield Induced(_program(base.picture, rules), base.cost + sum(r.cost for r in rules), weight)
+
+    def _varied(self, best: list[Rule], found: Sequence[list[Rule]]) -> Iterator[list[Rule]]:
+        """The rules with one in another form that is alike in training."""
+        alike_to = {id(alike[0]): alike for alike in self.tests}
+        for n, alike in enumerate(found):
+            for m, rule in enumerate(alike):
+                if m:
+                    yield [*best[:n], rule, *best[n + 1:]]
+                for k, test in enumerate(rule.tests):
+                    for other in alike_to[id(test)][1:]:
+                        varied = replace(rule, tests=(*rule.tests[:k], other, *rule.tests[k + 1:]))
+                        yield [*best[:n], varied, *best[n + 1:]]
 
 
-def _sources(pictures: Sequence[Picture], right: np.ndarray) -> list[int]:
-    """The pictures that are right on most cells, cheap ones before others; the simplest; of those alike one."""
-    worth = right.mean(1) - CHEAP * np.array([p.cost + p.strange for p in pictures])
-    first: dict[bytes, int] = {}
-    for k in sorted(range(len(pictures)), key=lambda k: pictures[k].cost + pictures[k].strange):
-        if right[k].any():
-            first.setdefault(right[k].tobytes(), k)
-    cheapest_first = list(first.values())
-    return list(dict.fromkeys((*sorted(cheapest_first, key=lambda k: -worth[k])[:SOURCES], *cheapest_first[:SIMPLE])))
+def _cheap(rules: Sequence[Rule]) -> list[Rule]:
+    """The cheapest first, and of those that cost little more a few."""
+    ordered = sorted(rules, key=lambda r: r.cost)
+    return [r for r in ordered[:ALIKE] if r.cost <= ordered[0].cost + SLACK]
 
 
-def _tests(pictures: Sequence[Picture], shown: np.ndarray) -> list[Test]:
-    found: dict[bytes, Test] = {}
-    for p, cells in zip(pictures, shown, strict=True):
-        for colour in np.unique(cells).tolist():
-            for negated in (False, True):
-                holds = (cells == colour) != negated
-                if holds.any() and not holds.all():
-                    found.setdefault(holds.tobytes(), Test(p, colour, negated, holds))
-        if len(found) >= LITERALS:
-            break
-    return list(found.values())
+def _in_order(rules: Sequence[Rule]) -> list[Rule]:
+    """Each said of what those after it leave: the cheapest last."""
+    return sorted(rules, key=lambda r: -r.cost)
 
 
-def _fewest(rules: Sequence[Rule], covers: Sequence[np.ndarray], wrong: np.ndarray, until: float) -> list[Rule] | None:
-    if not rules:
-        return None
-    table = np.stack(covers)[:, wrong]
-    if not table.any(0).all():
-        return None
-    columns = np.unique(table, axis=1)
-    asked = [(r.cost, np.flatnonzero(row).tolist()) for r, row in zip(rules, columns, strict=True)]
-    found = cheapest(asked, columns.shape[1], seconds=min(3.0, max(0.1, until - time.monotonic())))
-    return None if found is None else [rules[k] for k in found[0]]
+def _answer(base: Source, rules: Sequence[Rule]) -> np.ndarray:
+    """The cells that are asked."""
+    cells = base.asked.copy()
+    for rule in _in_order(rules):
+        np.copyto(cells, rule.source.asked, where=np.logical_and.reduce([t.asked for t in rule.tests], axis=0)
+                  if rule.tests else True)
+    return cells
 
 
 def _program(default: Picture, rules: Sequence[Rule]) -> Program:
-    """The rules, each said of what those after it leave, the cheapest last."""
     program = default.program
-    for rule in sorted(rules, key=lambda r: -r.cost):
-        tests = [Shows(t.picture.program, t.colour, t.negated) for t in rule.tests]
-        program = choose(tests, rule.source.program, program)
+    for rule in _in_order(rules):
+        program = choose([t.shows for t in rule.tests], rule.source.picture.program, program)
     return program

@@ -1,5 +1,6 @@
 """Pictures: a bank of grids, grown on training and query inputs at once; what fits, and rules over what does not."""
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,27 +10,27 @@ import numpy as np
 from dsl.grammar import Grammar
 from dsl.interpret import run
 from dsl.language import DSL
-from dsl.languages.grids import Colour, Grid
+from dsl.languages.grids import Colour, Grid, features, places, relations
 from dsl.languages.grids.combine import within
-from dsl.languages.grids.features import FEATURES, IN_PLACE, MOVED, flooded, showing, where
+from dsl.languages.grids.each import IN_EACH
+from dsl.languages.grids.features import MOVED, at_least, flooded, showing, where
 from dsl.languages.grids.growth import GROWTH
-from dsl.languages.grids.places import FOR_CELLS
-from dsl.languages.grids.relations import RELATIONS
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
-from solvers.entry import Entry
+from solvers.entry import FAULTS, Entry
 from solvers.grids import suits
 from solvers.grids.growth import grow
 from solvers.grids.rules import Picture, induce
 from solvers.grids.say import COLOUR, ONE
-from solvers.grids.views import views
+from solvers.grids.views import in_each, views
 
-ALL = frozenset({"growth", "rules", "views"})
-SAID = (*FEATURES, *FOR_CELLS, *RELATIONS)  # what rules ask of pictures, and a bank does not hold
+ALL = frozenset({"each", "growth", "rules", "views"})
+SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)  # what rules ask of pictures, and no bank holds
+PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})
 PICTURES = 400  # of one size that rules are made of
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
@@ -37,12 +38,14 @@ VIEW = 3  # what looking at them so costs
 SURE = 6  # the cost of an answer for which that is left out
 LOCAL = 0.2  # of the time for local rules
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
-GROW = 0.6  # of the time for the bank alone
+GROW, GROW_SEEN = 0.5, 0.35  # of the time for the bank alone, and where pictures are looked at in another way
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
-MOST_PIECES = 300  # that are looked at where they lie
+MOST_PIECES = 1500  # that are looked at where they lie
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
+EARLY, SOON, LATE = 2, 0.25, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
+SHORT = 3.0  # seconds in which it is ruled over at its end alone
 MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
 
 
@@ -52,7 +55,8 @@ class Pictures:
 
     A program that fails on a query is no candidate: queries are asked for.
 
-    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `views` in normal forms.
+    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `views` in normal forms, `each`
+    piece by itself.
     """
 
     answers: int = 2
@@ -64,19 +68,19 @@ class Pictures:
         if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
-        seen = list(views(spec)) if "views" in self.parts else []
+        seen = [*(in_each(spec) if "each" in self.parts else ()), *(views(spec) if "views" in self.parts else ())]
         plain = _Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts)
         status, tried = plain.run(self.answers), plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
-            if left < LEAST or plain.fits and min(cost for cost, _ in plain.fits.values()) <= SURE:
+            if left < LEAST or plain.least <= SURE:
                 break
             share = left / (len(seen) - n)
-            search = _Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts)
+            search = _Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN)
             search.run(self.answers)
             tried += search.bank.tried
-            for cost, program in search.fits.values():
-                plain.keep(cost + VIEW, view.back(program))
+            for fit in search.fits.values():
+                plain.keep(fit.cost + VIEW, view.back(fit.program), weight=fit.weight * 2.0 ** -VIEW)
         found = plain.best(self.answers)
         return Result(status=Status.SOLVED if found else status, programs=found, tried=tried,
                       seconds=time.monotonic() - start, searched_to=plain.bank.done,
@@ -87,13 +91,23 @@ class Pictures:
         yield from replace(self, answers=16).solve(dsl, spec, budget).programs
 
 
+@dataclass(frozen=True)
+class Fit:
+    """The cheapest program with an answer, its cost, and how much speaks for the answer: each program 2**-cost."""
+
+    program: Program
+    cost: int
+    weight: float
+
+
 @dataclass
 class _Search:
     dsl: DSL
     spec: Spec
     budget: Budget
     parts: frozenset[str]
-    fits: dict[tuple, tuple[int, Program]] = field(default_factory=dict)  # by what they answer
+    grow: float = GROW  # of the time for the bank
+    fits: dict[tuple, Fit] = field(default_factory=dict)  # by what they answer
 
     def __post_init__(self) -> None:
         self.start = time.monotonic()
@@ -101,16 +115,17 @@ class _Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        small = self.dsl.without([*SAID, showing, where, *GROWTH.values(), *VIEWS])
+        small = self.dsl.without([*SAID, showing, at_least, where, *GROWTH.values(), *VIEWS, *IN_EACH.values()])
         grammar = Grammar(small, self.spec.inputs, self.spec.output)
-        share = replace(self.budget, seconds=(GROW if self.parts else 1.0) * self.budget.seconds)
+        share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}
         self.pieces: list[Entry] = []
+        self.told: dict[Program, Picture | None] = {}
 
     def run(self, answers: int) -> Status:
-        """Local rules that grow from the inputs, the bank, growth from its pictures, rules over them."""
-        status, until = Status.UNKNOWN, None
+        """Local rules that grow from the inputs; the bank, and rules over it, once it is small and at its end."""
+        status, until, early = Status.UNKNOWN, None, "rules" in self.parts and self.budget.seconds > SHORT
         for n, kind in enumerate(self.spec.inputs):
             if kind == ONE and "growth" in self.parts:
                 values = tuple(world[n] for world in self.worlds)
@@ -119,6 +134,9 @@ class _Search:
             for new in self.bank.grow():
                 for entry in new:
                     self.see(entry)
+                if early and self.bank.done >= EARLY:
+                    early = False
+                    self.ruled(time.monotonic() + SOON * self.budget.seconds)
                 if self.fits and until is None:
                     until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
                 if until is not None and (self.settled(answers) or time.monotonic() - self.start > until):
@@ -127,17 +145,26 @@ class _Search:
             status = over.status
         for picture in self.nearly() if "growth" in self.parts else ():
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
-        end = self.start + 0.95 * self.budget.seconds
-        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2 if "rules" in self.parts else 0]:
-            shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
-            for cost, program in induce(sorted(shown, key=lambda p: p.cost), self.target, end):
-                self.keep(cost, program)
+        if "rules" in self.parts:
+            self.ruled(self.start + LATE * self.budget.seconds)
         return status
+
+    def ruled(self, until: float) -> None:
+        """Rules over the pictures that the bank holds now, of the two sizes of which there are most."""
+        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
+            shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
+            for found in induce(sorted(shown, key=lambda p: p.cost), self.target, until):
+                self.keep(found.cost, found.program, weight=found.weight)
 
     def settled(self, answers: int) -> bool:
         """Whether there are so many answers that no program yet to come is cheaper than."""
-        costs = sorted(cost for cost, _ in self.fits.values())
+        costs = sorted(fit.cost for fit in self.fits.values())
         return len(costs) >= answers and costs[answers - 1] <= self.bank.done + 1
+
+    @property
+    def least(self) -> float:
+        """The cost of the cheapest program that fits."""
+        return min((fit.cost for fit in self.fits.values()), default=math.inf)
 
     def grown(self, base: Program, cost: int, values: Sequence, share: float) -> None:
         """Let a picture's empty cells fill by local rules, within a share of the time."""
@@ -166,8 +193,10 @@ class _Search:
 
     def placed(self, like: Picture) -> Iterator[Picture]:
         """The simplest pieces where they lie in another picture."""
+        there = self.values(like)
         for entry in self.pieces:
-            found = self.picture(Apply(within, (entry.program, like.program)), entry.cost + like.cost + 1)
+            called = Apply(within, (entry.program, like.program))
+            found = self.shown(called, entry.cost + like.cost + 1, entry.values, there)
             if found is not None and found.cells.any():
                 yield found
 
@@ -176,23 +205,33 @@ class _Search:
         simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
         seen = {p.cells.tobytes() for p in pictures}
         todo = [(p, SAID) for p in simple]
-        colours = [c for c in self.dsl.constants if c.type == COLOUR]
-        for n, (of, features) in enumerate(todo):
-            for feature in features:
-                for args in [(c,) for c in colours] if len(feature.params) > 1 else [()]:
-                    found = self.picture(Apply(feature, (of.program, *args)), of.cost + 1)
+        colours = [(c,) for c in self.dsl.constants if c.type == COLOUR]
+        for n, (of, asked) in enumerate(todo):
+            values = self.values(of)
+            for feature in asked:
+                for args in colours if len(feature.params) > 1 else [()]:
+                    called = Apply(feature, (of.program, *args))
+                    found = self.shown(called, of.cost + 1, values, *([c.value] * len(values) for c in args))
                     if found is None or (key := found.cells.tobytes()) in seen:
                         continue
                     seen.add(key)
-                    yield replace(found, strange=0 if feature in (*MOVED, *IN_PLACE) else STRANGE)
+                    yield replace(found, strange=0 if feature in PAINTED else STRANGE)
                     if feature in MOVED and (n < FIRST or n >= len(simple)) and _near(found.program):
                         todo.append((found, MOVED))
 
-    def picture(self, program: Program, cost: int) -> Picture | None:
-        """What a program shows, unless it fails somewhere."""
-        values = [run(program, inputs) for inputs in self.worlds]
-        cells = [v.cells.ravel() for v in values if isinstance(v, Grid)]
-        return Picture(program, cost, np.concatenate(cells)) if len(cells) == len(values) else None
+    def shown(self, program: Apply, cost: int, *args: Sequence[object]) -> Picture | None:
+        """What a call shows, given its arguments' values in all worlds; None where it fails in one."""
+        if program not in self.told:
+            try:
+                grids = list(map(program.function.function, *args))
+                self.told[program] = Picture(program, cost, np.concatenate([g.cells.ravel() for g in grids]))  # type: ignore[attr-defined]
+            except FAULTS:
+                self.told[program] = None
+        return self.told[program]
+
+    def values(self, picture: Picture) -> list[Grid]:
+        """A picture's grids in all worlds."""
+        return [run(picture.program, inputs) for inputs in self.worlds]  # type: ignore[misc]
 
     def plain(self, like: Picture) -> list[Picture]:
         """Pictures of one colour each, of the size of another, for the colours of the target."""
@@ -213,8 +252,8 @@ class _Search:
         if len(group) < PICTURES:
             group.append(Picture(entry.program, entry.cost, cells))
 
-    def keep(self, cost: int, program: Program, values: tuple | None = None) -> None:
-        """An answer, unless a cheaper program gives it."""
+    def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
+        """One more program that fits, with what speaks for its answer."""
         if values is None:
             values = tuple(run(program, inputs) for inputs in self.worlds)
         if any(not isinstance(v, Grid) for v in values) or any(
@@ -223,12 +262,17 @@ class _Search:
         if any(v.at != (0, 0) for v in values):
             program = Apply(to_origin, (program,))
         key = tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):])
-        if key not in self.fits or cost < self.fits[key][0]:
-            self.fits[key] = (cost, program)
+        new = Fit(program, cost, 2.0 ** -cost if weight is None else weight)
+        old = self.fits.get(key, new)
+        if old.program == program:
+            self.fits[key] = old if old.weight >= new.weight else new
+        else:
+            best = min(old, new, key=lambda fit: fit.cost)
+            self.fits[key] = replace(best, weight=old.weight + new.weight)
 
     def best(self, many: int) -> tuple[Program, ...]:
-        """The cheapest answers."""
-        return tuple(p for _, p in sorted(self.fits.values(), key=lambda f: f[0])[:many])
+        """The programs of the answers for which most speaks."""
+        return tuple(fit.program for fit in sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many])
 
 
 def _near(program: Program) -> bool:

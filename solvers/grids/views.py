@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid, colours
+from dsl.languages.grids.each import EACH, IN_EACH, pairs
+from dsl.languages.grids.grid import Nothing
 from dsl.languages.grids.views import FIXED, FORMS, View, on_black, renamed, renaming
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Example, Spec
 from solvers.grids.say import COLOUR, ONE
+
+MOST, SHOWN = 40, 10  # pieces that differ, at most, and how many of them programs are searched for
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,26 @@ def views(spec: Spec) -> Iterator[Seen]:
         if found not in known and (head is not on_black or 2 * other > len(given)):  # most lie on another colour
             known.append(found)
             yield Seen(found, head, args)
+
+
+def in_each(spec: Spec) -> Iterator[Seen]:
+    """The spec as one for its pieces, where what becomes of each follows from that piece alone."""
+    if spec.inputs != (ONE,):
+        return
+    known: list[dict[Grid, Grid]] = []
+    for name, cut in EACH.items():
+        becomes: dict[Grid, Grid] = {}
+        try:
+            told = [pair for e in spec.examples for pair in pairs(cut, e.inputs[0], e.output)]  # type: ignore[arg-type]
+            asked = dict.fromkeys((Grid(p.cells),) for (q,) in spec.queries for p in cut(q))  # type: ignore[arg-type]
+        except Nothing:
+            continue
+        consistent = all(becomes.setdefault(a, b) == b for a, b in told)
+        changed = [(a, b) for a, b in becomes.items() if a != b]
+        if not consistent or not changed or len(becomes) > MOST or becomes in known:
+            continue
+        known.append(becomes)
+        same = [(a, b) for a, b in becomes.items() if a == b]
+        some = [*changed[:SHOWN - min(len(same), SHOWN // 3)], *same][:SHOWN]
+        yield Seen(Spec(inputs=spec.inputs, output=spec.output, examples=[Example(a, output=b) for a, b in some],
+                        queries=list(asked)[:SHOWN]), IN_EACH[name], ())

@@ -97,9 +97,9 @@ def test_rules_are_right_on_every_cell_and_come_with_their_cost():
     target = np.where((first == 1) & (mirror == 2), 8, first)
     found = list(induce(pictures, target, float("inf")))
     assert found
-    for cost, program in found:
-        assert cost >= min(p.cost for p in programs)
-        assert np.array_equal(np.concatenate([program(g).cells.ravel() for g in x]), target)
+    for told in found:
+        assert told.cost >= min(p.cost for p in programs) and told.weight >= 2.0 ** -told.cost
+        assert np.array_equal(np.concatenate([told.program(g).cells.ravel() for g in x]), target)
 
 
 def named_program(text: str) -> Program:

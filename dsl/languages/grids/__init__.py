@@ -3,7 +3,8 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
-from dsl.languages.grids.features import FEATURES, flooded, showing, where
+from dsl.languages.grids.each import IN_EACH
+from dsl.languages.grids.features import FEATURES, at_least, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.motion import MOTION
@@ -17,7 +18,8 @@ from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
-              *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, where, *GROWTH.values(), *VIEWS)
+              *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(), *VIEWS,
+              *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], **ALWAYS}, open=[Colour, FIXED])
 

@@ -266,6 +266,18 @@ def joined(g: Grid) -> Grid:
     return Grid(np.where(across != 0, across, found), g.at)
 
 
+@primitive
+def joined_diagonally(g: Grid) -> Grid:
+    """What lies between two cells of a colour on a diagonal, in that colour; falling ones over rising ones."""
+    found = g.cells
+    for c in (g.cells[:, ::-1], g.cells):
+        ahead, behind = _diagonal(c), _diagonal(c[::-1, ::-1])[::-1, ::-1]
+        between = np.where((c == 0) & (ahead == behind), ahead, 0)
+        between = between if c is g.cells else between[:, ::-1]
+        found = np.where(between != 0, between, found)
+    return Grid(found, g.at)
+
+
 @primitive(cost=2)
 def spread(g: Grid) -> Grid:
     """Each black cell in the colour of the nearest that is not."""
@@ -361,5 +373,5 @@ def quiet(g: Grid) -> Grid:
 
 CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, blank, commonest, rarest, paint, keep,
          erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up, rays_across,
-         rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined, spread,
-         fallen, shifted_right, balanced, completed, continued, quiet)
+         rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined,
+         joined_diagonally, spread, fallen, shifted_right, balanced, completed, continued, quiet)

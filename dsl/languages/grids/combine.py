@@ -91,6 +91,12 @@ def for_each(a: Grid, b: Grid) -> Grid:
 
 
 @primitive
+def for_each_own(g: Grid) -> Grid:
+    """It in the place of each of its own cells that is not black; black elsewhere."""
+    return Grid(np.kron(g.cells != 0, g.cells))
+
+
+@primitive
 def coloured(a: Grid, b: Grid) -> Grid:
     """a's cells that are not black in b's most frequent colour."""
     return Grid(np.where(a.cells != 0, usual(b.cells), 0), a.at)
@@ -105,4 +111,4 @@ def area(a: Grid, b: Grid) -> Grid:
     return Grid(a.cells[ar, ac], b.at)
 
 
-COMBINE = (over, pasted, within, masked, unmasked, laid, either, for_each, coloured, area)
+COMBINE = (over, pasted, within, masked, unmasked, laid, either, for_each, for_each_own, coloured, area)

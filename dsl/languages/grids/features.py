@@ -139,6 +139,7 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or n
     "width": _each(MEASURES["width"]), "holes": _each(MEASURES["holes"], 1), "colours": _each(MEASURES["colours"]),
     "solid": _each(lambda p: (p.cells != 0).all(), 1),
     "mirrored": _each(lambda p: (p.cells == p.cells[:, ::-1]).all(), 1),
+    "aspect": _each(lambda p: 1 + (p.shape[0] >= p.shape[1]) + (p.shape[0] > p.shape[1])),  # wide, square, high
     "place_across": _ranked(lambda p: p.at[1]), "usual": _each(lambda p: usual(p.cells)),
     "odd": _each(lambda p: rare(p.cells)), "place_down": _ranked(lambda p: p.at[0]),
 }
@@ -274,6 +275,14 @@ def showing(g: Grid, c: Colour) -> Grid:
     return Grid(g.cells == c, g.at)
 
 
+@primitive(cost=2)
+def at_least(g: Grid, c: Colour) -> Grid:
+    """Blue where a picture shows this colour or one of a higher number: of what counts, at least so many."""
+    return Grid(g.cells >= c, g.at)
+
+
+PAINTED = (*MOVED, *IN_PLACE, rare_box, row_colour, column_colour, row_odd, column_odd,
+           *(p for p in OF_PIECES if p.name.endswith(("_usual", "_odd"))))  # what they say are colours, not numbers
 FEATURES = (*MOVED, *IN_PLACE, usual_cells, rare_cells, rare_box, in_row, in_column, row_colour, column_colour, row_odd,
             column_odd, neighbours, sides, beside_colour, object_shows, gap_meets, chequered,
             striped_along, striped_across, depth, edge, outside, at_edge, *OF_PIECES)

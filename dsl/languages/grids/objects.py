@@ -157,6 +157,12 @@ def in_a_column(ps: Pieces) -> Grid:
     return Grid(np.concatenate([p.cells for p in ps], 0))
 
 
+@primitive
+def listed(ps: Pieces) -> Grid:
+    """The most frequent colour of each piece, one below the other."""
+    return Grid([[usual(p.cells)] for p in ps])
+
+
 def _stack(ps: Pieces) -> np.ndarray:
     if len(ps) < 2 or len({p.shape for p in ps}) > 1:
         raise Nothing("not of one size")
@@ -336,6 +342,6 @@ def stripe(n: int, g: Grid) -> Grid:
     return Grid(np.full((1, n), usual(g.cells)))
 
 
-OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, laid_up, shared,
-           voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
+OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
+           shared, voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
            each_outlined, drawn_near, reflected, how_many, variety, filled, line, square, stripe)

@@ -29,6 +29,10 @@ PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for b
     "stripe_across": lambda h, w: _row(h, w) % 2 + 1,
     "stripe_along": lambda h, w: _column(h, w) % 2 + 1,
     "chequer": lambda h, w: (_row(h, w) + _column(h, w)) % 2 + 1,
+    "third_across": lambda h, w: _row(h, w) % 3 + 1,
+    "third_along": lambda h, w: _column(h, w) % 3 + 1,
+    "third_falling": lambda h, w: (_row(h, w) - _column(h, w)) % 3 + 1,
+    "third_rising": lambda h, w: (_row(h, w) + _column(h, w)) % 3 + 1,
     "middle_across": lambda h, w: (np.abs(2 * _row(h, w) - h + 1) <= 1) + 1,
     "middle_along": lambda h, w: (np.abs(2 * _column(h, w) - w + 1) <= 1) + 1,
     "ring": lambda h, w: np.minimum(np.minimum(_row(h, w), h - 1 - _row(h, w)),
@@ -50,9 +54,10 @@ def _in_all(where: Callable[[int, int], np.ndarray]) -> Callable[[Grid], Grid]:
 IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _placed(taken, where, kind == "panel"))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps),
                                       ("panel", parts.panels))
-                  for name, where in PLACES.items())
+                  for name, where in PLACES.items() if not name.startswith("third") or kind == "object")
 IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, _in_all(PLACES[name]))
-               for name in ("row", "column", "row_from_below", "column_from_right", "middle_across", "middle_along"))
+               for name in ("row", "column", "row_from_below", "column_from_right", "third_across", "third_along",
+                            "third_falling", "third_rising", "middle_across", "middle_along"))
 
 
 def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
@@ -98,4 +103,5 @@ def within_panel(g: Grid) -> Grid:
     return Grid(cells, g.at)
 
 
+PAINTED = (within_panel, *(p for p in OF_PANELS if p.name in ("panel_usual", "panel_odd")))
 FOR_CELLS = (*IN_PIECES, *IN_ALL, *OF_PANELS, within_panel)
