@@ -13,8 +13,8 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
           kept: int, until: float, paired: int | None = None) -> list[tuple[int, ...]]:
     """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
 
-    Single tests are all looked at, and all pairs, or those of the so many best tests; of what is not sound yet the best
-    is tried with further tests, up to `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right,
+    Single tests are all looked at, and all pairs, or those of so many tests: a third of them the first, the others the
+    best; of what is not sound yet the best is tried with further tests, up to `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right,
     bad: how much each item counts. Of each length at most so many are kept.
 
     >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
@@ -35,7 +35,8 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
         return sorted(found, key=found.__getitem__)
     if paired is not None and len(rest) > paired:
         worth = np.log(harm[rest]) - np.log(gain[rest]) + WEIGHT * cost[rest]
-        rest = np.sort(rest[_least(worth, paired)])
+        worth[:paired // 3] = -np.inf
+        rest = rest[np.sort(_least(worth, paired))]
     part = matrix[rest]
     gain, harm = (part * right) @ part.T, (part * bad) @ part.T
     paid = cost[rest]

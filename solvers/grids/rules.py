@@ -25,7 +25,7 @@ from solvers.grids.beam import sound
 from solvers.grids.say import Shows, choose, colour
 
 LITERALS = 12_000  # tests that differ on training cells, at most
-PAIRED = 350  # of which so many are tried in pairs, for each source
+PAIRED = 400  # of which so many are tried in pairs, for each source
 SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
 SIMPLE = 16  # and the simplest
 DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest

@@ -15,10 +15,12 @@ from dsl.languages.grids.combine import within
 from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import MOVED, at_least, flooded, showing, where
 from dsl.languages.grids.growth import GROWTH
-from dsl.languages.grids.transforms import to_origin
+from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
+from dsl.languages.grids.transforms import stretched, to_origin
 from dsl.languages.grids.views import VIEWS
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
+from dsl.types import INT
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Result, Status
 from solvers.entry import FAULTS, Entry
@@ -26,6 +28,7 @@ from solvers.grids import suits
 from solvers.grids.growth import grow
 from solvers.grids.rules import Picture, induce
 from solvers.grids.say import COLOUR, ONE
+from solvers.grids.sizes import Number, canvases
 from solvers.grids.views import in_each, views
 
 ALL = frozenset({"each", "growth", "rules", "views"})
@@ -41,6 +44,8 @@ NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cel
 GROW, GROW_SEEN = 0.5, 0.35  # of the time for the bank alone, and where pictures are looked at in another way
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 MOST_PIECES = 1500  # that are looked at where they lie
+FEW = 20  # pictures of the answer's size, with which there is no need to make some
+MOST_NUMBERS = 24  # of which sizes are made
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
@@ -115,7 +120,8 @@ class _Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        small = self.dsl.without([*SAID, showing, at_least, where, *GROWTH.values(), *VIEWS, *IN_EACH.values()])
+        small = self.dsl.without([*SAID, showing, at_least, where, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS,
+                                  *IN_EACH.values()])
         grammar = Grammar(small, self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
@@ -146,15 +152,37 @@ class _Search:
         for picture in self.nearly() if "growth" in self.parts else ():
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         if "rules" in self.parts:
+            if self.budget.seconds > SHORT and max(map(len, self.groups.values()), default=0) < FEW:
+                self.sized()
             self.ruled(self.start + LATE * self.budget.seconds)
         return status
 
     def ruled(self, until: float) -> None:
         """Rules over the pictures that the bank holds now, of the two sizes of which there are most."""
-        for pictures in sorted(self.groups.values(), key=lambda g: -len(g))[:2]:
+        for pictures in sorted(self.groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]:
             shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
             for found in induce(sorted(shown, key=lambda p: p.cost), self.target, until):
                 self.keep(found.cost, found.program, weight=found.weight)
+
+    def sized(self) -> None:
+        """Black pictures of the answer's size, made by number."""
+        for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
+            values = [run(program, inputs) for inputs in self.worlds]
+            cells = np.concatenate([v.cells.ravel() for v in values])  # type: ignore[union-attr]
+            self.grouped(Picture(program, cost, cells), [v.shape for v in values])  # type: ignore[union-attr]
+
+    def numbers(self) -> list[Number]:
+        """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
+        counted = [e for s, layers in self.bank.layers.items() if s.type == INT and not s.scope
+                   for entries in layers.values() for e in entries if e.args]
+        found = [Number(e.program, e.cost, e.values) for e in counted]
+        found += [Number(Apply(side, (e.program,)), e.cost + 1, tuple(map(side.function, e.values)))
+                  for e in self.pieces for side in (height, width)]
+        first: dict[tuple, Number] = {}
+        for number in sorted(found, key=lambda n: (n.cost, n.program.function is filled)):  # type: ignore[union-attr]
+            if len(set(number.values)) > 1:
+                first.setdefault(number.values, number)
+        return list(first.values())[:MOST_NUMBERS]
 
     def settled(self, answers: int) -> bool:
         """Whether there are so many answers that no program yet to come is cheaper than."""
@@ -199,10 +227,20 @@ class _Search:
             found = self.shown(called, entry.cost + like.cost + 1, entry.values, there)
             if found is not None and found.cells.any():
                 yield found
+            if all(v.shape == (1, 1) for v in entry.values):  # what is so of the whole picture
+                spread = self.shown(Apply(stretched, called.args), entry.cost + like.cost + 1, entry.values, there)
+                if spread is not None:
+                    yield spread
+        for number in self.numbers() if like.cost > SIMPLE else ():
+            for first in COUNTED:
+                called = Apply(first, (number.program, like.program))
+                found = self.shown(called, number.cost + like.cost + 1, number.values, there)
+                if found is not None:
+                    yield found
 
     def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
         """Features of the simplest pictures, and the simplest of all moved by a few cells."""
-        simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE]
+        simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE] or list(pictures[:1])
         seen = {p.cells.tobytes() for p in pictures}
         todo = [(p, SAID) for p in simple]
         colours = [(c,) for c in self.dsl.constants if c.type == COLOUR]
@@ -248,9 +286,13 @@ class _Search:
         cells = np.concatenate([v.cells.ravel() for v in values])
         if np.array_equal(cells[:len(self.target)], self.target):
             self.keep(entry.cost, entry.program, values)
-        group = self.groups.setdefault(tuple(v.shape for v in values), [])
-        if len(group) < PICTURES:
-            group.append(Picture(entry.program, entry.cost, cells))
+        self.grouped(Picture(entry.program, entry.cost, cells), [v.shape for v in values])
+
+    def grouped(self, picture: Picture, shapes: Sequence[tuple[int, int]]) -> None:
+        """A picture joins those of its sizes."""
+        group = self.groups.setdefault(tuple(shapes), [])
+        if len(group) < PICTURES and all(picture.program != p.program for p in group[:FEW]):
+            group.append(picture)
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
         """One more program that fits, with what speaks for its answer."""

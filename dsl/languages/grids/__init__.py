@@ -8,6 +8,7 @@ from dsl.languages.grids.features import FEATURES, at_least, flooded, showing, w
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.motion import MOTION
+from dsl.languages.grids.numbers import NUMBERS
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
 from dsl.languages.grids.places import FOR_CELLS, TOLD
@@ -17,7 +18,7 @@ from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *MOTION, *FEATURES,
+PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *FEATURES,
               *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(), *VIEWS,
               *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}

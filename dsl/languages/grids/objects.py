@@ -306,42 +306,6 @@ def reflected(g: Grid) -> Grid:
     return _put(g, large, (at[0], at[1]), np.flip(large.cells, axis))
 
 
-@primitive
-def how_many(ps: Pieces) -> int:
-    """The number of pieces."""
-    return len(ps)
-
-
-@primitive
-def variety(g: Grid) -> int:
-    """The number of colours but black."""
-    return _variety(g)
-
-
-@primitive
-def filled(g: Grid) -> int:
-    """The number of cells that are not black."""
-    return _filled(g)
-
-
-@primitive
-def line(n: int, c: Colour) -> Grid:
-    """A row of n cells of a colour."""
-    return Grid(np.full((1, n), c))
-
-
-@primitive
-def square(n: int, c: Colour) -> Grid:
-    """A square of n times n cells of a colour."""
-    return Grid(np.full((n, n), c))
-
-
-@primitive
-def stripe(n: int, g: Grid) -> Grid:
-    """A row of n cells of a picture's most frequent colour."""
-    return Grid(np.full((1, n), usual(g.cells)))
-
-
 OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
            shared, voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
-           each_outlined, drawn_near, reflected, how_many, variety, filled, line, square, stripe)
+           each_outlined, drawn_near, reflected)

@@ -33,6 +33,8 @@ PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for b
     "third_along": lambda h, w: _column(h, w) % 3 + 1,
     "third_falling": lambda h, w: (_row(h, w) - _column(h, w)) % 3 + 1,
     "third_rising": lambda h, w: (_row(h, w) + _column(h, w)) % 3 + 1,
+    "falling": lambda h, w: (_row(h, w) == _column(h, w)) + 1,
+    "rising": lambda h, w: (_row(h, w) + _column(h, w) == w - 1) + 1,
     "middle_across": lambda h, w: (np.abs(2 * _row(h, w) - h + 1) <= 1) + 1,
     "middle_along": lambda h, w: (np.abs(2 * _column(h, w) - w + 1) <= 1) + 1,
     "ring": lambda h, w: np.minimum(np.minimum(_row(h, w), h - 1 - _row(h, w)),
@@ -57,7 +59,7 @@ IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _placed(taken, wher
                   for name, where in PLACES.items() if not name.startswith("third") or kind == "object")
 IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, _in_all(PLACES[name]))
                for name in ("row", "column", "row_from_below", "column_from_right", "third_across", "third_along",
-                            "third_falling", "third_rising", "middle_across", "middle_along"))
+                            "third_falling", "third_rising", "falling", "rising", "middle_across", "middle_along"))
 
 
 def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:

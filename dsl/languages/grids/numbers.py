@@ -1,0 +1,95 @@
+"""Numbers: what is counted and measured in pictures, and pictures made by number."""
+
+import numpy as np
+
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.primitive import primitive
+
+
+@primitive
+def how_many(ps: Pieces) -> int:
+    """The number of pieces."""
+    return len(ps)
+
+
+@primitive
+def variety(g: Grid) -> int:
+    """The number of colours but black."""
+    return int(np.count_nonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]))
+
+
+@primitive
+def filled(g: Grid) -> int:
+    """The number of cells that are not black."""
+    return int(np.count_nonzero(g.cells))
+
+
+@primitive
+def height(g: Grid) -> int:
+    """The number of rows."""
+    return g.shape[0]
+
+
+@primitive
+def width(g: Grid) -> int:
+    """The number of columns."""
+    return g.shape[1]
+
+
+@primitive(commutative=True, associative=True, identity=0)
+def plus(a: int, b: int) -> int:
+    """The sum."""
+    return a + b
+
+
+@primitive(commutative=True, associative=True, identity=1, absorbing=0)
+def times(a: int, b: int) -> int:
+    """The product."""
+    return a * b
+
+
+@primitive
+def line(n: int, c: Colour) -> Grid:
+    """A row of n cells of a colour."""
+    return Grid(np.full((1, n), c))
+
+
+@primitive
+def square(n: int, c: Colour) -> Grid:
+    """A square of n times n cells of a colour."""
+    return Grid(np.full((n, n), c))
+
+
+@primitive
+def stripe(n: int, g: Grid) -> Grid:
+    """A row of n cells of a picture's most frequent colour."""
+    return Grid(np.full((1, n), usual(g.cells)))
+
+
+@primitive(cost=2)
+def canvas(rows: int, columns: int) -> Grid:
+    """A black picture of so many rows and columns."""
+    return Grid(np.zeros((rows, columns), dtype=np.uint8))
+
+
+def _first(n: int, shape: tuple[int, int]) -> np.ndarray:
+    if n < 1:
+        raise Nothing(f"the first {n} cells")
+    return (np.arange(shape[0] * shape[1]) < n).reshape(shape)
+
+
+@primitive
+def counted(n: int, g: Grid) -> Grid:
+    """The first n cells of its area blue, row by row; the rest black."""
+    return Grid(_first(n, g.shape), g.at)
+
+
+@primitive
+def counted_down(n: int, g: Grid) -> Grid:
+    """The first n cells of its area blue, column by column; the rest black."""
+    return Grid(_first(n, (g.shape[1], g.shape[0])).T, g.at)
+
+
+MEASURED = (height, width, plus, times, canvas)  # what a size is put together from
+COUNTED = (counted, counted_down)
+NUMBERS = (how_many, variety, filled, line, square, stripe, *MEASURED, *COUNTED)
