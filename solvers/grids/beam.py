@@ -14,8 +14,8 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
     """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
 
     Single tests are all looked at, and all pairs, or those of so many tests: a third of them the first, the others the
-    best; of what is not sound yet the best is tried with further tests, up to `longest`. matrix: (tests, items), zeros and ones; cost: of each test; right,
-    bad: how much each item counts. Of each length at most so many are kept.
+    best; of what is not sound yet the best is tried with further tests, up to `longest`. matrix: (tests, items), zeros
+    and ones; cost: of each test; right, bad: how much each item counts. Of each length at most so many are kept.
 
     >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
     >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), longest=2, beam=9, kept=9, until=1e99)

@@ -1,0 +1,128 @@
+"""Rules over pictures: covers, sizes, bounds and pieces against brute force; answers that training leaves open."""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl import Example, Spec, parse
+from dsl.languages.grids import Grid, for_spec, grids
+from dsl.languages.grids.each import EACH, IN_EACH, pairs
+from dsl.languages.grids.grid import Nothing
+from dsl.program import Program
+from dsl.types import read_annotation
+from nesy.engine import solve
+from solvers.asp.cover import cheapest, useful
+from solvers.base import Budget
+from solvers.grids.rules import Picture, induce
+from solvers.grids.sizes import Number, canvases
+from solvers.grids.views import in_each
+from solvers.smt.affine import LARGEST_FACTOR, affine
+
+pictures = st.integers(1, 5).flatmap(lambda width: st.lists(
+    st.lists(st.integers(0, 3), min_size=width, max_size=width), min_size=1, max_size=5)).map(Grid)
+ONE = read_annotation(Grid)
+covers = st.lists(st.tuples(st.integers(1, 4), st.frozensets(st.integers(0, 4))), min_size=1, max_size=7)
+
+
+def program(text: str) -> Program:
+    return parse(text, grids, (ONE,))
+
+
+@given(covers)
+def test_the_rules_that_are_left_out_are_not_missed(rules):
+    """The cheapest cover out of all subsets costs what the one found does."""
+    found = cheapest(rules, 5)
+    costs = [sum(rules[n][0] for n in some) for size in range(len(rules) + 1) for some in _subsets(len(rules), size)
+             if set().union(*(rules[n][1] for n in some)) >= set(range(5))]
+    assert (found is None) == (not costs)
+    if found is not None:
+        assert sum(rules[n][0] for n in found[0]) == min(costs) and set(found[0]) <= set(useful(rules, 5))
+
+
+def _subsets(many: int, size: int):
+    return [some for some in product(range(many), repeat=size) if list(some) == sorted(set(some))]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=2),
+       st.tuples(st.integers(1, 20), st.integers(1, 20)))
+def test_sizes_are_the_cheapest_combinations(columns, wanted):
+    """z3 finds a combination where there is one, and none is cheaper."""
+    found = list(affine(columns, [1] * len(columns), wanted, many=1))
+    costs = []
+    for factors in product(range(-LARGEST_FACTOR, LARGEST_FACTOR + 1), repeat=len(columns)):
+        terms = {want - sum(k * c[row] for k, c in zip(factors, columns, strict=True)) for row, want in
+                 enumerate(wanted)}
+        if len(terms) == 1 and abs(term := terms.pop()) <= 30:
+            costs.append(sum(abs(k) for k in factors) + (term != 0) + (not any(factors)))
+    assert bool(found) == bool(costs)
+    for told in found:
+        assert [told.of(columns, row) for row in range(2)] == list(wanted)
+        assert sum(abs(k) for _, k in told.factors) + (told.term != 0) + (not told.factors) == min(costs)
+
+
+def test_an_answer_is_as_large_as_what_was_counted():
+    x = Grid([[1, 0, 1], [0, 0, 0], [1, 0, 0]])
+    counted = Number(program("how_many(pieces(x0))"), 3, (3, 2))
+    found = dict((str(p), cost) for cost, p in canvases([counted], [(1, 3)]))
+    assert "canvas(1, how_many(pieces(x0)))" in found
+    assert program("canvas(1, how_many(pieces(x0)))")(x) == Grid([[0, 0, 0]])
+
+
+@given(pictures, st.sampled_from(sorted(IN_EACH)))
+def test_pieces_put_back_as_they_are_change_nothing(g, name):
+    try:
+        assert IN_EACH[name].function(g, lambda piece: piece) == g
+    except Nothing:
+        assert name == "panel" or not g.cells.any()
+
+
+@given(pictures, st.sampled_from(sorted(EACH)))
+def test_what_becomes_of_pieces_put_back_is_what_becomes_of_all(g, name):
+    """Where the pairs of pieces follow from the pieces alone, they say all that happens."""
+    def changed(cells: np.ndarray) -> np.ndarray:
+        return np.where(cells == 1, 2, cells)
+
+    after = Grid(changed(g.cells))
+    try:
+        becomes = dict(pairs(EACH[name], g, after))
+    except Nothing:
+        return
+    assert IN_EACH[name].function(g, lambda piece: becomes[Grid(piece.cells)]) == after
+
+
+def test_a_task_is_solved_piece_by_piece():
+    """What each row becomes is the row turned round, with its first colour at its end."""
+    rng = np.random.default_rng(3)
+    before = [Grid(rng.integers(1, 4, (3, 4))) for _ in range(3)]
+    spec = Spec(inputs=[Grid], output=Grid, examples=[Example(g, output=Grid(g.cells[:, ::-1])) for g in before[:2]],
+                queries=[(before[2],)])
+    assert {str(seen.head.name) for seen in in_each(spec)} >= {"in_each_row"}
+    assert all(e.output == Grid(e.inputs[0].cells[:, ::-1]) for seen in in_each(spec) if "row" in seen.head.name
+               for e in seen.spec.examples)
+
+
+def test_both_answers_are_given_where_training_leaves_them_open():
+    """Holes of two cells were seen; of three not: as they are two, or as they are at least two."""
+    one = [[3, 3, 3], [3, 0, 3], [3, 3, 3]]
+    two = [[3, 3, 3, 3], [3, 0, 0, 3], [3, 3, 3, 3]]
+    three = Grid([[3, 3, 3, 3, 3], [3, 0, 0, 0, 3], [3, 3, 3, 3, 3]])
+    spec = Spec(inputs=[Grid], output=Grid, examples=[
+        Example(Grid(one), output=Grid(one)),
+        Example(Grid(two), output=Grid([[3, 3, 3, 3], [3, 4, 4, 3], [3, 3, 3, 3]]))], queries=[(three,)])
+    found = solve(for_spec(spec), spec, budget=Budget(seconds=10), trusted=True)
+    answers = {p(three).cells[1, 2] for p in found.programs}
+    assert answers == {0, 4}
+
+
+def test_bounds_on_counts_are_tests():
+    """Green for one and two, yellow for three and four: what was not seen, five, is on the side of four."""
+    told = [Picture(program("flooded(x0, green)"), 1, np.full(5, 3)),
+            Picture(program("flooded(x0, yellow)"), 1, np.full(5, 4)),
+            Picture(program("neighbours(x0)"), 2, np.array([1, 2, 3, 4, 5]), strange=3)]
+    found = list(induce(told, np.array([3, 3, 4, 4]), float("inf")))
+    best = max(found, key=lambda f: f.weight)
+    assert "at_least(neighbours(x0), green)" in str(best.program)
+    assert best.weight >= 2.0 ** -best.cost
