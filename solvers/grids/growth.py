@@ -41,6 +41,7 @@ Follows = tuple[int, frozenset[int]]  # an item, and what must have followed bef
 class Test:
     """Whether the picture, as given or now, shows a colour at a place around, or (negated) does not.
 
+    Of what is now, only what stays is asked: not empty; a colour; or (negated, of one that is not filled) another.
     With a feature it is asked of what that says of the picture as given.
     """
 
@@ -49,11 +50,12 @@ class Test:
     colour: int
     negated: bool
     feature: Primitive | None = None
+    filled: bool = False  # whether the place must not be empty, besides
 
     @property
     def cost(self) -> int:
-        """The distance; a feature costs 1 more."""
-        return _far(self.place) + (self.feature is not None)
+        """The distance; a feature costs 1 more, and so does another colour than one."""
+        return _far(self.place) + (self.feature is not None) + self.filled
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,10 @@ class _View:
                     is_so = shown[:, place] == k
                     if not now or k not in self.open:  # what is empty now may be filled later
                         add(is_so, Test(now, place, k, False))
-                    if k in self.open:
+                    if not now or k in self.open:
                         add(~is_so, Test(now, place, k, True))
+                    else:
+                        add(~is_so & ~np.isin(shown[:, place], self.open), Test(now, place, k, True, filled=True))
         for feature, shown in said.items():
             for place in places[:9]:
                 for k in np.unique(shown[:, place]).tolist():
@@ -294,7 +298,8 @@ def _program(base: Program, name: str, empty: Sequence[int], rules: Sequence[tup
             tests = []
             for t in rule.tests:
                 of: Program = NOW if t.now else GIVEN if t.feature is None else Apply(t.feature, (GIVEN,))
-                tests.append(Shows(_shown(of, t.place), t.colour, t.negated))
+                at = _shown(of, t.place)
+                tests += [Shows(at, t.colour, t.negated), *(Shows(at, other, True) for other in empty if t.filled)]
             if rule.source.colour is not None:
                 then: Program = Apply(flooded, (NOW, colour(rule.source.colour)))
             else:

@@ -39,9 +39,9 @@ ALONE = 0.5  # of the time for the pictures as they are, where they look differe
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
 SURE = 6  # the cost of an answer for which that is left out
-LOCAL = 0.2  # of the time for local rules
+LOCAL = 0.15  # of the time for local rules
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
-GROW, GROW_SEEN = 0.5, 0.35  # of the time for the bank alone, and where pictures are looked at in another way
+GROW, GROW_SEEN = 0.4, 0.35  # of the time for the bank alone, and where pictures are looked at in another way
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 MOST_PIECES = 1500  # that are looked at where they lie
 FEW = 20  # pictures of the answer's size, with which there is no need to make some
@@ -49,8 +49,9 @@ MOST_NUMBERS = 24  # of which sizes are made
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
-EARLY, SOON, LATE = 2, 0.25, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
+EARLY, SOON, LATE = 2, 0.15, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
+LIKELY = 12  # the cost of an answer after which no better one is waited for long
 MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
 
 
@@ -136,14 +137,16 @@ class _Search:
             if kind == ONE and "growth" in self.parts:
                 values = tuple(world[n] for world in self.worlds)
                 self.grown(Input(n, ONE), 0, values, LOCAL / len(self.spec.inputs))
+        self.bank.deadline += time.monotonic() - self.start
         try:
             for new in self.bank.grow():
                 for entry in new:
                     self.see(entry)
                 if early and self.bank.done >= EARLY:
-                    early = False
-                    self.ruled(time.monotonic() + SOON * self.budget.seconds)
-                if self.fits and until is None:
+                    early, before = False, time.monotonic()
+                    self.ruled(before + SOON * self.budget.seconds)
+                    self.bank.deadline += time.monotonic() - before
+                if until is None and self.least <= LIKELY:
                     until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
                 if until is not None and (self.settled(answers) or time.monotonic() - self.start > until):
                     break
