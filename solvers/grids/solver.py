@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,12 +26,13 @@ from solvers.base import Budget, Result, Status
 from solvers.entry import FAULTS, Entry
 from solvers.grids import suits
 from solvers.grids.growth import grow
-from solvers.grids.rules import Picture, induce
+from solvers.grids.layers import stacked
+from solvers.grids.rules import Induced, Picture, induce
 from solvers.grids.say import COLOUR, ONE
 from solvers.grids.sizes import Number, canvases
 from solvers.grids.views import in_each, views
 
-ALL = frozenset({"each", "growth", "rules", "views"})
+ALL = frozenset({"each", "growth", "layers", "rules", "views"})
 SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)  # what rules ask of pictures, and no bank holds
 PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})
 PICTURES = 400  # of one size that rules are made of
@@ -61,8 +62,8 @@ class Pictures:
 
     A program that fails on a query is no candidate: queries are asked for.
 
-    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `views` in normal forms, `each`
-    piece by itself.
+    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `layers` of pictures (with rules),
+    `views` in normal forms, `each` piece by itself.
     """
 
     answers: int = 2
@@ -164,8 +165,15 @@ class _Search:
         """Rules over the pictures that the bank holds now, of the two sizes of which there are most."""
         for pictures in sorted(self.groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]:
             shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
-            for found in induce(sorted(shown, key=lambda p: p.cost), self.target, until):
-                self.keep(found.cost, found.program, weight=found.weight)
+            shown.sort(key=lambda p: p.cost)
+            if "layers" in self.parts:
+                self.told_by(stacked(shown, self.target, until))
+            self.told_by(induce(shown, self.target, until))
+
+    def told_by(self, many: Iterable[Induced]) -> None:
+        """Keep what was induced."""
+        for found in many:
+            self.keep(found.cost, found.program, weight=found.weight)
 
     def sized(self) -> None:
         """Black pictures of the answer's size, made by number."""

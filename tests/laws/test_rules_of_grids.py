@@ -1,6 +1,6 @@
 """Rules over pictures: covers, sizes, bounds and pieces against brute force; answers that training leaves open."""
 
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,8 +13,10 @@ from dsl.languages.grids.grid import Nothing
 from dsl.program import Program
 from dsl.types import read_annotation
 from nesy.engine import solve
+from solvers.asp import stack
 from solvers.asp.cover import cheapest, useful
 from solvers.base import Budget
+from solvers.grids.layers import stacked
 from solvers.grids.rules import Picture, induce
 from solvers.grids.sizes import Number, canvases
 from solvers.grids.views import in_each
@@ -43,6 +45,40 @@ def test_the_rules_that_are_left_out_are_not_missed(rules):
 
 def _subsets(many: int, size: int):
     return [some for some in product(range(many), repeat=size) if list(some) == sorted(set(some))]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.integers(1, 3), st.lists(st.integers(0, 2), min_size=4, max_size=4)), min_size=1,
+                max_size=4), st.frozensets(st.integers(0, 3)))
+def test_stacks_are_the_cheapest_that_show_what_is_wanted(layers, wanted):
+    """Of all orders of all layers: the first that covers a place is right there, and every wanted place is covered."""
+    told = [(cost, {p for p, k in enumerate(kinds) if k == 1}, {p for p, k in enumerate(kinds) if k == 2})
+            for cost, kinds in layers]
+
+    def shows(order) -> bool:
+        covered: set[int] = set()
+        for n in order:
+            if told[n][2] - covered:
+                return False
+            covered |= told[n][1] | told[n][2]
+        return wanted <= covered
+
+    costs = [sum(told[n][0] for n in order) for size in range(4) for order in permutations(range(len(told)), size)
+             if shows(order)]
+    found = stack.cheapest(told, wanted, 3)
+    assert (found is None) == (not costs)
+    if found is not None:
+        assert shows(found[0]) and sum(told[n][0] for n in found[0]) == min(costs)
+
+
+def test_layers_lie_on_one_another_in_the_order_in_which_they_are_right():
+    x = [Grid([[1, 2, 0], [0, 2, 3]]), Grid([[2, 2, 1], [1, 0, 0]]), Grid([[3, 0, 2], [2, 1, 1]])]
+    programs = [program(text) for text in ("keep(x0, red)", "flip(x0)", "paint(x0, sky)")]
+    shown = [Picture(p, p.cost, np.concatenate([p(g).cells.ravel() for g in x])) for p in programs]
+    wanted = program("laid(keep(x0, red), laid(flip(x0), paint(x0, sky)))")
+    target = np.concatenate([wanted(g).cells.ravel() for g in x[:2]])
+    found = list(stacked(shown, target, float("inf")))
+    assert str(found[0].program) == str(wanted) and found[0].cost == wanted.cost
 
 
 @settings(max_examples=30)
