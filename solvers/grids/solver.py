@@ -32,7 +32,7 @@ from solvers.grids.say import COLOUR, ONE
 from solvers.grids.sizes import Number, canvases
 from solvers.grids.views import in_each, views
 
-ALL = frozenset({"each", "growth", "layers", "rules", "views"})
+ALL = frozenset({"each", "growth", "layers", "rules", "sizes", "views"})
 SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)  # what rules ask of pictures, and no bank holds
 PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})
 PICTURES = 400  # of one size that rules are made of
@@ -42,10 +42,9 @@ VIEW = 3  # what looking at them so costs
 SURE = 6  # the cost of an answer for which that is left out
 LOCAL = 0.15  # of the time for local rules
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
-GROW, GROW_SEEN = 0.4, 0.35  # of the time for the bank alone, and where pictures are looked at in another way
+GROW, GROW_SEEN = 0.3, 0.25  # of the time for the bank alone, and where pictures are looked at in another way
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 MOST_PIECES = 1500  # that are looked at where they lie
-FEW = 20  # pictures of the answer's size, with which there is no need to make some
 MOST_NUMBERS = 24  # of which sizes are made
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
@@ -62,8 +61,8 @@ class Pictures:
 
     A program that fails on a query is no candidate: queries are asked for.
 
-    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, `layers` of pictures (with rules),
-    `views` in normal forms, `each` piece by itself.
+    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, with them `layers` of pictures and
+    pictures of `sizes` made by number, `views` in normal forms, `each` piece by itself.
     """
 
     answers: int = 2
@@ -153,11 +152,13 @@ class _Search:
                     break
         except Over as over:
             status = over.status
+        if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(
+                given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
+                for given in world if isinstance(given, Grid)):
+            self.sized()
         for picture in self.nearly() if "growth" in self.parts else ():
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         if "rules" in self.parts:
-            if self.budget.seconds > SHORT and max(map(len, self.groups.values()), default=0) < FEW:
-                self.sized()
             self.ruled(self.start + LATE * self.budget.seconds)
         return status
 
@@ -176,11 +177,22 @@ class _Search:
             self.keep(found.cost, found.program, weight=found.weight)
 
     def sized(self) -> None:
-        """Black pictures of the answer's size, made by number."""
+        """Black pictures of the answer's size, by number; the inputs in them, and what a call makes of those."""
+        change = [p for p in self.bank.grammar.dsl.primitives if p.params == (ONE,) and p.result == ONE]
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
-            values = [run(program, inputs) for inputs in self.worlds]
-            cells = np.concatenate([v.cells.ravel() for v in values])  # type: ignore[union-attr]
-            self.grouped(Picture(program, cost, cells), [v.shape for v in values])  # type: ignore[union-attr]
+            there = [Apply(within, (Input(n, ONE), program)) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
+            self.made(program, cost)
+            for put in there:
+                self.made(put, cost + within.cost + 1)
+                for p in change:
+                    self.made(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
+
+    def made(self, program: Program, cost: int) -> None:
+        """A picture that the bank does not hold, unless it fails or is not of the answer's size."""
+        values = [run(program, inputs) for inputs in self.worlds]
+        if all(isinstance(v, Grid) for v in values) and all(
+                v.shape == g.shape for v, g in zip(values, self.goal, strict=False)):  # type: ignore[union-attr]
+            self.seen(program, cost, tuple(values))
 
     def numbers(self) -> list[Number]:
         """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
@@ -289,21 +301,19 @@ class _Search:
 
     def see(self, entry) -> None:
         """Whether an entry fits, or is a picture for rules."""
-        values = entry.values
         if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
             self.pieces.append(entry)
-        if any(v.shape != g.shape for v, g in zip(values, self.goal, strict=False)):
-            return
+        if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
+            self.seen(entry.program, entry.cost, entry.values)
+
+    def seen(self, program: Program, cost: int, values: tuple) -> None:
+        """A picture of the answer's size joins those of its sizes."""
         cells = np.concatenate([v.cells.ravel() for v in values])
         if np.array_equal(cells[:len(self.target)], self.target):
-            self.keep(entry.cost, entry.program, values)
-        self.grouped(Picture(entry.program, entry.cost, cells), [v.shape for v in values])
-
-    def grouped(self, picture: Picture, shapes: Sequence[tuple[int, int]]) -> None:
-        """A picture joins those of its sizes."""
-        group = self.groups.setdefault(tuple(shapes), [])
-        if len(group) < PICTURES and all(picture.program != p.program for p in group[:FEW]):
-            group.append(picture)
+            self.keep(cost, program, values)
+        group = self.groups.setdefault(tuple(v.shape for v in values), [])
+        if len(group) < PICTURES:
+            group.append(Picture(program, cost, cells))
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
         """One more program that fits, with what speaks for its answer."""
