@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -39,7 +39,7 @@ PICTURES = 400  # of one size that rules are made of
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
-SURE = 6  # the cost of an answer for which that is left out
+SURE = 9  # the cost of an answer for which that is left out
 LOCAL = 0.15  # of the time for local rules
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
 GROW, GROW_SEEN = 0.3, 0.25  # of the time for the bank alone, and where pictures are looked at in another way
@@ -121,12 +121,12 @@ class _Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        small = self.dsl.without([*SAID, showing, at_least, where, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS,
-                                  *IN_EACH.values()])
-        grammar = Grammar(small, self.spec.inputs, self.spec.output)
+        left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where}
+        grammar = Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
-        self.groups: dict[tuple, list[Picture]] = {}
+        self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
+        self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
         self.pieces: list[Entry] = []
         self.told: dict[Program, Picture | None] = {}
 
@@ -163,8 +163,8 @@ class _Search:
         return status
 
     def ruled(self, until: float) -> None:
-        """Rules over the pictures that the bank holds now, of the two sizes of which there are most."""
-        for pictures in sorted(self.groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]:
+        """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made."""
+        for pictures in (*_largest(self.groups), *_largest(self.made)):
             shown = [*self.plain(pictures[0]), *pictures, *self.placed(pictures[0]), *self.said(pictures)]
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
@@ -181,18 +181,18 @@ class _Search:
         change = [p for p in self.bank.grammar.dsl.primitives if p.params == (ONE,) and p.result == ONE]
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
             there = [Apply(within, (Input(n, ONE), program)) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
-            self.made(program, cost)
+            self.make(program, cost)
             for put in there:
-                self.made(put, cost + within.cost + 1)
+                self.make(put, cost + within.cost + 1)
                 for p in change:
-                    self.made(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
+                    self.make(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
 
-    def made(self, program: Program, cost: int) -> None:
+    def make(self, program: Program, cost: int) -> None:
         """A picture that the bank does not hold, unless it fails or is not of the answer's size."""
         values = [run(program, inputs) for inputs in self.worlds]
         if all(isinstance(v, Grid) for v in values) and all(
                 v.shape == g.shape for v, g in zip(values, self.goal, strict=False)):  # type: ignore[union-attr]
-            self.seen(program, cost, tuple(values))
+            self.seen(program, cost, tuple(values), self.made)
 
     def numbers(self) -> list[Number]:
         """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
@@ -304,14 +304,14 @@ class _Search:
         if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
             self.pieces.append(entry)
         if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
-            self.seen(entry.program, entry.cost, entry.values)
+            self.seen(entry.program, entry.cost, entry.values, self.groups)
 
-    def seen(self, program: Program, cost: int, values: tuple) -> None:
+    def seen(self, program: Program, cost: int, values: tuple, groups: dict[tuple, list[Picture]]) -> None:
         """A picture of the answer's size joins those of its sizes."""
         cells = np.concatenate([v.cells.ravel() for v in values])
         if np.array_equal(cells[:len(self.target)], self.target):
             self.keep(cost, program, values)
-        group = self.groups.setdefault(tuple(v.shape for v in values), [])
+        group = groups.setdefault(tuple(v.shape for v in values), [])
         if len(group) < PICTURES:
             group.append(Picture(program, cost, cells))
 
@@ -336,6 +336,10 @@ class _Search:
     def best(self, many: int) -> tuple[Program, ...]:
         """The programs of the answers for which most speaks."""
         return tuple(fit.program for fit in sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many])
+
+
+def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:
+    return sorted(groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]
 
 
 def _near(program: Program) -> bool:
