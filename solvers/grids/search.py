@@ -1,0 +1,235 @@
+"""Search: a bank of pictures grown on training and query inputs at once; what fits, growth from it, rules over it."""
+
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dsl.grammar import Grammar
+from dsl.interpret import run
+from dsl.language import DSL
+from dsl.languages.grids import Grid
+from dsl.languages.grids.combine import within
+from dsl.languages.grids.each import IN_EACH
+from dsl.languages.grids.features import at_least, showing, where
+from dsl.languages.grids.growth import GROWTH
+from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
+from dsl.languages.grids.transforms import to_origin
+from dsl.languages.grids.views import VIEWS
+from dsl.program import Apply, Input, Program
+from dsl.spec import Spec
+from dsl.types import INT
+from solvers.bank import Bank, Over
+from solvers.base import Budget, Status
+from solvers.entry import Entry
+from solvers.grids.growth import grow
+from solvers.grids.layers import stacked
+from solvers.grids.rules import Induced, Picture, induce
+from solvers.grids.say import ONE
+from solvers.grids.shown import SAID, SIMPLE, Shown
+from solvers.grids.sizes import Number, canvases
+
+PICTURES = 400  # of one size that rules are made of
+LOCAL = 0.15  # of the time for local rules
+NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
+GROW = 0.3  # of the time for the bank alone
+MOST_PIECES = 1500  # pieces that are looked at where they lie
+MOST_NUMBERS = 24  # of which sizes are made
+EARLY, SOON, LATE = 2, 0.15, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
+SHORT = 3.0  # seconds in which it is ruled over at its end alone
+LIKELY = 12  # the cost of an answer after which no better one is waited for long
+MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The cheapest program with an answer, its cost, and how much speaks for the answer: each program 2**-cost."""
+
+    program: Program
+    cost: int
+    weight: float
+
+
+@dataclass
+class Search:
+    """One spec looked at in one way: what fits, by what it answers."""
+
+    dsl: DSL
+    spec: Spec
+    budget: Budget
+    parts: frozenset[str]
+    grow: float = GROW  # of the time for the bank
+    fits: dict[tuple, Fit] = field(default_factory=dict)  # by what they answer
+
+    def __post_init__(self) -> None:
+        self.start = time.monotonic()
+        self.worlds = [*(e.inputs for e in self.spec.examples), *self.spec.queries]
+        self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
+        self.target = np.concatenate([g.cells.ravel() for g in self.goal])
+        # Features multiply what a bank holds: rules ask for them, of few pictures.
+        left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where}
+        grammar = Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output)
+        share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
+        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
+        self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
+        self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
+        self.pieces: list[Entry] = []
+        self.shown = Shown(self.dsl, self.worlds)
+
+    def run(self, answers: int) -> Status:
+        """Local rules that grow from the inputs; the bank, and rules over it, once it is small and at its end."""
+        status, until, early = Status.UNKNOWN, None, "rules" in self.parts and self.budget.seconds > SHORT
+        for n, kind in enumerate(self.spec.inputs):
+            if kind == ONE and "growth" in self.parts:
+                values = tuple(world[n] for world in self.worlds)
+                self.grown(Input(n, ONE), 0, values, LOCAL / len(self.spec.inputs))
+        self.bank.deadline += time.monotonic() - self.start
+        try:
+            for new in self.bank.grow():
+                for entry in new:
+                    self.see(entry)
+                if early and self.bank.done >= EARLY:
+                    early, before = False, time.monotonic()
+                    self.ruled(before + SOON * self.budget.seconds)
+                    self.bank.deadline += time.monotonic() - before
+                if until is None and self.least <= LIKELY:
+                    until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
+                if until is not None and (self.settled(answers) or time.monotonic() - self.start > until):
+                    break
+        except Over as over:
+            status = over.status
+        if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(
+                given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
+                for given in world if isinstance(given, Grid)):
+            self.sized()
+        for picture in self.nearly() if "growth" in self.parts else ():
+            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
+        if "rules" in self.parts:
+            self.ruled(self.start + LATE * self.budget.seconds)
+        return status
+
+    def ruled(self, until: float) -> None:
+        """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made."""
+        for pictures in (*_largest(self.groups), *_largest(self.made)):
+            like, numbers = pictures[0], self.numbers() if pictures[0].cost > SIMPLE else ()
+            shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
+                     *self.shown.placed(like, self.pieces, numbers), *self.shown.said(pictures)]
+            shown.sort(key=lambda p: p.cost)
+            if "layers" in self.parts:
+                self.told_by(stacked(shown, self.target, until))
+            self.told_by(induce(shown, self.target, until))
+
+    def told_by(self, many: Iterable[Induced]) -> None:
+        """Keep what was induced."""
+        for found in many:
+            self.keep(found.cost, found.program, weight=found.weight)
+
+    def sized(self) -> None:
+        """Black pictures of the answer's size, by number; the inputs in them, and what a call makes of those."""
+        change = [p for p in self.bank.grammar.dsl.primitives if p.params == (ONE,) and p.result == ONE]
+        for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
+            there = [Apply(within, (Input(n, ONE), program)) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
+            self.make(program, cost)
+            for put in there:
+                self.make(put, cost + within.cost + 1)
+                for p in change:
+                    self.make(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
+
+    def make(self, program: Program, cost: int) -> None:
+        """A picture that the bank does not hold, unless it fails or is not of the answer's size."""
+        values = [run(program, inputs) for inputs in self.worlds]
+        if all(isinstance(v, Grid) for v in values) and all(
+                v.shape == g.shape for v, g in zip(values, self.goal, strict=False)):  # type: ignore[union-attr]
+            self.seen(program, cost, tuple(values), self.made)
+
+    def numbers(self) -> list[Number]:
+        """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
+        counted = [e for s, layers in self.bank.layers.items() if s.type == INT and not s.scope
+                   for entries in layers.values() for e in entries if e.args]
+        found = [Number(e.program, e.cost, e.values) for e in counted]
+        found += [Number(Apply(side, (e.program,)), e.cost + 1, tuple(map(side.function, e.values)))
+                  for e in self.pieces for side in (height, width)]
+        first: dict[tuple, Number] = {}
+        for number in sorted(found, key=lambda n: (n.cost, n.program.function is filled)):  # type: ignore[union-attr]
+            if len(set(number.values)) > 1:
+                first.setdefault(number.values, number)
+        return list(first.values())[:MOST_NUMBERS]
+
+    def settled(self, answers: int) -> bool:
+        """Whether there are so many answers that no program yet to come is cheaper than."""
+        costs = sorted(fit.cost for fit in self.fits.values())
+        return len(costs) >= answers and costs[answers - 1] <= self.bank.done + 1
+
+    @property
+    def least(self) -> float:
+        """The cost of the cheapest program that fits."""
+        return min((fit.cost for fit in self.fits.values()), default=math.inf)
+
+    def grown(self, base: Program, cost: int, values: Sequence, share: float) -> None:
+        """Let a picture's empty cells fill by local rules, within a share of the time."""
+        pairs = [(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)]
+        for more, program in grow(base, pairs, time.monotonic() + share * self.budget.seconds):
+            self.keep(cost + more, program)
+
+    def nearly(self) -> list[Picture]:
+        """The pictures that are right but for some cells of one colour, those with the fewest of them first."""
+        found = []
+        for pictures in self.groups.values():
+            for p in pictures:
+                shown = p.cells[:len(self.target)]
+                wrong = shown != self.target
+                changed = np.unique(shown[wrong])
+                if len(changed) == 1 and p.cost > 1 and wrong.mean() < SPARSE and p.cost <= SIMPLE + 1:
+                    found.append((int(wrong.sum()) + 4 * p.cost, p.cost, p))
+        return [p for *_, p in sorted(found, key=lambda f: f[:2])[:NEARLY]]
+
+    def apart(self, picture: Picture) -> Iterator[Grid]:
+        """A picture's grids on the examples."""
+        first = 0
+        for g in self.goal:
+            yield Grid(picture.cells[first:first + g.cells.size].reshape(g.shape))
+            first += g.cells.size
+
+    def see(self, entry) -> None:
+        """Whether an entry fits, or is a picture for rules."""
+        if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
+            self.pieces.append(entry)
+        if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
+            self.seen(entry.program, entry.cost, entry.values, self.groups)
+
+    def seen(self, program: Program, cost: int, values: tuple, groups: dict[tuple, list[Picture]]) -> None:
+        """A picture of the answer's size joins those of its sizes."""
+        cells = np.concatenate([v.cells.ravel() for v in values])
+        if np.array_equal(cells[:len(self.target)], self.target):
+            self.keep(cost, program, values)
+        group = groups.setdefault(tuple(v.shape for v in values), [])
+        if len(group) < PICTURES:
+            group.append(Picture(program, cost, cells))
+
+    def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
+        """One more program that fits, with what speaks for its answer."""
+        if values is None:
+            values = tuple(run(program, inputs) for inputs in self.worlds)
+        if any(not isinstance(v, Grid) for v in values) or any(
+                not np.array_equal(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)):
+            return
+        if any(v.at != (0, 0) for v in values):
+            program = Apply(to_origin, (program,))
+        key = tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):])
+        new = Fit(program, cost, 2.0 ** -cost if weight is None else weight)
+        old = self.fits.get(key, new)
+        if old.program == program:
+            self.fits[key] = old if old.weight >= new.weight else new
+        else:
+            best = min(old, new, key=lambda fit: fit.cost)
+            self.fits[key] = replace(best, weight=old.weight + new.weight)
+
+    def best(self, many: int) -> tuple[Program, ...]:
+        """The programs of the answers for which most speaks."""
+        return tuple(fit.program for fit in sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many])
+
+
+def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:
+    return sorted(groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]
