@@ -26,10 +26,11 @@ from solvers.grids.say import Shows, choose, colour
 
 LITERALS = 12_000  # tests that differ on training cells, at most
 PAIRED = 400  # of which so many are tried in pairs, for each source
-SOURCES = 40  # pictures that a rule may take cells from: those that are right on most
+SOURCES = 30  # pictures that a rule may take cells from: those that are right on most
+MENDING = 20  # those that are right where the best of these are wrong
 SIMPLE = 16  # and the simplest
-DEFAULTS = 6  # pictures for what no rule speaks of, beside the simplest
-CHEAP = 0.004  # share of cells that one unit of cost is worth
+DEFAULTS, PLAINEST, FEW = 6, 2, 3  # pictures for what no rule speaks of; and so many of at most this cost
+CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one unit of cost is worth
 SHORT, LONGEST = 2, 3  # tests of a rule, and of one where no short ones do
 BEAM = 30  # unfinished rules that are gone on with
 KEPT = 250  # candidate rules of a source, and of so many tests
@@ -189,19 +190,25 @@ class _Rules:
         return found
 
     def _likely(self) -> list[int]:
-        """The pictures right on most cells, cheap ones before others; the simplest; of those alike one."""
-        worth = self.right.mean(1) - CHEAP * np.array([s.cost for s in self.sources])
+        """The pictures right on most cells, and on those where these are wrong; the simplest; of those alike one."""
+        prices = np.array([s.cost for s in self.sources])
+        worth = self.right.mean(1) - CHEAP * prices
         first: dict[bytes, int] = {}
         for k in sorted(range(len(self.sources)), key=lambda k: self.sources[k].cost):
             if self.right[k].any():
                 first.setdefault(self.right[k].tobytes(), k)
         simplest = list(first.values())
-        return list(dict.fromkeys((*sorted(simplest, key=lambda k: -worth[k])[:SOURCES], *simplest[:SIMPLE])))
+        best = sorted(simplest, key=lambda k: -worth[k])[:SOURCES]
+        wrong = (~self.right[best[:DEFAULTS]]).mean(0)
+        mends = self.right @ wrong / max(wrong.sum(), 1e-9) - DEAR * prices
+        mending = sorted(simplest, key=lambda k: -mends[k])[:MENDING]
+        return list(dict.fromkeys((*best, *mending, *simplest[:SIMPLE])))
 
     def defaults(self) -> list[int]:
         """The pictures that may stand for what no rule speaks of."""
         least = min(p.cost for p in self.pictures)
-        return list(dict.fromkeys((*self.likely[:DEFAULTS],
+        plainest = [k for k in self.likely if least < self.sources[k].cost <= PLAINEST]
+        return list(dict.fromkeys((*self.likely[:DEFAULTS], *plainest[:FEW],
                                    *(k for k in self.likely if self.pictures[k].cost == least))))
 
     def covered(self, default: int, longest: int) -> list[list[Rule]] | None:
