@@ -22,7 +22,7 @@ GROW_SEEN = 0.25  # of the time for a bank of pictures in a normal form
 
 @dataclass(frozen=True, kw_only=True)
 class Pictures:
-    """Answers for grids: at most so many that differ on the queries, the cheapest first.
+    """Answers for grids: at most so many that differ on the queries, those for which most speaks first.
 
     A program that fails on a query is no candidate: queries are asked for.
 
@@ -35,7 +35,7 @@ class Pictures:
     name: str = "pictures"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
-        """The cheapest programs that fit."""
+        """For each of the best answers the cheapest program that gives it."""
         if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
