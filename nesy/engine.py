@@ -130,9 +130,11 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
         wrong = wrong if small else f"is larger than {budget.size}"
         return replace(result, status=Status.UNKNOWN, programs=(),
                        reason=f"{solver.name} returned {result.program}, which {wrong}")
+    shares = tuple(s for p, s in zip(result.programs, result.shares, strict=False) if p in sound)
+    result, share = replace(result, programs=sound, shares=shares), shares[0] if shares else None
     told = _told_apart(dsl, spec, sound)
     if told is not None:
-        return replace(result, programs=sound, certificate=told)
+        return replace(result, certificate=replace(told, share=share))
     spent = time.monotonic() - start
     unsettled = ""
     if budget.seconds - spent < SHORTEST:
@@ -140,9 +142,10 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     elif result.searched_to and sound[0].cost > result.searched_to + FAR:
         unsettled = f"its size is {sound[0].cost}, and all programs were searched to size {result.searched_to} alone"
     if unsettled:
-        return replace(result, programs=sound, certificate=Certificate(checked=len(spec.examples), unsettled=unsettled))
-    certificate = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
-    return replace(result, programs=sound, certificate=certificate)
+        told = Certificate(checked=len(spec.examples), unsettled=unsettled)
+    else:
+        told = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
+    return replace(result, certificate=replace(told, share=share))
 
 
 def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certificate | None:

@@ -58,7 +58,8 @@ class Certificate:
     values of its variables, by z3; unique_up_to: every program up to
     this size that fits them behaves alike on all probes and queries; alternatives:
     programs that fit too but differ on `separating_input`; exhausted: no program
-    is left beyond that size; unsettled: why nothing is known of others.
+    is left beyond that size; unsettled: why nothing is known of others; share: the part of all that speaks for one
+    answer or another that speaks for this one, where the solver weighs answers.
     """
 
     checked: int
@@ -68,6 +69,7 @@ class Certificate:
     separating_input: tuple[object, ...] | None = None
     exhausted: bool = False
     unsettled: str = ""
+    share: float | None = None
 
     @property
     def ambiguous(self) -> bool:
@@ -76,6 +78,8 @@ class Certificate:
 
     def __str__(self) -> str:
         checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
+        if self.share is not None:
+            checked += f"; {min(self.share, 0.999):.1%} likely"
         if self.proved:
             return "proved for all inputs by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:
@@ -99,10 +103,14 @@ class Nearest:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a search found, how sure that is, what it took, and which solver it was."""
+    """What a search found, how sure that is, what it took, and which solver it was.
+
+    shares: how likely each program is to be meant, beside all others, where the solver weighs them.
+    """
 
     status: Status
     programs: tuple[Program, ...] = ()
+    shares: tuple[float, ...] = ()
     certificate: Certificate | None = None
     tried: int = 0
     seconds: float = 0.0

@@ -39,6 +39,7 @@ def line(task: Task, found: Result) -> dict:
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
         "prediction": [_plain(o) for o in tried[0]] if tried else [],
+        **({"share": round(found.shares[0], 4)} if found.shares else {}),
         **({"others": [{"program": task.write(p), "prediction": list(map(_plain, given))}
                        for p, given in zip(found.programs[1:], tried[1:], strict=False)]} if tried[1:] else {}),
         "tried": found.tried, "route": found.solver,

@@ -40,6 +40,7 @@ MOST_NUMBERS = 24  # of which sizes are made
 EARLY, SOON, LATE = 2, 0.15, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
+UNFOUND = 2.0 ** -22  # what speaks for all answers that are not found: fitted on training tasks
 MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
 
 
@@ -226,9 +227,11 @@ class Search:
             best = min(old, new, key=lambda fit: fit.cost)
             self.fits[key] = replace(best, weight=old.weight + new.weight)
 
-    def best(self, many: int) -> tuple[Program, ...]:
-        """The programs of the answers for which most speaks."""
-        return tuple(fit.program for fit in sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many])
+    def best(self, many: int) -> list[tuple[Program, float]]:
+        """The programs of the answers for which most speaks, each with its share of that."""
+        every = sum(fit.weight for fit in self.fits.values()) + UNFOUND
+        return [(fit.program, fit.weight / every) for fit in
+                sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many]]
 
 
 def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:

@@ -53,7 +53,8 @@ class Pictures:
             for fit in search.fits.values():
                 plain.keep(fit.cost + VIEW, view.back(fit.program), weight=fit.weight * 2.0 ** -VIEW)
         found = plain.best(self.answers)
-        return Result(status=Status.SOLVED if found else status, programs=found, tried=tried,
+        programs, shares = tuple(p for p, _ in found), tuple(share for _, share in found)
+        return Result(status=Status.SOLVED if found else status, programs=programs, shares=shares, tried=tried,
                       seconds=time.monotonic() - start, searched_to=plain.bank.done,
                       reason="" if found else status.value)
 
