@@ -71,7 +71,10 @@ def test_two_attempts_are_scored_and_both_told():
     found = solve(ambiguous.dsl, ambiguous.spec, budget=QUICK, trusted=True)
     assert found.status is Status.SOLVED and len(found.programs) == 2
     assert found.certificate is not None and found.certificate.ambiguous
+    assert found.shares == tuple(sorted(found.shares, reverse=True)) and 0 < sum(found.shares) < 1
+    assert found.certificate.share == found.shares[0] and "% likely" in str(found.certificate)
     record = line(ambiguous, found)
+    assert record["share"] == round(found.shares[0], 4)
     assert record["prediction"] == [[[1, 2], [3, 4]]] and len(record["others"]) == 1
 
 
