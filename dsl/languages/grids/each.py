@@ -6,7 +6,7 @@ import numpy as np
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.cells import CROSS, NEAR
-from dsl.languages.grids.grid import Grid, Nothing, Pieces
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, described
 from dsl.primitive import Primitive
 from dsl.types import read_annotation
 
@@ -78,4 +78,6 @@ def _made(cut: Cut) -> Callable[[Grid, Make], Grid]:
 
 
 _ONE, _MAKE = read_annotation(Grid), read_annotation(Make)
-IN_EACH = {name: Primitive(f"in_each_{name}", (_ONE, _MAKE), _ONE, _made(cut), cost=8) for name, cut in EACH.items()}
+IN_EACH = {name: Primitive(f"in_each_{name}", (_ONE, _MAKE), _ONE, described(
+    f"The same made of every {name.replace('_', ' ')}, where it lies.", _made(cut)), cost=8)
+    for name, cut in EACH.items()}

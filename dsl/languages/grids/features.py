@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.cells import NEAR, enclosed
-from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, rare, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, described, rare, usual
 from dsl.languages.grids.objects import MEASURES, shape
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
@@ -22,11 +22,16 @@ def _shift(cells: np.ndarray, down: int, right: int) -> np.ndarray:
     return padded[1 - down:1 - down + cells.shape[0], 1 - right:1 - right + cells.shape[1]]
 
 
+def _whither(way: str) -> str:
+    return way if way in ("up", "down") else f"to the {way}"
+
+
 def _moved(down: int, right: int) -> Callable[[Grid], Grid]:
     return lambda g: Grid(_shift(g.cells, down, right), g.at)
 
 
-MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, _moved(*step)) for way, step in STEPS.items())
+MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, described(f"All of it one cell {_whither(way)}.", _moved(*step)))
+              for way, step in STEPS.items())
 
 
 @primitive
@@ -133,6 +138,15 @@ def _alike(ps: Pieces) -> list[int]:
     return [counts[s] for s in shapes]
 
 
+MEANS = {"cells": "how many cells it has", "rank": "its rank by its cells, the largest first",
+         "rank_from_least": "its rank by its cells, the smallest first", "alike": "how many have its shape",
+         "height": "its height", "width": "its width", "holes": "how many holes it has, plus 1",
+         "colours": "how many colours it shows", "solid": "2 if it fills its area, else 1",
+         "mirrored": "2 if it is its mirror image, else 1", "aspect": "1 if it is wide, 2 if square, 3 if high",
+         "place_across": "its place from the left", "place_down": "its place from above",
+         "usual": "its most frequent colour", "odd": "its least frequent colour", "looks": "how many look like it",
+         "across": "its place from the left", "down": "its place from above"}  # what is said of a piece, or a panel
+KINDS = {"piece": "piece of one colour", "object": "object", "gap": "black area", "panel": "panel"}
 SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or no, and counts from none, begin at 1
     "cells": _each(MEASURES["filled"]), "rank": _ranked(lambda p: -MEASURES["filled"](p)),
     "rank_from_least": _ranked(MEASURES["filled"]), "alike": _alike, "height": _each(MEASURES["height"]),
@@ -252,11 +266,15 @@ def _in_place(change: Callable[[np.ndarray], np.ndarray]) -> Callable[[Grid], Gr
     return changed
 
 
-IN_PLACE = tuple(Primitive(f"{name}_objects", (_ONE,), _ONE, _in_place(change)) for name, change in (
-    ("flipped", lambda cells: cells[:, ::-1]), ("flopped", lambda cells: cells[::-1]),
-    ("half_turned", lambda cells: cells[::-1, ::-1])))
-at_edge = Primitive("object_at_edge", (_ONE,), _ONE, _at_edge)
-OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _of(taken, say))
+IN_PLACE = tuple(Primitive(f"{name}_objects", (_ONE,), _ONE, described(f"Every object {how}, where it lies.",
+                                                                       _in_place(change))) for name, how, change in (
+    ("flipped", "with left and right changed", lambda cells: cells[:, ::-1]),
+    ("flopped", "upside down", lambda cells: cells[::-1]),
+    ("half_turned", "turned half around", lambda cells: cells[::-1, ::-1])))
+at_edge = Primitive("object_at_edge", (_ONE,), _ONE, described("Every object: 2 if it lies at the edge, else 1.",
+                                                               _at_edge))
+OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(f"Every {KINDS[kind]}: {MEANS[name]}.",
+                                                                       _of(taken, say)))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps))
                   for name, say in SAID.items() if kind == "object" or name not in ("colours", "usual", "odd"))
 

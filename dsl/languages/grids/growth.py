@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsl.languages.grids.grid import Grid, Nothing
+from dsl.languages.grids.grid import Grid, Nothing, described
 from dsl.primitive import Primitive
 from dsl.types import read_annotation
 
@@ -51,4 +51,6 @@ def _grown(ways: tuple[Way, ...]) -> Callable[[Grid, Step], Grid]:
 
 
 _ONE, _STEP = read_annotation(Grid), read_annotation(Step)
-GROWTH = {name: Primitive(name, (_ONE, _STEP), _ONE, _grown(ways), cost=8) for name, ways in WAYS.items()}
+GROWTH = {name: Primitive(name, (_ONE, _STEP), _ONE, described(
+    "A step again and again until nothing changes" + (f", the same in {len(ways)} ways." if len(ways) > 1 else "."),
+    _grown(ways)), cost=8) for name, ways in WAYS.items()}

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids.cells import NEAR
-from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, described, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.parts import MOST
 from dsl.languages.grids.transforms import placed
@@ -52,8 +52,10 @@ def _all_sliding(step: tuple[int, int]) -> Callable[[Grid], Grid]:
 
 
 _ONE, _COLOUR = read_annotation(Grid), read_annotation(Colour)
-SLID = (*(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, _sliding(step)) for way, step in STEPS.items()),
-        *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, _all_sliding(step)) for way, step in STEPS.items()))
+SLID = (*(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, described(
+    f"The pieces of a colour as far {way} as others let them.", _sliding(step))) for way, step in STEPS.items()),
+        *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, described(
+            f"All objects as far {way} as others let them.", _all_sliding(step))) for way, step in STEPS.items()))
 
 
 def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int, int], int]]:

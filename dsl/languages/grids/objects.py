@@ -9,7 +9,7 @@ from scipy import ndimage
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.combine import over
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, described, usual
 from dsl.languages.grids.parts import by_colour
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
@@ -96,16 +96,24 @@ def _of_kind(kind: Callable[[Grid], object], often: bool) -> Callable[[Pieces], 
     return choose
 
 
+MEANS = {"area": "the largest area", "filled": "the most cells", "colours": "the most colours",
+         "holes": "the most holes", "symmetry": "the most mirror axes", "density": "the fewest black cells in its area, for its size",
+         "height": "the most rows", "width": "the most columns"}  # what the most of a measure is, in words
 CHOICES = (
-    *(Primitive(f"most_{name}", (_MANY,), _ONE, _chosen(m, 1), cost=1 + (m is _holes)) for name, m in MEASURES.items()),
-    *(Primitive(f"least_{name}", (_MANY,), _ONE, _chosen(m, -1)) for name, m in MEASURES.items()
-      if name not in ("top", "bottom", "left", "right")),
-    *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, _without(MEASURES[name], sign, inside), cost=2)
+    *(Primitive(f"most_{name}", (_MANY,), _ONE, described(
+        f"The piece with {MEANS[name]}." if name in MEANS else f"The piece furthest at the {name}.", _chosen(m, 1)),
+        cost=1 + (m is _holes)) for name, m in MEASURES.items()),
+    *(Primitive(f"least_{name}", (_MANY,), _ONE, described(
+        f"The opposite of `most_{name}`: the piece with the least.", _chosen(MEASURES[name], -1))) for name in MEANS),
+    *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, described(
+        f"The pieces {which} {MEANS[name]}.", _without(MEASURES[name], sign, inside)), cost=2)
       for name in ("area", "filled", "holes", "symmetry", "colours")
-      for word, sign, inside in (("those", 1, True), ("others", 1, False), ("fewest", -1, True))),
-    *(Primitive(f"{word}_{name}", (_MANY,), _ONE, _of_kind(kind, often))
+      for word, which, sign, inside in (("those", "with", 1, True), ("others", "without", 1, False),
+                                        ("fewest", "with the opposite of", -1, True))),
+    *(Primitive(f"{word}_{name}", (_MANY,), _ONE, described(f"{which} {name}.", _of_kind(kind, often)))
       for name, kind in (("shape", shape), ("look", _look), ("colour", _colour))
-      for word, often in (("odd", False), ("usual", True))))
+      for word, which, often in (("odd", "The piece that alone has its", False),
+                                 ("usual", "A piece of the most frequent", True))))
 
 
 def _share(g: Grid, c: Colour) -> int:
@@ -234,7 +242,7 @@ def joint_area(ps: Pieces) -> Grid:
 def _each(p: Primitive) -> Primitive:
     def each(ps: Pieces) -> Pieces:
         return tuple(p.function(x) for x in ps)  # type: ignore[misc]
-    return Primitive(f"each_{p.name}", (_MANY,), _MANY, each, cost=2)
+    return Primitive(f"each_{p.name}", (_MANY,), _MANY, described(f"`{p.name}` of every piece.", each), cost=2)
 
 
 EACH = tuple(map(_each, (t.trim, t.flip, t.flop, t.transpose, t.half_turn, t.without_blanks, t.mirrored_across, c.fill,

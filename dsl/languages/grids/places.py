@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsl.languages.grids import parts
-from dsl.languages.grids.features import SAID, said_of
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, rare, usual
+from dsl.languages.grids import features, parts
+from dsl.languages.grids.features import KINDS, SAID, said_of
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, described, rare, usual
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
@@ -42,6 +42,17 @@ PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for b
 }
 
 
+MEANS = {
+    "row": "how far down, from 1", "column": "how far to the right, from 1", "row_from_below": "how far up, from 1",
+    "column_from_right": "how far to the left, from 1", "stripe_across": "1 and 2 by rows",
+    "stripe_along": "1 and 2 by columns", "chequer": "1 and 2 like a chequerboard", "third_across": "1 to 3 by rows",
+    "third_along": "1 to 3 by columns", "third_falling": "1 to 3 by falling diagonals",
+    "third_rising": "1 to 3 by rising diagonals", "falling": "2 on the diagonal that falls from the upper left, else 1",
+    "rising": "2 on the diagonal that falls from the upper right, else 1",
+    "middle_across": "2 in the middle rows, else 1", "middle_along": "2 in the middle columns, else 1",
+    "ring": "how far from the border, from 1"}
+
+
 def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], whole: bool) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
         ps: Pieces = taken.function(g)  # type: ignore[assignment]
@@ -53,11 +64,12 @@ def _in_all(where: Callable[[int, int], np.ndarray]) -> Callable[[Grid], Grid]:
     return lambda g: Grid(np.minimum(where(*g.shape), 9), g.at)
 
 
-IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _placed(taken, where, kind == "panel"))
+IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(
+    f"Each cell in its {KINDS[kind]}: {MEANS[name]}.", _placed(taken, where, kind == "panel")))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps),
                                       ("panel", parts.panels))
                   for name, where in PLACES.items() if not name.startswith("third") or kind == "object")
-IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, _in_all(PLACES[name]))
+IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, described(f"Each cell: {MEANS[name]}.", _in_all(PLACES[name])))
                for name in ("row", "column", "row_from_below", "column_from_right", "third_across", "third_along",
                             "third_falling", "third_rising", "falling", "rising", "middle_across", "middle_along"))
 
@@ -85,8 +97,10 @@ PANELS: dict[str, Callable[[Pieces], list[int]]] = {
     "usual": _or_black(usual), "odd": _or_black(rare), "cells": SAID["cells"],
     "rank": SAID["rank"], "rank_from_least": SAID["rank_from_least"], "colours": SAID["colours"],
     "looks": SAID["alike"], "holes": SAID["holes"], "across": SAID["place_across"], "down": SAID["place_down"]}
-OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, _panel(say)) for name, say in PANELS.items())
-TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, _told(say)) for name, say in PANELS.items()
+OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, described(f"Every panel: {features.MEANS[name]}.",
+                                                                      _panel(say))) for name, say in PANELS.items())
+TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, described(f"One cell for each panel: {features.MEANS[name]}.",
+                                                                  _told(say))) for name, say in PANELS.items()
              if name not in ("across", "down"))
 
 

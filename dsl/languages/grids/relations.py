@@ -6,8 +6,8 @@ import networkx as nx
 import numpy as np
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.features import said_of
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
+from dsl.languages.grids.features import KINDS, said_of
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, described, usual
 from dsl.primitive import Primitive
 from dsl.types import read_annotation
 
@@ -60,6 +60,9 @@ def nearest(ps: Pieces) -> Iterator[int]:
 
 
 Say = Callable[[Grid, Pieces], list[int]]
+MEANS = {"touching": "how many others it touches, plus 1", "cluster": "how many hang together with it",
+         "holds": "how many lie within its area, plus 1", "held": "within how many areas it lies, plus 1",
+         "nearest": "the colour of the nearest other"}
 
 
 def _clusters(g: Grid, ps: Pieces) -> list[int]:
@@ -84,7 +87,8 @@ def _related(taken: Primitive, say: Say) -> Callable[[Grid], Grid]:
 
 
 _ONE = read_annotation(Grid)
-RELATIONS = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, _related(taken, say))
+RELATIONS = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(f"Every {KINDS[kind]}: {MEANS[name]}.",
+                                                                       _related(taken, say)))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects))
                   for name, say in RELATED.items() if kind == "piece" or name in ("holds", "held", "nearest"))
 PAINTED = tuple(p for p in RELATIONS if p.name.endswith("_nearest"))
