@@ -97,7 +97,7 @@ def _of_kind(kind: Callable[[Grid], object], often: bool) -> Callable[[Pieces], 
 
 
 MEANS = {"area": "the largest area", "filled": "the most cells", "colours": "the most colours",
-         "holes": "the most holes", "symmetry": "the most mirror axes", "density": "the fewest black cells in its area, for its size",
+         "holes": "the most holes", "symmetry": "the most mirror axes", "density": "the least black in its area",
          "height": "the most rows", "width": "the most columns"}  # what the most of a measure is, in words
 CHOICES = (
     *(Primitive(f"most_{name}", (_MANY,), _ONE, described(
