@@ -10,24 +10,25 @@ BRANCH = 3  # how a conjunction is gone on with, at most, once there are many
 
 
 def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray, *, longest: int, beam: int,
-          kept: int, until: float, paired: int | None = None) -> list[tuple[int, ...]]:
+          kept: int, until: float, paired: int | None = None, counted: tuple[np.ndarray, np.ndarray] | None = None,
+          ) -> list[tuple[int, ...]]:
     """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
 
     Single tests are all looked at, and all pairs, or those of so many tests: a third of them the first, the others the
     best; of what is not sound yet the best is tried with further tests, up to `longest`. matrix: (tests, items), zeros
-    and ones; cost: of each test; right, bad: how much each item counts. Of each length at most so many are kept.
+    and ones; cost: of each test; right, bad: how much each item counts; counted: of each test how much it holds of
+    both, where that is known. Of each length at most so many are kept.
 
     >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
     >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), longest=2, beam=9, kept=9, until=1e99)
     [(0, 1)]
     """
-    some = np.flatnonzero(right + bad)
     if not right.any():
         return []
-    matrix, right, bad = matrix[:, some], right[some].astype(np.float32), bad[some].astype(np.float32)
     if not bad.any():
         return [()]
-    gain, harm = matrix @ right, matrix @ bad
+    some = np.flatnonzero(right + bad)
+    gain, harm = counted or (matrix @ right.astype(np.float32), matrix @ bad.astype(np.float32))
     tests = np.flatnonzero((gain > 0) & (harm == 0))
     found = _best({(int(t),): float(cost[t] - 2 * np.log(gain[t])) for t in tests}, kept)
     rest = np.flatnonzero((gain > 0) & (harm > 0))
@@ -37,7 +38,7 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
         worth = np.log(harm[rest]) - np.log(gain[rest]) + WEIGHT * cost[rest]
         worth[:paired // 3] = -np.inf
         rest = rest[np.sort(_least(worth, paired))]
-    part = matrix[rest]
+    part, right, bad = matrix[np.ix_(rest, some)], right[some].astype(np.float32), bad[some].astype(np.float32)
     gain, harm = (part * right) @ part.T, (part * bad) @ part.T
     paid = cost[rest]
     a, b = np.nonzero(np.triu((gain > 0) & (harm == 0), 1))

@@ -161,6 +161,8 @@ class _Rules:
             len(self.tests), len(first))
         self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
         self.likely = self._likely()
+        self.bad = (~self.right[self.likely]).astype(np.float32)
+        self.harm = self.matrix @ self.bad.T
 
     def _tests(self) -> dict[bytes, list[Test]]:
         """The tests that differ in training, each with those that are alike there and differ in what is asked."""
@@ -227,18 +229,19 @@ class _Rules:
                 yield other
 
     def _mending(self, default: int, longest: int) -> dict[bytes, list[Rule]]:
-        wrong, found = ~self.right[default], {}
-        for k in self.likely:
+        found: dict[bytes, list[Rule]] = {}
+        mended = self.right[self.likely] & ~self.right[default]
+        useful = mended.astype(np.float32)
+        gain = self.matrix @ useful.T
+        for n, k in enumerate(self.likely):
             if time.monotonic() > self.until:
                 break
-            if k == default or not (useful := self.right[k] & wrong).any():
+            if k == default or not mended[n].any():
                 continue
-            for chosen in sound(self.matrix, self.prices, useful.astype(np.float32),
-                                (~self.right[k]).astype(np.float32), longest=longest, beam=BEAM, kept=KEPT,
-                                paired=PAIRED, until=self.until):
+            for chosen in sound(self.matrix, self.prices, useful[n], self.bad[n], longest=longest, beam=BEAM, kept=KEPT,
+                                paired=PAIRED, until=self.until, counted=(gain[:, n], self.harm[:, n])):
                 rule = Rule(tuple(self.tests[t][0] for t in chosen), self.sources[k])
-                key = (useful & self.matrix[list(chosen)].all(0)).tobytes()
-                found.setdefault(key, []).append(rule)
+                found.setdefault((mended[n] & self.matrix[list(chosen)].all(0)).tobytes(), []).append(rule)
         return {key: _cheap(alike) for key, alike in found.items()}
 
     def _fewest(self, default: int, rules: dict[bytes, list[Rule]]) -> list[list[Rule]] | None:
