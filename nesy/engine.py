@@ -128,7 +128,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
         sound, wrong = (), f"could not be run again: {killed.reason}"
     if not sound:
         wrong = wrong if small else f"is larger than {budget.size}"
-        return replace(result, status=Status.UNKNOWN, programs=(),
+        return replace(result, status=Status.UNKNOWN, programs=(), shares=(),
                        reason=f"{solver.name} returned {result.program}, which {wrong}")
     shares = tuple(s for p, s in zip(result.programs, result.shares, strict=False) if p in sound)
     result, share = replace(result, programs=sound, shares=shares), shares[0] if shares else None

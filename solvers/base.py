@@ -122,7 +122,7 @@ class Result:
 
     @property
     def program(self) -> Program | None:
-        """The cheapest program, or None."""
+        """The first program, or None: the cheapest, or the likeliest where the solver weighs them."""
         return self.programs[0] if self.programs else None
 
 
@@ -182,5 +182,5 @@ class Solver(Protocol):
         ...
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = ...) -> Iterator[Program]:
-        """Programs that satisfy the specification and differ in behaviour, in order of cost."""
+        """Programs that satisfy the specification and differ in behaviour, in order of cost, or the likeliest first."""
         ...

@@ -6,7 +6,7 @@ import numpy as np
 
 from solvers.asp.run import best
 
-MANY = 2_000  # rules that are compared with all others at a time
+MANY, MOST = 2_000, 4_000  # rules that are compared at a time, and the cheapest of others that they are compared with
 
 
 def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, seconds: float = 2.0,
@@ -25,7 +25,7 @@ def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, second
 
 
 def useful(rules: Sequence[tuple[int, Collection[int]]], items: int) -> list[int]:
-    """The rules but those that cost no less and cover no more than another (the first of those alike stays).
+    """The rules but those that cost no less and cover no more than one of the cheapest others (the first stays).
 
     >>> useful([(3, {0, 1}), (1, {0}), (2, {0}), (1, {1}), (1, {1})], 2)
     [0, 1, 3]
@@ -39,7 +39,7 @@ def useful(rules: Sequence[tuple[int, Collection[int]]], items: int) -> list[int
     kept = np.empty(0, dtype=int)
     for first in range(0, len(order), MANY):
         block = np.arange(first, min(first + MANY, len(order)))
-        before = np.concatenate([kept, block])
+        before = np.concatenate([kept[:MOST], block])
         within = table[block] @ table[before].T == sizes[block, None]
         kept = np.concatenate([kept, block[~(within & (before[None] < block[:, None])).any(1)]])
     return sorted(order[kept].tolist())

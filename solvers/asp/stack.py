@@ -11,10 +11,11 @@ def cheapest(layers: Sequence[Layer], wanted: Collection[int], levels: int, *, s
              conflicts: int = 20_000) -> tuple[list[int], bool] | None:
     """The layers to lay, the uppermost first, and whether no cheaper stack does; None where none does.
 
-    A layer lets through what is neither right nor wrong. wanted: the places that some layer has to cover.
+    A layer lets through what is neither right nor wrong, and costs 1 to lay, besides. wanted: the places that some
+    layer has to cover.
 
-    >>> cheapest([(1, {0}, {1}), (1, {1}, {2}), (3, {0, 1}, {2}), (2, {2}, set())], {0, 1}, 3)
-    ([3, 1, 0], True)
+    >>> cheapest([(1, {0}, {1}), (1, {1}, {2}), (2, {0, 1}, {2}), (2, {2}, set())], {0, 1}, 3)
+    ([3, 2], True)
     """
     facts = [f"#const levels={levels}.", *(f"wanted({p})." for p in wanted)]
     for n, (cost, right, wrong) in enumerate(layers):

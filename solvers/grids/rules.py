@@ -28,10 +28,10 @@ LITERALS = 12_000  # tests that differ on training cells, at most
 PAIRED = 400  # of which so many are tried in pairs, for each source
 SOURCES = 30  # pictures that a rule may take cells from: those that are right on most
 MENDING = 20  # those that are right where the best of these are wrong
-SIMPLE = 16  # and the simplest
+SIMPLEST = 16  # and the simplest
 DEFAULTS, PLAINEST, FEW = 6, 2, 3  # pictures for what no rule speaks of; and so many of at most this cost
 CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one unit of cost is worth
-SHORT, LONGEST = 2, 3  # tests of a rule, and of one where no short ones do
+BRIEF, LONGEST = 2, 3  # tests of a rule, and of one where no short ones do
 BEAM = 30  # unfinished rules that are gone on with
 KEPT = 250  # candidate rules of a source, and of so many tests
 RULE = 2  # what a rule costs beside its pictures
@@ -121,6 +121,8 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
 
     pictures: cheapest first, all of one size in each world; their first cells are those of the target.
     """
+    if time.monotonic() > until:
+        return
     search = _Rules(pictures, target, until)
     covers, open_ = [], []
     for default in search.defaults():
@@ -129,7 +131,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         else:
             source = search.sources[default]
             yield Induced(source.picture.program, source.cost, 2.0 ** -source.cost)
-    for longest in (SHORT, LONGEST):
+    for longest in (BRIEF, LONGEST):
         for default in () if covers else open_:
             found = search.covered(default, longest)
             if time.monotonic() > until:
@@ -204,7 +206,7 @@ class _Rules:
         wrong = (~self.right[best[:DEFAULTS]]).mean(0)
         mends = self.right @ wrong / max(wrong.sum(), 1e-9) - DEAR * prices
         mending = sorted(simplest, key=lambda k: -mends[k])[:MENDING]
-        return list(dict.fromkeys((*best, *mending, *simplest[:SIMPLE])))
+        return list(dict.fromkeys((*best, *mending, *simplest[:SIMPLEST])))
 
     def defaults(self) -> list[int]:
         """The pictures that may stand for what no rule speaks of."""

@@ -46,7 +46,7 @@ MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the sh
 
 @dataclass(frozen=True)
 class Fit:
-    """The cheapest program with an answer, its cost, and how much speaks for the answer: each program 2**-cost."""
+    """A program that fits, its cost, and what speaks for its answer: 2**-cost, and as much of others not told apart."""
 
     program: Program
     cost: int
@@ -62,7 +62,7 @@ class Search:
     budget: Budget
     parts: frozenset[str]
     grow: float = GROW  # of the time for the bank
-    fits: dict[tuple, Fit] = field(default_factory=dict)  # by what they answer
+    fits: dict[tuple, dict[Program, Fit]] = field(default_factory=dict)  # by what they answer
 
     def __post_init__(self) -> None:
         self.start = time.monotonic()
@@ -77,7 +77,9 @@ class Search:
         self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
         self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
         self.pieces: list[Entry] = []
+        self.known: set[tuple] = set()  # what those show
         self.shown = Shown(self.dsl, self.worlds)
+        self.words = set(self.dsl.primitives)
 
     def run(self, answers: int) -> Status:
         """Local rules that grow from the inputs; the bank, and rules over it, once it is small and at its end."""
@@ -101,22 +103,26 @@ class Search:
                     break
         except Over as over:
             status = over.status
+        end = self.start + LATE * self.budget.seconds
         if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
-            self.sized()
+            self.sized(end)
         for picture in self.nearly() if "growth" in self.parts else ():
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         if "rules" in self.parts:
-            self.ruled(self.start + LATE * self.budget.seconds)
+            self.ruled(end)
         return status
 
     def ruled(self, until: float) -> None:
         """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made."""
         for pictures in (*_largest(self.groups), *_largest(self.made)):
-            like, numbers = pictures[0], self.numbers() if pictures[0].cost > SIMPLE else ()
+            if time.monotonic() > until:
+                return
+            like = pictures[0]
+            numbers = self.numbers() if like.cost > SIMPLE else ()  # what was made by number is filled by number
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
-                     *self.shown.placed(like, self.pieces, numbers), *self.shown.said(pictures)]
+                     *self.shown.placed(like, self.pieces, numbers, until), *self.shown.said(pictures, until)]
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
                 self.told_by(stacked(shown, self.target, until))
@@ -127,7 +133,7 @@ class Search:
         for found in many:
             self.keep(found.cost, found.program, weight=found.weight)
 
-    def sized(self) -> None:
+    def sized(self, until: float) -> None:
         """Black pictures of the answer's size, by number; the inputs in them, and what a call makes of those."""
         change = [p for p in self.bank.grammar.dsl.primitives if p.params == (ONE,) and p.result == ONE]
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
@@ -136,37 +142,45 @@ class Search:
             for put in there:
                 self.make(put, cost + within.cost + 1)
                 for p in change:
+                    if time.monotonic() > until:
+                        return
                     self.make(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
 
     def make(self, program: Program, cost: int) -> None:
-        """A picture that the bank does not hold, unless it fails or is not of the answer's size."""
-        values = [run(program, inputs) for inputs in self.worlds]
-        if all(isinstance(v, Grid) for v in values) and all(
-                v.shape == g.shape for v, g in zip(values, self.goal, strict=False)):  # type: ignore[union-attr]
+        """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already."""
+        values = []
+        for n, inputs in enumerate(self.worlds):
+            value = run(program, inputs)
+            if not isinstance(value, Grid) or n < len(self.goal) and value.shape != self.goal[n].shape:
+                return
+            values.append(value)
+        cells = [v.cells.tobytes() for v in values]
+        if (key := (*(v.shape for v in values), *cells)) not in self.known:
+            self.known.add(key)
             self.seen(program, cost, tuple(values), self.made)
 
     def numbers(self) -> list[Number]:
         """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
         counted = [e for s, layers in self.bank.layers.items() if s.type == INT and not s.scope
-                   for entries in layers.values() for e in entries if e.args]
+                   for entries in layers.values() for e in entries]
         found = [Number(e.program, e.cost, e.values) for e in counted]
         found += [Number(Apply(side, (e.program,)), e.cost + 1, tuple(map(side.function, e.values)))
                   for e in self.pieces for side in (height, width)]
         first: dict[tuple, Number] = {}
-        for number in sorted(found, key=lambda n: (n.cost, n.program.function is filled)):  # type: ignore[union-attr]
+        for number in sorted(found, key=lambda n: (n.cost, getattr(n.program, "function", None) is filled)):
             if len(set(number.values)) > 1:
                 first.setdefault(number.values, number)
         return list(first.values())[:MOST_NUMBERS]
 
     def settled(self, answers: int) -> bool:
-        """Whether there are so many answers that no program yet to come is cheaper than."""
-        costs = sorted(fit.cost for fit in self.fits.values())
+        """Whether there are so many answers as cheap as any program yet to come from the bank."""
+        costs = sorted(min(fit.cost for fit in alike.values()) for alike in self.fits.values())
         return len(costs) >= answers and costs[answers - 1] <= self.bank.done + 1
 
     @property
     def least(self) -> float:
         """The cost of the cheapest program that fits."""
-        return min((fit.cost for fit in self.fits.values()), default=math.inf)
+        return min((fit.cost for alike in self.fits.values() for fit in alike.values()), default=math.inf)
 
     def grown(self, base: Program, cost: int, values: Sequence, share: float) -> None:
         """Let a picture's empty cells fill by local rules, within a share of the time."""
@@ -210,28 +224,34 @@ class Search:
             group.append(Picture(program, cost, cells))
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
-        """One more program that fits, with what speaks for its answer."""
+        """One more program that fits, if it is of the language, with what speaks for its answer."""
+        if any(isinstance(p, Apply) and p.function not in self.words for p in program.walk()):
+            return
         if values is None:
             values = tuple(run(program, inputs) for inputs in self.worlds)
         if any(not isinstance(v, Grid) for v in values) or any(
                 not np.array_equal(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)):
             return
         if any(v.at != (0, 0) for v in values):
+            if to_origin not in self.words:
+                return
             program = Apply(to_origin, (program,))
-        key = tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):])
-        new = Fit(program, cost, 2.0 ** -cost if weight is None else weight)
-        old = self.fits.get(key, new)
-        if old.program == program:
-            self.fits[key] = old if old.weight >= new.weight else new
-        else:
-            best = min(old, new, key=lambda fit: fit.cost)
-            self.fits[key] = replace(best, weight=old.weight + new.weight)
+        alike = self.fits.setdefault(tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):]), {})
+        weight = 2.0 ** -cost if weight is None else weight
+        old = alike.get(program)
+        if old is None or old.weight < weight:
+            alike[program] = Fit(program, cost, weight)
 
     def best(self, many: int) -> list[tuple[Program, float]]:
-        """The programs of the answers for which most speaks, each with its share of that."""
-        every = sum(fit.weight for fit in self.fits.values()) + UNFOUND
-        return [(fit.program, fit.weight / every) for fit in
-                sorted(self.fits.values(), key=lambda fit: -fit.weight)[:many]]
+        """For each of the answers for which most speaks the cheapest program, and the answer's share of all of that."""
+        weighed = [(sum(fit.weight for fit in alike.values()), alike) for alike in self.fits.values()]
+        every = sum(weight for weight, _ in weighed) + UNFOUND
+        return [(min(alike.values(), key=lambda fit: fit.cost).program, weight / every)
+                for weight, alike in sorted(weighed, key=lambda w: -w[0])[:many]]
+
+    def likely(self, many: int) -> list[Fit]:
+        """The programs for which most speaks, whatever they answer."""
+        return sorted((fit for alike in self.fits.values() for fit in alike.values()), key=lambda f: -f.weight)[:many]
 
 
 def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:

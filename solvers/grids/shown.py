@@ -1,5 +1,6 @@
 """Shown: what rules ask of pictures: what is said of their cells, the pictures moved, pieces where they lie."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -39,10 +40,13 @@ class Shown:
         return [Picture(Apply(flooded, (like.program, Const(Colour(k), COLOUR))), PLAIN,
                         np.full_like(like.cells, k)) for k in colours]
 
-    def placed(self, like: Picture, pieces: Iterable[Entry], numbers: Iterable[Number]) -> Iterator[Picture]:
+    def placed(self, like: Picture, pieces: Iterable[Entry], numbers: Iterable[Number], until: float,
+               ) -> Iterator[Picture]:
         """Pieces where they lie in another picture, all over it if of one cell; the first cells that numbers count."""
         there = self.values(like)
         for entry in pieces:
+            if time.monotonic() > until:
+                return
             called = Apply(within, (entry.program, like.program))
             found = self.shown(called, entry.cost + like.cost + 1, entry.values, there)
             if found is not None and found.cells.any():
@@ -58,15 +62,18 @@ class Shown:
                 if found is not None:
                     yield found
 
-    def said(self, pictures: Sequence[Picture]) -> Iterator[Picture]:
+    def said(self, pictures: Sequence[Picture], until: float) -> Iterator[Picture]:
         """Features of the simplest pictures, and the simplest of all moved by a few cells."""
         simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE] or list(pictures[:1])
         seen = {p.cells.tobytes() for p in pictures}
-        todo = [(p, SAID) for p in simple]
+        known = set(self.dsl.primitives)
+        todo = [(p, [feature for feature in SAID if feature in known]) for p in simple]
         colours = [(c,) for c in self.dsl.constants if c.type == COLOUR]
         for n, (of, asked) in enumerate(todo):
             values = self.values(of)
             for feature in asked:
+                if time.monotonic() > until:
+                    return
                 for args in colours if len(feature.params) > 1 else [()]:
                     called = Apply(feature, (of.program, *args))
                     found = self.shown(called, of.cost + 1, values, *([c.value] * len(values) for c in args))
@@ -75,7 +82,7 @@ class Shown:
                     seen.add(key)
                     yield replace(found, strange=0 if feature in PAINTED else STRANGE)
                     if feature in MOVED and (n < FIRST or n >= len(simple)) and _near(found.program):
-                        todo.append((found, MOVED))
+                        todo.append((found, [step for step in MOVED if step in known]))
 
     def shown(self, program: Apply, cost: int, *args: Sequence[object]) -> Picture | None:
         """What a call shows, given its arguments' values in all worlds; None where it fails in one."""

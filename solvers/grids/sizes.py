@@ -26,19 +26,14 @@ def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]]) -> It
 
     wanted: heights and widths in the first worlds.
     """
-    columns, costs = [n.values for n in numbers], [n.cost for n in numbers]
+    columns, prices = [n.values for n in numbers], [n.cost for n in numbers]
     heights, widths = zip(*wanted, strict=True)
-    worlds = range(len(columns[0]) if columns else 0)
-    known = {side: [(_cost(found, numbers), _program(found, numbers)) for found in affine(columns, costs, side)
-                    if all(0 < found.of(columns, world) <= LARGEST for world in worlds)]
+    known = {side: [(found.cost(prices), _program(found, numbers))
+                    for found in affine(columns, prices, side, bounds=(1, LARGEST))]
              for side in dict.fromkeys((heights, widths))}
-    both = sorted(((a + b + canvas.cost, Apply(canvas, (rows, columns))) for (a, rows), (b, columns) in
+    both = sorted(((a + b + canvas.cost, Apply(canvas, (down, across))) for (a, down), (b, across) in
                    product(known[heights], known[widths])), key=lambda found: found[0])
     yield from islice(both, MOST)
-
-
-def _cost(found: Affine, numbers: Sequence[Number]) -> int:
-    return sum(numbers[k].cost + abs(factor) - 1 for k, factor in found.factors) + (found.term != 0)
 
 
 def _program(found: Affine, numbers: Sequence[Number]) -> Program:

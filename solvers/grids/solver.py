@@ -16,6 +16,7 @@ ALL = frozenset({"each", "growth", "layers", "rules", "sizes", "views"})
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
+TOLD = 40  # programs of a normal form that are turned back
 SURE = 9  # the cost of an answer for which that is left out
 GROW_SEEN = 0.25  # of the time for a bank of pictures in a normal form
 
@@ -50,7 +51,7 @@ class Pictures:
             search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN)
             search.run(self.answers)
             tried += search.bank.tried
-            for fit in search.fits.values():
+            for fit in search.likely(TOLD):
                 plain.keep(fit.cost + VIEW, view.back(fit.program), weight=fit.weight * 2.0 ** -VIEW)
         found = plain.best(self.answers)
         programs, shares = tuple(p for p, _ in found), tuple(share for _, share in found)

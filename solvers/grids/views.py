@@ -80,7 +80,7 @@ def in_each(spec: Spec) -> Iterator[Seen]:
         becomes: dict[Grid, Grid] = {}
         try:
             told = [pair for e in spec.examples for pair in pairs(cut, e.inputs[0], e.output)]  # type: ignore[arg-type]
-            asked = dict.fromkeys((Grid(p.cells),) for (q,) in spec.queries for p in cut(q))  # type: ignore[arg-type]
+            asked = dict.fromkeys((Grid(p.cells),) for (q,) in spec.queries for p in cut(Grid(q.cells)))  # type: ignore[attr-defined]
         except Nothing:
             continue
         consistent = all(becomes.setdefault(a, b) == b for a, b in told)

@@ -17,6 +17,14 @@ class Affine:
     factors: tuple[tuple[int, int], ...]  # (column, factor), without those that are 0
     term: int
 
+    def cost(self, prices: Sequence[int]) -> int:
+        """A column's price, and the size of its factor beyond 1; a term costs 1, and one alone 2.
+
+        >>> Affine(((0, -2),), 1).cost([3, 1]), Affine((), 5).cost([3, 1])
+        (5, 2)
+        """
+        return sum(prices[k] + abs(factor) - 1 for k, factor in self.factors) + bool(self.term) + (not self.factors)
+
     def of(self, columns: Sequence[Sequence[int]], row: int) -> int:
         """Its value in one row.
 
@@ -26,12 +34,12 @@ class Affine:
         return sum(factor * columns[k][row] for k, factor in self.factors) + self.term
 
 
-def affine(columns: Sequence[Sequence[int]], costs: Sequence[int], wanted: Sequence[int], many: int = 3,
-           ) -> Iterator[Affine]:
+def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequence[int], many: int = 3,
+           bounds: tuple[int, int] | None = None) -> Iterator[Affine]:
     """The cheapest combinations that give what is wanted in the first rows, all different in some later row.
 
-    columns: numbers, row by row; costs: of each column; wanted: what the first rows give. A factor costs its size, a
-    term 1, a constant alone 2.
+    columns: numbers, row by row; prices: of each column, for `Affine.cost`; wanted: what the first rows give; bounds:
+    between which what later rows give must lie.
 
     >>> columns = [(3, 4, 9), (5, 2, 1)]
     >>> [(found.factors, found.term) for found in affine(columns, [1, 1], [7, 9], many=1)]
@@ -51,10 +59,12 @@ def affine(columns: Sequence[Sequence[int]], costs: Sequence[int], wanted: Seque
     used = [k != 0 for k in factors] or [z3.BoolVal(False)]
     solver.add(z3.AtMost(*used, MOST_USED))
     solver.add(*[value(row) == want for row, want in enumerate(wanted)])
-    prices = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
-              for k, price in zip(factors, costs, strict=True)]
-    solver.minimize(z3.Sum([*prices, z3.If(term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)]))
+    paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k) - 1)  # type: ignore[operator]
+            for k, price in zip(factors, prices, strict=True)]
+    solver.minimize(z3.Sum([*paid, z3.If(term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)]))
     later = range(len(wanted), len(columns[0]) if columns else len(wanted))
+    if bounds is not None:
+        solver.add(*[z3.And(value(row) >= bounds[0], value(row) <= bounds[1]) for row in later])  # type: ignore
     for _ in range(many):
         if solver.check() != z3.sat:
             return

@@ -6,21 +6,23 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import Example, Spec, parse
-from dsl.languages.grids import Grid, for_spec, grids
+from dsl import DSL, Example, Spec, parse
+from dsl.languages.grids import Colour, Grid, for_spec, grids
 from dsl.languages.grids.each import EACH, IN_EACH, pairs
 from dsl.languages.grids.grid import Nothing
+from dsl.languages.grids.transforms import flip, turn
 from dsl.program import Program
 from dsl.types import read_annotation
 from nesy.engine import solve
 from solvers.asp import stack
 from solvers.asp.cover import cheapest, useful
-from solvers.base import Budget
+from solvers.base import Budget, Status
 from solvers.grids.layers import stacked
 from solvers.grids.rules import Picture, induce
+from solvers.grids.search import Search
 from solvers.grids.sizes import Number, canvases
 from solvers.grids.views import in_each
-from solvers.smt.affine import LARGEST_FACTOR, affine
+from solvers.smt.affine import LARGEST_FACTOR, Affine, affine
 
 pictures = st.integers(1, 5).flatmap(lambda width: st.lists(
     st.lists(st.integers(0, 3), min_size=width, max_size=width), min_size=1, max_size=5)).map(Grid)
@@ -63,12 +65,12 @@ def test_stacks_are_the_cheapest_that_show_what_is_wanted(layers, wanted):
             covered |= told[n][1] | told[n][2]
         return wanted <= covered
 
-    costs = [sum(told[n][0] for n in order) for size in range(4) for order in permutations(range(len(told)), size)
+    costs = [sum(told[n][0] + 1 for n in order) for size in range(4) for order in permutations(range(len(told)), size)
              if shows(order)]
     found = stack.cheapest(told, wanted, 3)
     assert (found is None) == (not costs)
     if found is not None:
-        assert shows(found[0]) and sum(told[n][0] for n in found[0]) == min(costs)
+        assert shows(found[0]) and sum(told[n][0] + 1 for n in found[0]) == min(costs)
 
 
 def test_layers_lie_on_one_another_in_the_order_in_which_they_are_right():
@@ -92,11 +94,11 @@ def test_sizes_are_the_cheapest_combinations(columns, wanted):
         terms = {want - sum(k * c[row] for k, c in zip(factors, columns, strict=True)) for row, want in
                  enumerate(wanted)}
         if len(terms) == 1 and abs(term := terms.pop()) <= 30:
-            costs.append(sum(abs(k) for k in factors) + (term != 0) + (not any(factors)))
+            costs.append(Affine(tuple((n, k) for n, k in enumerate(factors) if k), term).cost([1] * len(columns)))
     assert bool(found) == bool(costs)
     for told in found:
         assert [told.of(columns, row) for row in range(2)] == list(wanted)
-        assert sum(abs(k) for _, k in told.factors) + (told.term != 0) + (not told.factors) == min(costs)
+        assert told.cost([1] * len(columns)) == min(costs)
 
 
 def test_an_answer_is_as_large_as_what_was_counted():
@@ -138,6 +140,36 @@ def test_a_task_is_solved_piece_by_piece():
     assert {str(seen.head.name) for seen in in_each(spec)} >= {"in_each_row"}
     assert all(e.output == Grid(e.inputs[0].cells[:, ::-1]) for seen in in_each(spec) if "row" in seen.head.name
                for e in seen.spec.examples)
+
+
+def test_a_task_is_solved_wherever_its_pictures_lie():
+    spec = Spec(inputs=[Grid], output=Grid, examples=[
+        Example(Grid([[1, 2], [0, 1]], (3, 4)), output=Grid([[2, 1], [1, 0]])),
+        Example(Grid([[3, 0, 1]], (1, 0)), output=Grid([[1, 0, 3]]))], queries=[(Grid([[5, 6]], (7, 7)),)])
+    found = solve(for_spec(spec), spec, budget=Budget(seconds=6), trusted=True)
+    assert found.program is not None and found.program(Grid([[5, 6]], (7, 7))) == Grid([[6, 5]])
+
+
+def test_answers_are_written_in_the_words_of_the_language():
+    """Where a language has few words, no others are used, whatever rules could be said in them."""
+    few = DSL("few", [flip, turn], constants={Colour: [Colour.RED]})
+    told = [(Grid([[1, 0], [3, 1]]), Grid([[2, 0], [3, 2]])), (Grid([[0, 1, 3]]), Grid([[0, 2, 3]]))]
+    posed = Spec(inputs=[Grid], output=Grid, examples=[Example(a, output=b) for a, b in told], queries=[(told[0][0],)])
+    found = solve(few, posed, budget=Budget(seconds=3), trusted=True)
+    assert found.program is None and found.status is not Status.SOLVED and not found.shares
+
+
+def test_a_program_speaks_for_its_answer_once():
+    spec = Spec(inputs=[Grid], output=Grid, examples=[Example(Grid([[1, 1]]), output=Grid([[1, 1]]))],
+                queries=[(Grid([[1, 2]]),)])
+    search = Search(grids, spec, Budget(seconds=1), frozenset())
+    for _ in range(3):
+        search.keep(1, program("x0"))
+        search.keep(2, program("flip(x0)"))
+        search.keep(3, program("flip(flop(x0))"))
+    first, second = search.best(2)
+    assert str(second[0]) == "flip(x0)" and first[1] > second[1]
+    assert abs(second[1] / first[1] - (2 ** -2 + 2 ** -3) / 2 ** -1) < 1e-9 and 0.99 < first[1] + second[1] < 1
 
 
 def test_both_answers_are_given_where_training_leaves_them_open():

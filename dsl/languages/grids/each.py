@@ -23,6 +23,7 @@ def pairs(cut: Cut, before: Grid, after: Grid) -> Iterator[tuple[Grid, Grid]]:
     Raises:
         Nothing: where a cell changes that lies in the area of no piece, or where there is only one piece.
     """
+    before = Grid(before.cells)  # where it was cut from does not matter
     ps = cut(before)
     if before.shape != after.shape or len(ps) < 2:
         raise Nothing("no pieces")

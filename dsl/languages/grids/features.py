@@ -144,8 +144,7 @@ MEANS = {"cells": "how many cells it has", "rank": "its rank by its cells, the l
          "colours": "how many colours it shows", "solid": "2 if it fills its area, else 1",
          "mirrored": "2 if it is its mirror image, else 1", "aspect": "1 if it is wide, 2 if square, 3 if high",
          "place_across": "its place from the left", "place_down": "its place from above",
-         "usual": "its most frequent colour", "odd": "its least frequent colour", "looks": "how many look like it",
-         "across": "its place from the left", "down": "its place from above"}  # what is said of a piece, or a panel
+         "usual": "its most frequent colour", "odd": "its least frequent colour"}  # what is said of a piece
 KINDS = {"piece": "piece of one colour", "object": "object", "gap": "black area", "panel": "panel"}
 SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or no, and counts from none, begin at 1
     "cells": _each(MEASURES["filled"]), "rank": _ranked(lambda p: -MEASURES["filled"](p)),

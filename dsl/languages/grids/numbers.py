@@ -3,6 +3,7 @@
 import numpy as np
 
 from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.objects import filled_cells, shown_colours
 from dsl.primitive import primitive
 
 
@@ -15,13 +16,13 @@ def how_many(ps: Pieces) -> int:
 @primitive
 def variety(g: Grid) -> int:
     """The number of colours but black."""
-    return int(np.count_nonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]))
+    return shown_colours(g)
 
 
 @primitive
 def filled(g: Grid) -> int:
     """The number of cells that are not black."""
-    return int(np.count_nonzero(g.cells))
+    return filled_cells(g)
 
 
 @primitive

@@ -19,11 +19,13 @@ def _size(g: Grid) -> int:
     return g.cells.size
 
 
-def _filled(g: Grid) -> int:
+def filled_cells(g: Grid) -> int:
+    """How many cells are not black."""
     return int(np.count_nonzero(g.cells))
 
 
-def _variety(g: Grid) -> int:
+def shown_colours(g: Grid) -> int:
+    """How many colours it shows, but black."""
     return int(np.count_nonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]))
 
 
@@ -37,11 +39,12 @@ def _symmetric(g: Grid) -> int:
 
 
 def _dense(g: Grid) -> float:
-    return _filled(g) / g.cells.size
+    return filled_cells(g) / g.cells.size
 
 
 MEASURES: dict[str, Callable[[Grid], float]] = {
-    "area": _size, "filled": _filled, "colours": _variety, "holes": _holes, "symmetry": _symmetric, "density": _dense,
+    "area": _size, "filled": filled_cells, "colours": shown_colours, "holes": _holes, "symmetry": _symmetric,
+    "density": _dense,
     "height": lambda g: g.shape[0], "width": lambda g: g.shape[1],
     "top": lambda g: -g.at[0], "bottom": lambda g: g.at[0] + g.shape[0],
     "left": lambda g: -g.at[1], "right": lambda g: g.at[1] + g.shape[1]}
@@ -221,7 +224,7 @@ def backwards(ps: Pieces) -> Pieces:
 @primitive(idempotent=True, cost=2)
 def by_size(ps: Pieces) -> Pieces:
     """The pieces with the most cells first."""
-    return tuple(sorted(ps, key=lambda p: -_filled(p)))
+    return tuple(sorted(ps, key=lambda p: -filled_cells(p)))
 
 
 @primitive(idempotent=True, cost=2)
@@ -273,9 +276,9 @@ def _two(g: Grid) -> tuple[Grid, Grid, int]:
     Raises:
         Nothing: where neither is the only one, or where they lie askew.
     """
-    found = sorted(by_colour(g, c.NEAR), key=_filled)
-    if len(found) < 2 or _filled(found[0]) == _filled(found[1]) or len(found) > 2 and _filled(
-            found[-1]) == _filled(found[-2]):
+    found = sorted(by_colour(g, c.NEAR), key=filled_cells)
+    if len(found) < 2 or filled_cells(found[0]) == filled_cells(found[1]) or len(found) > 2 and filled_cells(
+            found[-1]) == filled_cells(found[-2]):
         raise Nothing("no two to tell apart")
     large, small = found[-1], found[0]
     for axis in (0, 1):

@@ -97,9 +97,11 @@ PANELS: dict[str, Callable[[Pieces], list[int]]] = {
     "usual": _or_black(usual), "odd": _or_black(rare), "cells": SAID["cells"],
     "rank": SAID["rank"], "rank_from_least": SAID["rank_from_least"], "colours": SAID["colours"],
     "looks": SAID["alike"], "holes": SAID["holes"], "across": SAID["place_across"], "down": SAID["place_down"]}
-OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, described(f"Every panel: {features.MEANS[name]}.",
+OF_EACH = features.MEANS | {name: features.MEANS[other] for name, other in (
+    ("looks", "alike"), ("across", "place_across"), ("down", "place_down"))}
+OF_PANELS = tuple(Primitive(f"panel_{name}", (_ONE,), _ONE, described(f"Every panel: {OF_EACH[name]}.",
                                                                       _panel(say))) for name, say in PANELS.items())
-TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, described(f"One cell for each panel: {features.MEANS[name]}.",
+TOLD = tuple(Primitive(f"panels_{name}", (_ONE,), _ONE, described(f"One cell for each panel: {OF_EACH[name]}.",
                                                                   _told(say))) for name, say in PANELS.items()
              if name not in ("across", "down"))
 
