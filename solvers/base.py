@@ -77,9 +77,10 @@ class Certificate:
         return bool(self.alternatives)
 
     def __str__(self) -> str:
+        return self._stands() + ("" if self.share is None else f" ({min(self.share, 0.999):.1%} likely)")
+
+    def _stands(self) -> str:
         checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
-        if self.share is not None:
-            checked += f"; {min(self.share, 0.999):.1%} likely"
         if self.proved:
             return "proved for all inputs by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:

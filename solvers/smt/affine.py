@@ -18,12 +18,13 @@ class Affine:
     term: int
 
     def cost(self, prices: Sequence[int]) -> int:
-        """A column's price, and the size of its factor beyond 1; a term costs 1, and one alone 2.
+        """A column's price, the size of its factor beyond 1, and 1 below 0; a term costs 1, and one alone 2.
 
         >>> Affine(((0, -2),), 1).cost([3, 1]), Affine((), 5).cost([3, 1])
-        (5, 2)
+        (6, 2)
         """
-        return sum(prices[k] + abs(factor) - 1 for k, factor in self.factors) + bool(self.term) + (not self.factors)
+        return sum(prices[k] + abs(factor) - (factor > 0) for k, factor in self.factors) + bool(self.term) + (
+            not self.factors)
 
     def of(self, columns: Sequence[Sequence[int]], row: int) -> int:
         """Its value in one row.
@@ -59,7 +60,7 @@ def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequ
     used = [k != 0 for k in factors] or [z3.BoolVal(False)]
     solver.add(z3.AtMost(*used, MOST_USED))
     solver.add(*[value(row) == want for row, want in enumerate(wanted)])
-    paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k) - 1)  # type: ignore[operator]
+    paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
             for k, price in zip(factors, prices, strict=True)]
     solver.minimize(z3.Sum([*paid, z3.If(term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)]))
     later = range(len(wanted), len(columns[0]) if columns else len(wanted))

@@ -75,6 +75,7 @@ def test_two_attempts_are_scored_and_both_told():
     assert found.certificate.share == found.shares[0] and "% likely" in str(found.certificate)
     record = line(ambiguous, found)
     assert record["share"] == round(found.shares[0], 4)
+    assert record["certificate"].split(":")[0].split(" (")[0] == "checked on 1 example; ambiguous"
     assert record["prediction"] == [[[1, 2], [3, 4]]] and len(record["others"]) == 1
 
 
