@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,18 +10,30 @@ WEIGHT = 0.1  # what one unit of cost counts beside the logarithm of what is rig
 BRANCH = 3  # how a conjunction is gone on with, at most, once there are many
 
 
-def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray, *, longest: int, beam: int,
-          kept: int, until: float, paired: int | None = None, counted: tuple[np.ndarray, np.ndarray] | None = None,
-          ) -> list[tuple[int, ...]]:
+@dataclass(frozen=True, kw_only=True)
+class Width:
+    """How widely conjunctions are looked for.
+
+    longest: tests of one, at most; beam: unfinished ones that are gone on with; kept: sound ones of each length;
+    paired: tests of which all pairs are looked at, or all.
+    """
+
+    longest: int
+    beam: int
+    kept: int
+    paired: int | None = None
+
+
+def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray, width: Width, until: float, *,
+          counted: tuple[np.ndarray, np.ndarray] | None = None) -> list[tuple[int, ...]]:
     """Conjunctions of tests (rows of the matrix) that hold where it is right, never where it is bad: the best first.
 
-    Single tests are all looked at, and all pairs, or those of so many tests: a third of them the first, the others the
-    best; of what is not sound yet the best is tried with further tests, up to `longest`. matrix: (tests, items), zeros
-    and ones; cost: of each test; right, bad: how much each item counts; counted: of each test how much it holds of
-    both, where that is known. Of each length at most so many are kept.
+    Single tests are all looked at, and the pairs of all, or of some: a third of them the first, the others the best; of
+    what is not sound yet the best is tried with further tests. matrix: (tests, items), zeros and ones; cost: of each
+    test; right, bad: how much each item counts; counted: of each test how much it holds of both, where that is known.
 
     >>> tests = np.array([[1, 1, 1, 0], [0, 1, 1, 1], [1, 0, 1, 1]], dtype=np.float32)
-    >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), longest=2, beam=9, kept=9, until=1e99)
+    >>> sound(tests, np.ones(3), np.array([0, 1, 1, 0]), np.array([1, 0, 0, 1]), Width(longest=2, beam=9, kept=9), 1e99)
     [(0, 1)]
     """
     if not right.any():
@@ -30,35 +43,34 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
     some = np.flatnonzero(right + bad)
     gain, harm = counted or (matrix @ right.astype(np.float32), matrix @ bad.astype(np.float32))
     tests = np.flatnonzero((gain > 0) & (harm == 0))
-    found = _best({(int(t),): float(cost[t] - 2 * np.log(gain[t])) for t in tests}, kept)
+    found = _best({(int(t),): float(cost[t] - 2 * np.log(gain[t])) for t in tests}, width.kept)
     rest = np.flatnonzero((gain > 0) & (harm > 0))
-    if longest < 2 or not len(rest):
+    if width.longest < 2 or not len(rest):
         return sorted(found, key=found.__getitem__)
-    if paired is not None and len(rest) > paired:
+    if width.paired is not None and len(rest) > width.paired:
         worth = np.log(harm[rest]) - np.log(gain[rest]) + WEIGHT * cost[rest]
-        worth[:paired // 3] = -np.inf
-        rest = rest[np.sort(_least(worth, paired))]
+        worth[:width.paired // 3] = -np.inf
+        rest = rest[np.sort(_least(worth, width.paired))]
     part, right, bad = matrix[np.ix_(rest, some)], right[some].astype(np.float32), bad[some].astype(np.float32)
     gain, harm = (part * right) @ part.T, (part * bad) @ part.T
     paid = cost[rest]
     a, b = np.nonzero(np.triu((gain > 0) & (harm == 0), 1))
     worth = paid[a] + paid[b] - 2 * np.log(gain[a, b])
-    best = _least(worth, kept)
+    best = _least(worth, width.kept)
     found |= {(int(rest[a[i]]), int(rest[b[i]])): float(worth[i]) for i in best}
-    if longest > 2:
+    if width.longest > 2:
         a, b = np.nonzero(np.triu((gain > 0) & (harm > 0), 1))
         worth = np.log(harm[a, b]) - np.log(gain[a, b]) + WEIGHT * (paid[a] + paid[b])
-        pairs = [(int(a[i]), int(b[i])) for i in _least(worth, beam)]
-        longer = _longer(part, paid, right, bad, pairs, longest, beam, kept, until)
+        pairs = [(int(a[i]), int(b[i])) for i in _least(worth, width.beam)]
+        longer = _longer(part, paid, right, bad, pairs, width, until)
         found |= {tuple(int(rest[t]) for t in chosen): w for chosen, w in longer.items()}
     return sorted(found, key=found.__getitem__)
 
 
 def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarray,
-            pairs: Sequence[tuple[int, ...]], longest: int, beam: int, kept: int, until: float,
-            ) -> dict[tuple[int, ...], float]:
+            pairs: Sequence[tuple[int, ...]], width: Width, until: float) -> dict[tuple[int, ...], float]:
     found: dict[tuple[int, ...], float] = {}
-    for length in range(3, longest + 1):
+    for length in range(3, width.longest + 1):
         open_: dict[tuple[int, ...], float] = {}
         fits: dict[tuple[int, ...], float] = {}
         for chosen in pairs:
@@ -70,13 +82,13 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
             paid, before = float(cost[list(chosen)].sum()), float(bad[on].sum())
             for t in np.flatnonzero((gain > 0) & (harm == 0)).tolist():
                 fits[tuple(sorted((*chosen, t)))] = paid + float(cost[t]) - 2 * float(np.log(gain[t]))
-            if length < longest:
+            if length < width.longest:
                 more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
                 worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
                 for k in _least(worth, BRANCH).tolist():
                     open_[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
-        found |= _best(fits, kept)
-        pairs = list(_best(open_, beam))
+        found |= _best(fits, width.kept)
+        pairs = list(_best(open_, width.beam))
     return found
 
 

@@ -19,7 +19,7 @@ from dsl.languages.grids.growth import GROWTH, WAYS, Way, seen
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program, Variable
 from solvers.asp.derive import cheapest
-from solvers.grids.beam import sound
+from solvers.grids.beam import Width, sound
 from solvers.grids.say import ONE, Shows, choose, colour
 
 GIVEN, NOW = Variable(0, ONE), Variable(1, ONE)
@@ -27,8 +27,7 @@ SAID = ("object_cells", "object_rank", "object_holes", "object_alike", "gap_cell
 FEATURES = (outside, edge, in_row, in_column, *(p for p in OF_PIECES if p.name in SAID))
 COST = 3  # of growing, beside its rules
 RULE = 2  # what a rule costs beside its tests
-LONGEST, BEAM = 5, 200  # tests of a rule, and how many unfinished ones are gone on with
-KEPT = 150  # rules of a source, and of so many tests, that are kept
+WIDTH = Width(longest=5, beam=200, kept=150)  # of the rules of a source
 MOST = 25_000  # ways in which items follow, at most
 COLOURS = 3  # whose cells may change
 MORE = 3  # times as many as it takes are chosen among
@@ -190,8 +189,8 @@ class _View:
             shown = self.now[:, source.place] if copied else np.full_like(self.wanted, source.colour)
             speaks = ~np.isin(shown, self.open)
             right = fills & (shown == self.wanted)
-            for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count,
-                                longest=LONGEST, beam=BEAM, kept=KEPT, until=self.until):
+            for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count, WIDTH,
+                                self.until):
                 rule = Rule(tuple(self.tests[t] for t in chosen), source)
                 at = right & (self.matrix[list(chosen)].all(0))
                 key = (at.tobytes(), rule.needs)

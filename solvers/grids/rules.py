@@ -21,19 +21,17 @@ from dsl.languages.grids import Colour
 from dsl.languages.grids.features import at_least
 from dsl.program import Apply, Program
 from solvers.asp.cover import cheapest
-from solvers.grids.beam import sound
+from solvers.grids.beam import Width, sound
 from solvers.grids.say import Shows, choose, colour
 
 LITERALS = 12_000  # tests that differ on training cells, at most
-PAIRED = 400  # of which so many are tried in pairs, for each source
 SOURCES = 30  # pictures that a rule may take cells from: those that are right on most
 MENDING = 20  # those that are right where the best of these are wrong
 SIMPLEST = 16  # and the simplest
 DEFAULTS, PLAINEST, FEW = 6, 2, 3  # pictures for what no rule speaks of; and so many of at most this cost
 CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one unit of cost is worth
-BRIEF, LONGEST = 2, 3  # tests of a rule, and of one where no short ones do
-BEAM = 30  # unfinished rules that are gone on with
-KEPT = 250  # candidate rules of a source, and of so many tests
+BRIEF = Width(longest=2, beam=30, kept=250, paired=400)  # of the rules of a source
+LONG = replace(BRIEF, longest=3)  # where no short ones do
 RULE = 2  # what a rule costs beside its pictures
 ALIKE, SLACK = 6, 3  # tests, or rules, alike in training that are kept, and what they may cost more than the cheapest
 AGAIN = 3  # covers without one rule of the best
@@ -131,9 +129,9 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         else:
             source = search.sources[default]
             yield Induced(source.picture.program, source.cost, 2.0 ** -source.cost)
-    for longest in (BRIEF, LONGEST):
+    for width in (BRIEF, LONG):
         for default in () if covers else open_:
-            found = search.covered(default, longest)
+            found = search.covered(default, width)
             if time.monotonic() > until:
                 return
             if found is not None:
@@ -215,9 +213,9 @@ class _Rules:
         return list(dict.fromkeys((*self.likely[:DEFAULTS], *plainest[:FEW],
                                    *(k for k in self.likely if self.pictures[k].cost == least))))
 
-    def covered(self, default: int, longest: int) -> list[list[Rule]] | None:
-        """The cheapest rules of so many tests that mend a picture, each with those that are alike in training."""
-        rules = self.rules[default] = self._mending(default, longest)
+    def covered(self, default: int, width: Width) -> list[list[Rule]] | None:
+        """The cheapest rules of such a width that mend a picture, each with those that are alike in training."""
+        rules = self.rules[default] = self._mending(default, width)
         return self._fewest(default, rules)
 
     def others(self, default: int, found: Sequence[list[Rule]]) -> Iterator[list[list[Rule]]]:
@@ -230,7 +228,7 @@ class _Rules:
             if other is not None:
                 yield other
 
-    def _mending(self, default: int, longest: int) -> dict[bytes, list[Rule]]:
+    def _mending(self, default: int, width: Width) -> dict[bytes, list[Rule]]:
         found: dict[bytes, list[Rule]] = {}
         mended = self.right[self.likely] & ~self.right[default]
         useful = mended.astype(np.float32)
@@ -240,8 +238,8 @@ class _Rules:
                 break
             if k == default or not mended[n].any():
                 continue
-            for chosen in sound(self.matrix, self.prices, useful[n], self.bad[n], longest=longest, beam=BEAM, kept=KEPT,
-                                paired=PAIRED, until=self.until, counted=(gain[:, n], self.harm[:, n])):
+            for chosen in sound(self.matrix, self.prices, useful[n], self.bad[n], width, self.until,
+                                counted=(gain[:, n], self.harm[:, n])):
                 rule = Rule(tuple(self.tests[t][0] for t in chosen), self.sources[k])
                 found.setdefault((mended[n] & self.matrix[list(chosen)].all(0)).tobytes(), []).append(rule)
         return {key: _cheap(alike) for key, alike in found.items()}

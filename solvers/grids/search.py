@@ -76,8 +76,8 @@ class Search:
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
         self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
         self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
-        self.pieces: list[Entry] = []
         self.known: set[tuple] = set()  # what those show
+        self.pieces: list[Entry] = []
         self.shown = Shown(self.dsl, self.worlds)
         self.words = set(self.dsl.primitives)
 
@@ -139,12 +139,13 @@ class Search:
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
             there = [Apply(within, (Input(n, ONE), program)) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
             self.make(program, cost)
+            cost += within.cost + 1
             for put in there:
-                self.make(put, cost + within.cost + 1)
+                self.make(put, cost)
                 for p in change:
                     if time.monotonic() > until:
                         return
-                    self.make(Apply(p, (put,)), cost + within.cost + 1 + p.cost)
+                    self.make(Apply(p, (put,)), cost + p.cost)
 
     def make(self, program: Program, cost: int) -> None:
         """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already."""

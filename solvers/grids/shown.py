@@ -19,8 +19,8 @@ from solvers.grids.rules import Picture
 from solvers.grids.say import COLOUR
 from solvers.grids.sizes import Number
 
-SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)
-PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})
+SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)  # what rules ask of pictures, and no bank holds
+PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})  # those of them that say colours
 SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction

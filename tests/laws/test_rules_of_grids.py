@@ -131,8 +131,8 @@ def test_what_becomes_of_pieces_put_back_is_what_becomes_of_all(g, name):
     assert IN_EACH[name].function(g, lambda piece: becomes[Grid(piece.cells)]) == after
 
 
-def test_a_task_is_solved_piece_by_piece():
-    """What each row becomes is the row turned round, with its first colour at its end."""
+def test_a_task_is_asked_of_its_pieces():
+    """Where every row is turned round, each row is an example of that."""
     rng = np.random.default_rng(3)
     before = [Grid(rng.integers(1, 4, (3, 4))) for _ in range(3)]
     spec = Spec(inputs=[Grid], output=Grid, examples=[Example(g, output=Grid(g.cells[:, ::-1])) for g in before[:2]],
