@@ -38,6 +38,7 @@ class TaskLine(BaseModel):
     tried: int | None = None  # programs, where some were searched through
     route: str | None = None  # the solver that was right
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
+    share: float | None = Field(None, ge=0, le=1)  # how likely the answer is said to be
     others: list | None = None  # further attempts, where several are taken: programs and predictions
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
@@ -220,7 +221,8 @@ class Appender:
         self.file, self.lines = file, lines
 
     def add(self, record: dict) -> None:
-        """One task's line."""
+        """One task's line; what could not be read again is not written."""
+        TaskLine.model_validate(record)
         self.file.write(json.dumps(record) + "\n")
         self.file.flush()
         self.lines[record["id"]] = record

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from dsl import NesyError
 from nesy.config import eval_config
-from nesy.runs.store import RunFolder, latest
+from nesy.runs.store import RunFolder, TaskLine, latest
 
 CONFIG = eval_config(benchmark="scan", split="length", limit=3)
 LINE = {"id": "test-00000", "status": "SOLVED", "correct": True, "program": "walk", "certificate": "unique: x",
@@ -38,6 +39,16 @@ def test_a_line_that_is_no_record_is_named(tmp_path, line):
     (tmp_path / "tasks.jsonl").write_text(json.dumps(LINE) + "\n" + line + "\n")
     with pytest.raises(NesyError, match="line 2"):
         opened(tmp_path, resume=True)
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path):
+    folder = RunFolder(tmp_path, CONFIG, False)
+    with folder.appending() as lines:
+        with pytest.raises(ValidationError, match="more"):
+            lines.add({**LINE, "more": 1})
+        lines.add({**LINE, "share": 0.5})
+    folder.close()
+    assert list(opened(tmp_path, resume=True).lines.values()) == [TaskLine(**LINE, share=0.5).model_dump()]
 
 
 @pytest.mark.parametrize("name", ["summary.json", "learning.json", "machine.json"])
