@@ -10,6 +10,7 @@ import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from math import prod
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
@@ -22,6 +23,7 @@ from dsl.reach import within
 from dsl.types import AnyType, belongs, is_function, root
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, across, floating, telling
+from solvers.order import Order
 
 CHECKED_CALLS = 50
 CHUNK = 16_000  # candidates between two looks at the clock
@@ -44,12 +46,14 @@ class Bank:
     The first `must` worlds are those in which a program may not fail. `contexts` says in
     how many worlds an example bodies of lambdas are told apart; with 0 they are kept by
     syntax alone, and no program that differs anywhere is lost. `guide` files an
-    entry some layers later, by what its values look like beside the goal (BUSTLE, Odena et al. 2021).
+    entry some layers later, by what its values look like beside the goal (BUSTLE, Odena et al. 2021);
+    `order` says which calls of a layer come first.
     """
 
     def __init__(self, grammar: Grammar, worlds: Sequence[World], budget: Budget, *, must: int | None = None,
-                 start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None):
-        self.grammar, self.worlds, self.budget, self.guide = grammar, tuple(worlds), budget, guide
+                 start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None,
+                 order: Order = list):
+        self.grammar, self.worlds, self.budget, self.guide, self.order = grammar, tuple(worlds), budget, guide, order
         self.must = len(self.worlds) if must is None else must
         self.start = start or grammar.start
         every = grammar.reachable(self.start)
@@ -83,9 +87,11 @@ class Bank:
             cost = self.done + 1
             if self.budget.size is not None and cost > self.budget.size:
                 return
-            for symbol, its in self.rules.items():
-                for rule in its:
-                    yield from self._expand(symbol, rule, cost)
+            work = [(symbol, rule, [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)])
+                    for symbol, its in self.rules.items() for rule in its
+                    for costs in self.shares(rule.args, cost - rule.cost)]
+            for symbol, rule, pools in self.order(work):
+                yield from self._expand(symbol, rule, pools, cost)
             self.done = cost
 
     @property
@@ -94,19 +100,13 @@ class Bank:
         return self.budget.size is None or self.done < self.budget.size or not \
             self.grammar.productions[self.start]
 
-    def _expand(self, symbol: Symbol, rule: Production, cost: int) -> Iterator[list[Entry]]:
-        is_start = symbol == self.start
-        for costs in self.shares(rule.args, cost - rule.cost):
-            pools = [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)]
-            first = pools[0] if pools else [None]
-            others = 1
-            for pool in pools[1:]:
-                others *= len(pool)
-            step = max(1, CHUNK // max(1, others))
-            for i in range(0, len(first), step):
-                part = [first[i:i + step], *pools[1:]] if pools else []
-                new = self._chunk(symbol, rule, part, cost)
-                yield new if is_start else []
+    def _expand(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> Iterator[list[Entry]]:
+        first = pools[0] if pools else [None]
+        step = max(1, CHUNK // max(1, prod(map(len, pools[1:]))))
+        for i in range(0, len(first), step):
+            part = [first[i:i + step], *pools[1:]] if pools else []
+            new = self._chunk(symbol, rule, part, cost)
+            yield new if symbol == self.start else []
 
     def shares(self, args: tuple[Symbol, ...], total: int) -> Iterator[tuple[int, ...]]:
         """The ways to share out a cost among arguments, for which each has entries."""

@@ -30,6 +30,7 @@ from solvers.grids.rules import Induced, Picture, induce
 from solvers.grids.say import ONE
 from solvers.grids.shown import SAID, SIMPLE, Shown
 from solvers.grids.sizes import Number, canvases
+from solvers.order import Alike
 
 PICTURES = 400  # of one size that rules are made of
 LOCAL = 0.15  # of the time for local rules
@@ -73,7 +74,9 @@ class Search:
         left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where}
         grammar = Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output)
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
-        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share)
+        sizes = tuple(g.shape for g in self.goal)
+        order = Alike(grammar.start, lambda values: tuple(v.shape for v in values[:len(sizes)]), sizes)
+        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share, order=order)
         self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
         self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
         self.known: set[tuple] = set()  # what those show

@@ -7,13 +7,14 @@ from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid, colours
 from dsl.languages.grids.each import EACH, IN_EACH, pairs
 from dsl.languages.grids.grid import Nothing
-from dsl.languages.grids.views import FIXED, FORMS, View, on_black, renamed, renaming
+from dsl.languages.grids.views import FIXED, FORMS, View, on_black, renamed, renamed_on_black, renaming, renaming_all
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Example, Spec
 from solvers.grids.say import COLOUR, ONE
 
 MOST, SHOWN = 40, 10  # pieces that differ, at most, and how many of them programs are searched for
+GROUNDED = (on_black, renamed_on_black)  # for tasks most of whose pictures lie on another colour
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,22 @@ def views(spec: Spec) -> Iterator[Seen]:
     fixed = sorted((set.intersection(*shown) | new) - {0})
     names = Const(tuple(map(Colour, fixed)), FIXED)
     options: list[tuple[Primitive, tuple[Program, ...], Callable[[Grid], View]]] = [
-        (renamed, (names,), lambda g: renaming(g, fixed)), *((p, (), view) for p, view in FORMS.items())]
+        (renamed, (names,), lambda g: renaming(g, fixed)),
+        (renamed_on_black, (names,), lambda g: renaming_all(g, fixed)), *((p, (), view) for p, view in FORMS.items())]
     known = [spec]
     for head, args, view in options:
-        seen = [view(g) for g in given]
-        found = Spec(inputs=spec.inputs, output=spec.output, examples=[
-            Example(Grid(there(a.cells)), output=Grid(there(b.cells)))
-            for a, b, (there, _) in zip(given, wanted, seen, strict=True)],
-            queries=[(Grid(view(q)[0](q.cells)),) for (q,) in spec.queries])  # type: ignore[attr-defined]
+        try:
+            seen = [view(g) for g in given]
+            found = Spec(inputs=spec.inputs, output=spec.output, examples=[
+                Example(Grid(there(a.cells)), output=Grid(there(b.cells)))
+                for a, b, (there, _) in zip(given, wanted, seen, strict=True)],
+                queries=[(Grid(view(q)[0](q.cells)),) for (q,) in spec.queries])  # type: ignore[attr-defined]
+        except Nothing:
+            continue
+        if any(back(there(b.cells)).tolist() != b.tolist() for b, (there, back) in zip(wanted, seen, strict=True)):
+            continue  # it leaves out what matters
         other = sum(a != b for a, b in zip(spec.examples, found.examples, strict=True))
-        if found not in known and (head is not on_black or 2 * other > len(given)):  # most lie on another colour
+        if found not in known and (head not in GROUNDED or 2 * other > len(given)):
             known.append(found)
             yield Seen(found, head, args)
 

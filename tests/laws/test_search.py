@@ -10,9 +10,11 @@ from languages import brute, tiny
 from dsl import DSL, Example, Grammar, Spec, primitive, run
 from dsl.languages import lists
 from dsl.types import BOOL, INT
+from solvers.bank import Bank
 from solvers.base import Budget, Status
 from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp, distinct
+from solvers.order import Alike
 
 LANGUAGES = [("plus",), ("minus", "negate"), ("plus", "minus", "negate"), ("positive", "pick", "minus"),
              ("plus", "positive", "pick")]
@@ -50,6 +52,19 @@ def test_bottom_up_keeps_the_cheapest_of_each_behaviour_in_order(names):
     assert {behaviour(p): p.cost for p in found} == costs
     assert len(found) == len(costs)
     assert [p.cost for p in found] == sorted(p.cost for p in found)
+
+
+@pytest.mark.parametrize("names", LANGUAGES, ids="-".join)
+@pytest.mark.parametrize("wanted", [(True, False, True, False, False), (True,) * 5])
+def test_an_order_leaves_no_behaviour_out(names, wanted):
+    grammar = Grammar(tiny(*names), (INT,), INT)
+
+    def grown(**order):
+        bank = Bank(grammar, [(w, ()) for w in WORLDS], Budget(size=6), **order)
+        return {e.values: e.cost for new in bank.grow() for e in new}
+
+    order = Alike(grammar.start, lambda values: tuple(v < 0 for v in values), wanted)
+    assert grown(order=order) == grown()
 
 
 @given(names=st.sampled_from(LANGUAGES), pairs=st.dictionaries(st.integers(-3, 4), st.integers(-4, 6), min_size=1,

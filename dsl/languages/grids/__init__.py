@@ -11,6 +11,7 @@ from dsl.languages.grids.motion import MOTION
 from dsl.languages.grids.numbers import NUMBERS
 from dsl.languages.grids.objects import OBJECTS
 from dsl.languages.grids.parts import PARTS
+from dsl.languages.grids.patterns import PATTERNS
 from dsl.languages.grids.places import FOR_CELLS, TOLD
 from dsl.languages.grids.relations import RELATIONS
 from dsl.languages.grids.transforms import TRANSFORMS
@@ -18,7 +19,7 @@ from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *FEATURES,
+PRIMITIVES = (*TRANSFORMS, *CELLS, *PATTERNS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *FEATURES,
               *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(), *VIEWS,
               *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, rare, usual
+from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, rare, usual
 from dsl.primitive import primitive
 
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
@@ -71,6 +71,17 @@ def inverted(g: Grid) -> Grid:
 def box(g: Grid) -> Grid:
     """All of its area in the most frequent colour."""
     return Grid(np.full_like(g.cells, usual(g.cells)), g.at)
+
+
+@primitive
+def spanned(g: Grid) -> Grid:
+    """Each colour's area full of it, the rarest colours over the others."""
+    counts, found = np.bincount(g.cells.ravel(), minlength=10), np.zeros_like(g.cells)
+    for k in sorted(range(1, 10), key=lambda k: -counts[k]):
+        if counts[k]:
+            top, bottom, left, right = bounds(np.where(g.cells == k, k, 0))
+            found[top:bottom, left:right] = k
+    return Grid(found, g.at)
 
 
 @primitive
@@ -204,11 +215,10 @@ def rays_cross(g: Grid) -> Grid:
 
 def _diagonal(cells: np.ndarray) -> np.ndarray:
     """Colours drawn on down and to the right."""
-    found = cells.copy()
-    for row in range(1, len(found)):
-        shifted = found[row - 1, :-1]
-        found[row, 1:] = np.where(found[row, 1:] != 0, found[row, 1:], shifted)
-    return found
+    height, width = cells.shape[0], sum(cells.shape)
+    padded = np.pad(cells, ((0, 0), (height, 0)))
+    columns = np.append(padded, np.zeros(height, dtype=cells.dtype)).reshape(height, width + 1)  # diagonals, upright
+    return _forward(columns.T).T.ravel()[:padded.size].reshape(padded.shape)[:, height:]
 
 
 @primitive(idempotent=True, cost=2)
@@ -266,7 +276,7 @@ def joined(g: Grid) -> Grid:
     return Grid(np.where(across != 0, across, found), g.at)
 
 
-@primitive
+@primitive(cost=2)
 def joined_diagonally(g: Grid) -> Grid:
     """What lies between two cells of a colour on a diagonal, in that colour; falling ones over rising ones."""
     found = g.cells
@@ -301,64 +311,6 @@ def shifted_right(g: Grid) -> Grid:
     return Grid(np.take_along_axis(g.cells, order, 1), g.at)
 
 
-@primitive(idempotent=True)
-def balanced(g: Grid) -> Grid:
-    """Black cells as their mirror images: across, along, and across the diagonal of a square."""
-    c = g.cells
-    for image in (c[:, ::-1], c[::-1], c[::-1, ::-1]):
-        c = np.where(c != 0, c, image)
-    if c.shape[0] == c.shape[1]:
-        c = np.where(c != 0, c, c.T)
-    return Grid(c, g.at)
-
-
-def _best_axis(cells: np.ndarray) -> np.ndarray | None:
-    """The mirror image across the column, or between columns, on which most cells agree and none disagree."""
-    width, best, found = cells.shape[1], 0, None
-    for total in range(width // 2, 2 * width - 1 - width // 2):  # columns a and b mirror each other where a + b = total
-        at = total - np.arange(width)
-        inside = (at >= 0) & (at < width)
-        image = np.where(inside, cells[:, np.clip(at, 0, width - 1)], 0)
-        both = (image != 0) & (cells != 0)
-        agreeing = int(both.sum())
-        if agreeing > best and (image == cells)[both].all() and ((image != 0) & (cells == 0)).any():
-            best, found = agreeing, image
-    return found
-
-
-@primitive(cost=2)
-def completed(g: Grid) -> Grid:
-    """Black cells as the mirror image shows them, across the axes on which all other cells agree."""
-    c = g.cells
-    for _ in range(2):
-        across = _best_axis(c)
-        c = c if across is None else np.where(c != 0, c, across)
-        along = _best_axis(c.T)
-        c = c if along is None else np.where(c != 0, c, along.T)
-    return Grid(c, g.at)
-
-
-@primitive(idempotent=True, cost=2)
-def continued(g: Grid) -> Grid:
-    """Black cells as the pattern goes on that all others keep: of the least period along and across."""
-    c = g.cells
-    height, width = c.shape
-    full, wanted = c != 0, int((c != 0).sum())
-    if wanted in (0, c.size):
-        raise Nothing("nothing to go on with")
-    for size, high, wide in sorted((h * w, h, w) for h in range(1, height + 1) for w in range(1, width + 1)):
-        if size * 2 > wanted or size == 1:
-            continue
-        padded = np.zeros((-(-height // high) * high, -(-width // wide) * wide), dtype=np.uint8)
-        padded[:height, :width] = c
-        blocks = padded.reshape(padded.shape[0] // high, high, -1, wide).transpose(1, 3, 0, 2).reshape(high, wide, -1)
-        most = blocks.max(2)
-        tile = np.tile(most, (padded.shape[0] // high, padded.shape[1] // wide))[:height, :width]
-        if (tile[full] == c[full]).all() and most.all():
-            return Grid(tile, g.at)
-    raise Nothing("no pattern")
-
-
 @primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
@@ -371,7 +323,7 @@ def quiet(g: Grid) -> Grid:
     return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
 
 
-CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, blank, commonest, rarest, paint, keep,
-         erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up, rays_across,
-         rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along, joined,
-         joined_diagonally, spread, fallen, shifted_right, balanced, completed, continued, quiet)
+CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, spanned, blank, commonest, rarest,
+         paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up,
+         rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along,
+         joined, joined_diagonally, spread, fallen, shifted_right, quiet)

@@ -1,11 +1,11 @@
 """Motion: pieces as rigid bodies: they slide until something is in their way, are drawn to others, shine on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.cells import NEAR
+from dsl.languages.grids.cells import NEAR, enclosed
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, described, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.parts import MOST
@@ -20,17 +20,22 @@ def _bodies(mask: np.ndarray) -> list[Body]:
     labels, n = ndimage.label(mask, NEAR)  # type: ignore[misc]
     if not 0 < n <= MOST:
         raise Nothing(f"{n} pieces")
-    return [np.nonzero(labels == k) for k in range(1, n + 1)]  # type: ignore[misc]
+    rows, columns = np.nonzero(labels)
+    numbers = labels[rows, columns]
+    order = np.argsort(numbers, kind="stable")
+    ends = np.cumsum(np.bincount(numbers)[1:-1])
+    return list(zip(np.split(rows[order], ends), np.split(columns[order], ends), strict=True))
 
 
-def _room(blocked: np.ndarray, body: Body, step: tuple[int, int]) -> int:
-    """How many steps a body can go before it leaves the grid or meets what is blocked."""
-    (rows, columns), (h, w) = body, blocked.shape
-    for n in range(1, max(h, w) + 1):
-        y, x = rows + n * step[0], columns + n * step[1]
-        if y.min() < 0 or x.min() < 0 or y.max() >= h or x.max() >= w or blocked[y, x].any():
-            return n - 1
-    return max(h, w)
+def _ways(blocked: np.ndarray, step: tuple[int, int]) -> np.ndarray:
+    """How many steps each cell can go before it leaves the grid or meets what is blocked."""
+    axis = 0 if step[0] else 1
+    turned = blocked if step[axis] > 0 else np.flip(blocked, axis)
+    size = blocked.shape[axis]
+    here = np.arange(size)[:, None] if axis == 0 else np.arange(size)
+    ahead = np.flip(np.minimum.accumulate(np.flip(np.where(turned, here, size), axis), axis), axis)
+    free = ahead - here - 1
+    return free if step[axis] > 0 else np.flip(free, axis)
 
 
 def _slid(cells: np.ndarray, movers: np.ndarray, step: tuple[int, int]) -> np.ndarray:
@@ -38,7 +43,7 @@ def _slid(cells: np.ndarray, movers: np.ndarray, step: tuple[int, int]) -> np.nd
     bodies = sorted(_bodies(movers), key=lambda b: -max(b[0] * step[0] + b[1] * step[1]))
     found = np.where(movers, 0, cells)
     for rows, columns in bodies:
-        n = _room(found != 0, (rows, columns), step)
+        n = int(_ways(found != 0, step)[rows, columns].min())
         found[rows + n * step[0], columns + n * step[1]] = cells[rows, columns]
     return found
 
@@ -52,30 +57,41 @@ def _all_sliding(step: tuple[int, int]) -> Callable[[Grid], Grid]:
 
 
 _ONE, _COLOUR = read_annotation(Grid), read_annotation(Colour)
-SLID = (*(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, described(
-    f"The pieces of a colour as far {way} as others let them.", _sliding(step))) for way, step in STEPS.items()),
-        *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, described(
-            f"All objects as far {way} as others let them.", _all_sliding(step))) for way, step in STEPS.items()))
+SLID = (
+    *(Primitive(f"slid_{way}", (_ONE, _COLOUR), _ONE, described(
+        f"The pieces of a colour as far {way} as others let them.", _sliding(step))) for way, step in STEPS.items()),
+    *(Primitive(f"all_slid_{way}", (_ONE,), _ONE, described(
+        f"All objects as far {way} as others let them.", _all_sliding(step)), cost=2) for way, step in STEPS.items()))
 
 
 def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int, int], int]]:
     """Each body of one colour with the nearest way to the other colour straight ahead, and how many steps are free."""
     if c == d or not (cells == d).any():
         raise Nothing("no other colour")
-    goal = cells == d
+    ways = _straight(cells == d)
     for body in _bodies((cells == c) & (cells != 0)):
-        ways = []
-        for step in STEPS.values():
-            n = _room(goal, body, step)
-            y, x = body[0] + (n + 1) * step[0], body[1] + (n + 1) * step[1]
-            if y.min() >= 0 and x.min() >= 0 and y.max() < cells.shape[0] and x.max() < cells.shape[1]:
-                ways.append((n, step))
-        if ways:
-            n, step = min(ways, key=lambda way: way[0])
-            yield body, step, n
+        way = _nearest_way(ways, body)
+        if way is not None:
+            yield body, *way
 
 
-@primitive(cost=2)
+def _straight(goal: np.ndarray) -> dict[tuple[int, int], np.ndarray]:
+    """By step, how many steps each cell can go before it meets a goal or leaves the grid."""
+    return {step: _ways(goal, step) for step in STEPS.values()}
+
+
+def _nearest_way(ways: dict[tuple[int, int], np.ndarray], body: Body) -> tuple[tuple[int, int], int] | None:
+    """The step straight to the nearest cell of a goal, and how many are free before it; None where none leads there."""
+    found = []
+    for step, free in ways.items():
+        n = int(free[body].min())
+        y, x = body[0] + (n + 1) * step[0], body[1] + (n + 1) * step[1]
+        if y.min() >= 0 and x.min() >= 0 and y.max() < free.shape[0] and x.max() < free.shape[1]:
+            found.append((step, n))
+    return min(found, key=lambda way: way[1], default=None)
+
+
+@primitive
 def drawn_to(g: Grid, c: Colour, d: Colour) -> Grid:
     """Each piece of one colour moved straight to the nearest of another that faces it, until they touch."""
     facing = list(_facing(g.cells, c, d))
@@ -89,7 +105,7 @@ def drawn_to(g: Grid, c: Colour, d: Colour) -> Grid:
     return Grid(found, g.at)
 
 
-@primitive(cost=2)
+@primitive
 def beamed(g: Grid, c: Colour, d: Colour) -> Grid:
     """A beam of the first colour from each of its pieces to the nearest of another that faces it."""
     found = g.cells.copy()
@@ -102,6 +118,128 @@ def beamed(g: Grid, c: Colour, d: Colour) -> Grid:
             some = True
     if not some:
         raise Nothing("none faces another")
+    return Grid(found, g.at)
+
+
+@primitive(cost=2)
+def pulled(g: Grid) -> Grid:
+    """Each piece moved straight to the largest of its colour, where that faces it, until they touch."""
+    found = g.cells.copy()
+    moved = []
+    for c in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
+        bodies = _bodies(g.cells == c)
+        if len(bodies) < 2:
+            continue
+        largest = max(bodies, key=lambda b: len(b[0]))
+        goal = np.zeros(g.shape, dtype=bool)
+        goal[largest] = True
+        ways = _straight(goal)
+        for body in bodies:
+            way = _nearest_way(ways, body) if body is not largest else None
+            if way is not None and way[1]:
+                moved.append((body, *way, c))
+                found[body] = 0
+    if not moved:
+        raise Nothing("none faces another")
+    for (rows, columns), step, n, c in moved:
+        found[rows + n * step[0], columns + n * step[1]] = c
+    return Grid(found, g.at)
+
+
+def _facing_largest(g: Grid) -> Iterator[tuple[Body, tuple[int, int], int, int]]:
+    """Each body that faces the one with the most cells, with the step to it, how many are free, and its colour."""
+    bodies = [(body, int(k)) for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1
+              for body in _bodies(g.cells == k)]
+    if not 1 < len(bodies) <= MOST:
+        raise Nothing(f"{len(bodies)} pieces")
+    largest, _ = max(bodies, key=lambda b: len(b[0][0]))
+    goal = np.zeros(g.shape, dtype=bool)
+    goal[largest] = True
+    ways = _straight(goal)
+    for body, colour in bodies:
+        way = _nearest_way(ways, body) if body is not largest else None
+        if way is not None and way[1]:
+            yield body, *way, colour
+
+
+@primitive(cost=2)
+def gathered(g: Grid) -> Grid:
+    """Each piece moved straight to the one with the most cells, if it faces that, till they touch; nearest first."""
+    found, moved = g.cells.copy(), sorted(_facing_largest(g), key=lambda way: way[2])
+    if not moved:
+        raise Nothing("none faces the largest")
+    for body, *_ in moved:
+        found[body] = 0
+    for (rows, columns), step, _, colour in moved:
+        n = int(_ways(found != 0, step)[rows, columns].min())
+        found[rows + n * step[0], columns + n * step[1]] = colour
+    return Grid(found, g.at)
+
+
+@primitive(cost=2)
+def beaming(g: Grid) -> Grid:
+    """A beam from each piece to the one with the most cells, where it faces that."""
+    found, moved = g.cells.copy(), list(_facing_largest(g))
+    if not moved:
+        raise Nothing("none faces the largest")
+    for (rows, columns), step, n, colour in moved:
+        for k in range(1, n + 1):
+            y, x = rows + k * step[0], columns + k * step[1]
+            free = found[y, x] == 0
+            found[y[free], x[free]] = colour
+    return Grid(found, g.at)
+
+
+def _in_line(axis: int) -> Callable[[Grid, Colour], Grid]:
+    def moved(g: Grid, c: Colour) -> Grid:
+        """The same pieces, with their middles where that of the only piece of a colour is, on one axis."""
+        found = np.zeros_like(g.cells)
+        anchor = _bodies(g.cells == c)
+        if len(anchor) != 1 or c == 0:
+            raise Nothing("no single piece of the colour")
+        wanted = _middle(anchor[0][axis])
+        for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
+            for body in _bodies(g.cells == k):
+                place = list(body)
+                place[axis] = body[axis] + (wanted - _middle(body[axis]))
+                if place[axis].min() < 0 or place[axis].max() >= g.shape[axis] or found[tuple(place)].any():
+                    raise Nothing("no room")
+                found[tuple(place)] = k
+        return Grid(found, g.at)
+    return moved
+
+
+def _middle(places: np.ndarray) -> int:
+    return (int(places.min()) + int(places.max())) // 2
+
+
+LINED_UP = tuple(Primitive(f"lined_up_{name}", (_ONE, _COLOUR), _ONE, described(
+    f"All pieces in a {line} with the only piece of a colour: moved {way} until their middles are.", _in_line(axis)))
+    for axis, name, line, way in ((0, "across", "row", "up or down"), (1, "along", "column", "left or right")))
+
+
+@primitive(cost=2)
+def fitted(g: Grid) -> Grid:
+    """Each piece moved into the enclosed gap of its shape; the first one of several into the first gap."""
+    found = g.cells.copy()
+    labels, n = ndimage.label(enclosed(g.cells))  # type: ignore[misc]
+    if not 0 < n <= MOST:
+        raise Nothing(f"{n} gaps")
+    places = ndimage.find_objects(labels)
+    open_ = {k: (labels[place] == k + 1).tobytes() + bytes(place[0].stop - place[0].start)
+             for k, place in enumerate(places)}
+    for body in (b for k in range(1, 10) if (g.cells == k).any() for b in _bodies(g.cells == k)):
+        (rows, columns), colour = body, g.cells[body][0]
+        top, left = rows.min(), columns.min()
+        shape = np.zeros((rows.max() - top + 1, columns.max() - left + 1), dtype=bool)
+        shape[rows - top, columns - left] = True
+        gap = next((k for k, look in open_.items() if look == shape.tobytes() + bytes(len(shape))), None)
+        if gap is not None:
+            del open_[gap]
+            found[body] = 0
+            found[rows - top + places[gap][0].start, columns - left + places[gap][1].start] = colour
+    if len(open_) == n:
+        raise Nothing("nothing fits")
     return Grid(found, g.at)
 
 
@@ -164,6 +302,41 @@ def recalled(g: Grid) -> Grid:
 
 
 @primitive(cost=2)
+def likened(g: Grid) -> Grid:
+    """Each object as the largest one, turned or mirrored so that all its cells are among those, if there is room."""
+    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    if not 1 < n <= MOST:
+        raise Nothing(f"{n} objects")
+    places = ndimage.find_objects(labels)
+    looks = [np.where(labels[place] == k, g.cells[place], 0) for k, place in enumerate(places, 1)]
+    model = max(looks, key=np.count_nonzero)
+    ways = [seen(model, way) for way in WAYS["grown_all_ways"]]
+    found = g.cells.copy()
+    for look, place in zip(looks, places, strict=True):
+        if look is not model:
+            for full, (y, x) in _laid_under(look, ways):
+                top, left = place[0].start - y, place[1].start - x
+                new = placed(full, (top, left), g.shape)
+                if np.count_nonzero(new) == np.count_nonzero(full) and not (
+                        (new != 0) & (g.cells != 0) & (new != g.cells)).any():
+                    np.copyto(found, new, where=new != 0)
+                    break
+    if np.array_equal(found, g.cells):
+        raise Nothing("all are alike")
+    return Grid(found, g.at)
+
+
+def _laid_under(look: np.ndarray, ways: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, tuple[int, int]]]:
+    """The images of a model, and where in them all cells of an object are."""
+    shown = look != 0
+    for full in ways:
+        if full.shape[0] >= look.shape[0] and full.shape[1] >= look.shape[1]:
+            windows = np.lib.stride_tricks.sliding_window_view(full, look.shape)
+            same = ((windows == look) | ~shown).all((2, 3))
+            yield from ((full, (int(y), int(x))) for y, x in np.argwhere(same))
+
+
+@primitive(cost=2)
 def relabelled(g: Grid, key: Grid) -> Grid:
     """The colours of one picture by another, whose rows (or columns) of two cells say what becomes what."""
     pairs = key.cells if key.shape[1] == 2 else key.cells.T
@@ -174,4 +347,4 @@ def relabelled(g: Grid, key: Grid) -> Grid:
     return Grid(table[g.cells], g.at)
 
 
-MOTION = (*SLID, drawn_to, beamed, stamped, recalled, relabelled)
+MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, recalled, likened, relabelled)

@@ -10,7 +10,8 @@ from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.combine import over
 from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, described, usual
-from dsl.languages.grids.parts import by_colour
+from dsl.languages.grids.parts import by_colour, objects
+from dsl.languages.grids.patterns import balanced
 from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
@@ -34,8 +35,9 @@ def _holes(g: Grid) -> int:
 
 
 def _symmetric(g: Grid) -> int:
-    cells = g.cells
-    return int((cells == cells[:, ::-1]).all()) + int((cells == cells[::-1]).all())
+    c = g.cells
+    images = (c[:, ::-1], c[::-1], c.T, c[::-1, ::-1].T) if c.shape[0] == c.shape[1] else (c[:, ::-1], c[::-1])
+    return sum(bool((c == image).all()) for image in images)
 
 
 def _dense(g: Grid) -> float:
@@ -249,7 +251,7 @@ def _each(p: Primitive) -> Primitive:
 
 
 EACH = tuple(map(_each, (t.trim, t.flip, t.flop, t.transpose, t.half_turn, t.without_blanks, t.mirrored_across, c.fill,
-                         c.holes, c.border, c.core, c.inverted, c.box, c.commonest, c.balanced, t.to_origin)))
+                         c.holes, c.border, c.core, c.inverted, c.box, c.commonest, balanced, t.to_origin)))
 
 
 @primitive(cost=2)
@@ -317,6 +319,27 @@ def reflected(g: Grid) -> Grid:
     return _put(g, large, (at[0], at[1]), np.flip(large.cells, axis))
 
 
+@primitive
+def boxed(g: Grid) -> Grid:
+    """Black cells in an object's area in its most frequent colour; the first objects over later ones."""
+    found = g.cells.copy()
+    for p in reversed(objects.function(g)):  # type: ignore[call-overload]
+        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+        part = found[y:y + p.shape[0], x:x + p.shape[1]]
+        np.copyto(part, usual(p.cells), where=g.cells[y:y + p.shape[0], x:x + p.shape[1]] == 0)
+    return Grid(found, g.at)
+
+
+@primitive
+def middles(g: Grid) -> Grid:
+    """The one, two or four cells in the middle of each object's area, in its most frequent colour; the rest black."""
+    found = np.zeros_like(g.cells)
+    for p in objects.function(g):  # type: ignore[union-attr]
+        (y, x), (h, w) = (p.at[0] - g.at[0], p.at[1] - g.at[1]), p.shape
+        found[y + (h - 1) // 2:y + h // 2 + 1, x + (w - 1) // 2:x + w // 2 + 1] = usual(p.cells)
+    return Grid(found, g.at)
+
+
 OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
            shared, voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
-           each_outlined, drawn_near, reflected)
+           each_outlined, drawn_near, reflected, boxed, middles)

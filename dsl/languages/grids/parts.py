@@ -85,26 +85,26 @@ def columns(g: Grid) -> Pieces:
     return tuple(Grid(g.cells[:, i:i + 1], (g.at[0], g.at[1] + i)) for i in range(g.shape[1]))
 
 
-def lattice(g: Grid) -> list[list[Grid]]:
+def lattice(g: Grid, most: int = MOST) -> list[list[Grid]]:
     """The areas that lines of one colour from edge to edge cut a picture into, row by row.
 
     Raises:
-        Nothing: where no colour has such lines.
+        Nothing: where no colour has such lines, or there are more areas than that.
     """
-    found = _lattice(g)
+    found = _lattice(g, most)
     if found is None:
         raise Nothing("no lines")
     return found
 
 
 @lru_cache(4096)  # many primitives ask for the same picture's
-def _lattice(g: Grid) -> list[list[Grid]] | None:
+def _lattice(g: Grid, most: int) -> list[list[Grid]] | None:
     for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
         lines = g.cells == colour
         across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
         spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
                  for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True)]
-        if 1 < len(spans[0]) * len(spans[1]) <= MOST:
+        if 1 < len(spans[0]) * len(spans[1]) <= most:
             return [[Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1)) for x, y in spans[1]]
                     for a, b in spans[0]]
     return None

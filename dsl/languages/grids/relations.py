@@ -8,7 +8,8 @@ import numpy as np
 from dsl.languages.grids import parts
 from dsl.languages.grids.features import KINDS, said_of
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, described, usual
-from dsl.primitive import Primitive
+from dsl.languages.grids.objects import shape
+from dsl.primitive import Primitive, primitive
 from dsl.types import read_annotation
 
 
@@ -45,24 +46,24 @@ def holding(ps: Pieces) -> nx.DiGraph:
 
 
 def nearest(ps: Pieces) -> Iterator[int]:
-    """For each piece the number of the one whose area is nearest, the first of several.
+    """For each piece the colour of the nearest area of another colour, the first of several.
 
     Raises:
-        Nothing: where there is only one.
+        Nothing: where all are of one colour.
     """
-    if len(ps) < 2:
-        raise Nothing("a single piece")
+    colours = np.array([usual(p.cells) for p in ps])
+    if len(set(colours.tolist())) < 2:
+        raise Nothing("no other colour")
     boxes = np.array([(*p.at, p.at[0] + p.shape[0] - 1, p.at[1] + p.shape[1] - 1) for p in ps])
-    for n in range(len(ps)):
+    for n, colour in enumerate(colours):
         apart = np.maximum(boxes[:, :2] - boxes[n, 2:], boxes[n, :2] - boxes[:, 2:]).clip(0).sum(1)
-        apart[n] = apart.max() + 1
-        yield int(apart.argmin())
+        yield int(colours[np.where(colours == colour, apart.max() + 1, apart).argmin()])
 
 
 Say = Callable[[Grid, Pieces], list[int]]
 MEANS = {"touching": "how many others it touches, plus 1", "cluster": "how many hang together with it",
          "holds": "how many lie within its area, plus 1", "held": "within how many areas it lies, plus 1",
-         "nearest": "the colour of the nearest other"}
+         "nearest": "the nearest other colour", "twin": "the colour of one that has its shape in another colour"}
 
 
 def _clusters(g: Grid, ps: Pieces) -> list[int]:
@@ -70,12 +71,23 @@ def _clusters(g: Grid, ps: Pieces) -> list[int]:
     return [size[n] for n in range(len(ps))]
 
 
+def _twins(ps: Pieces) -> list[int]:
+    """The colour of the first piece of the same shape and another colour; 0 where there is none."""
+    colours = [usual(p.cells) for p in ps]
+    alike: dict[tuple, list[int]] = {}
+    for p, colour in zip(ps, colours, strict=True):
+        alike.setdefault(shape(p), []).append(colour)
+    return [next((other for other in alike[shape(p)] if other != colour), 0)
+            for p, colour in zip(ps, colours, strict=True)]
+
+
 RELATED: dict[str, Say] = {  # counted from 1, for black is where nothing is said
     "touching": lambda g, ps: [1 + len(others) for others in dict(touching(g, ps).adj).values()],
     "cluster": _clusters,
     "holds": lambda g, ps: [1 + len(others) for others in dict(holding(ps).succ).values()],
     "held": lambda g, ps: [1 + len(others) for others in dict(holding(ps).pred).values()],
-    "nearest": lambda g, ps: [usual(ps[n].cells) for n in nearest(ps)],
+    "nearest": lambda g, ps: list(nearest(ps)),
+    "twin": lambda g, ps: _twins(ps),
 }
 
 
@@ -86,9 +98,20 @@ def _related(taken: Primitive, say: Say) -> Callable[[Grid], Grid]:
     return feature
 
 
+@primitive
+def within_area(g: Grid) -> Grid:
+    """Each cell in the colour of the smallest piece in whose area it lies, its own piece left aside."""
+    found = np.zeros_like(g.cells)
+    for p in sorted(parts.pieces.function(g), key=lambda p: -p.cells.size):  # type: ignore[call-overload]
+        y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+        np.copyto(found[y:y + p.shape[0], x:x + p.shape[1]], usual(p.cells), where=p.cells == 0)
+    return Grid(found, g.at)
+
+
 _ONE = read_annotation(Grid)
-RELATIONS = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(f"Every {KINDS[kind]}: {MEANS[name]}.",
+OF_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(f"Every {KINDS[kind]}: {MEANS[name]}.",
                                                                        _related(taken, say)))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects))
-                  for name, say in RELATED.items() if kind == "piece" or name in ("holds", "held", "nearest"))
-PAINTED = tuple(p for p in RELATIONS if p.name.endswith("_nearest"))
+                  for name, say in RELATED.items() if kind == "piece" or name in ("holds", "held", "nearest", "twin"))
+RELATIONS = (*OF_PIECES, within_area)
+PAINTED = (within_area, *(p for p in OF_PIECES if p.name.endswith(("_nearest", "_twin"))))

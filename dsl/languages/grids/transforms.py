@@ -202,16 +202,20 @@ def stretched(a: Grid, b: Grid) -> Grid:
     return Grid(a.cells.repeat(height // h, 0).repeat(width // w, 1), b.at)
 
 
+def enlargement(cells: np.ndarray) -> tuple[int, int]:
+    """How many times as high and as wide cells are as the smallest that they are an enlargement of."""
+    rows = np.flatnonzero(np.append((cells[1:] != cells[:-1]).any(1), True)) + 1
+    columns = np.flatnonzero(np.append((cells[:, 1:] != cells[:, :-1]).any(0), True)) + 1
+    return int(np.gcd.reduce(rows)), int(np.gcd.reduce(columns))
+
+
 @primitive
 def shrunk(g: Grid) -> Grid:
     """The grid of which this is the largest enlargement."""
-    c = g.cells
-    rows = np.flatnonzero(np.append((c[1:] != c[:-1]).any(1), True)) + 1
-    columns = np.flatnonzero(np.append((c[:, 1:] != c[:, :-1]).any(0), True)) + 1
-    high, wide = np.gcd.reduce(rows), np.gcd.reduce(columns)
+    high, wide = enlargement(g.cells)
     if high == wide == 1:
         raise Nothing("no enlargement")
-    return Grid(c[::high, ::wide])
+    return Grid(g.cells[::high, ::wide])
 
 
 @primitive

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from dsl.languages.grids.grid import Colour, Grid
+from dsl.languages.grids.grid import LARGEST, Colour, Grid, Nothing
+from dsl.languages.grids.parts import lattice
+from dsl.languages.grids.transforms import enlargement
 from dsl.primitive import primitive
 from dsl.types import read_annotation
 
@@ -37,6 +39,13 @@ def ground(g: Grid) -> View:
     most = int(np.bincount(g.cells.ravel(), minlength=10).argmax())
     table[[0, most]] = most, 0
     return table.__getitem__, table.__getitem__
+
+
+def renaming_all(g: Grid, fixed: Iterable[int]) -> View:
+    """The most frequent colour black; then the others by how frequent they are."""
+    there, back = ground(g)
+    then, undone = renaming(Grid(there(g.cells)), fixed)
+    return lambda cells: then(there(cells)), lambda cells: back(undone(cells))
 
 
 def _turns(across: bool, right: bool, down: bool) -> View:
@@ -75,6 +84,48 @@ def grain_and_weight(g: Grid) -> View:
     return lambda cells: then(there(cells)), lambda cells: back(undone(cells))
 
 
+def paneled(g: Grid) -> View:
+    """Each panel that lines cut it into as a cell of its colour; lines stay as they are.
+
+    >>> there, back = paneled(Grid([[1, 5, 2], [1, 5, 2]]))
+    >>> there(np.array([[1, 5, 2], [1, 5, 2]])).tolist(), back(np.array([[3, 2]], dtype=np.uint8)).tolist()
+    ([[1, 2]], [[3, 5, 2], [3, 5, 2]])
+
+    Raises:
+        Nothing: where there are no lines; of its two ways, for pictures of another size.
+    """
+    flat = Grid(g.cells)
+    cut = lattice(flat, LARGEST)
+    rows, columns = np.array([p.at[0] for p, *_ in cut]), np.array([p.at[1] for p in cut[0]])
+
+    def there(cells: np.ndarray) -> np.ndarray:
+        if cells.shape != flat.shape:
+            raise Nothing("of another size")
+        return cells[np.ix_(rows, columns)]
+
+    def back(cells: np.ndarray) -> np.ndarray:
+        if cells.shape != (len(rows), len(columns)):
+            raise Nothing("of another size")
+        found = flat.cells.copy()
+        for panels, colours in zip(cut, cells, strict=True):
+            for p, colour in zip(panels, colours, strict=True):
+                found[p.at[0]:p.at[0] + p.shape[0], p.at[1]:p.at[1] + p.shape[1]] = colour
+        return found
+    return there, back
+
+
+def blocks(g: Grid) -> View:
+    """Each of the largest equal squares that it is made of as a cell.
+
+    Raises:
+        Nothing: where single cells matter.
+    """
+    n = int(np.gcd(*enlargement(g.cells)))
+    if n == 1:
+        raise Nothing("no blocks")
+    return lambda cells: cells[::n, ::n], lambda cells: cells.repeat(n, 0).repeat(n, 1)
+
+
 def through(view: View, g: Grid, make: Make) -> Grid:
     """What is made of a picture as it is seen, seen back."""
     there, back = view
@@ -85,6 +136,12 @@ def through(view: View, g: Grid, make: Make) -> Grid:
 def renamed(g: Grid, fixed: tuple[Colour, ...], make: Make) -> Grid:
     """What is made of it with its colours, but the fixed ones, named by how frequent they are."""
     return through(renaming(g, fixed), g, make)
+
+
+@primitive(cost=8)
+def renamed_on_black(g: Grid, fixed: tuple[Colour, ...], make: Make) -> Grid:
+    """What is made of it with its most frequent colour black and all others, but the fixed ones, named so."""
+    return through(renaming_all(g, fixed), g, make)
 
 
 @primitive(cost=8)
@@ -111,6 +168,19 @@ def by_grain_and_weight(g: Grid, make: Make) -> Grid:
     return through(grain_and_weight(g), g, make)
 
 
+@primitive(cost=8)
+def on_panels(g: Grid, make: Make) -> Grid:
+    """What is made of it where each panel is a cell."""
+    return through(paneled(g), g, make)
+
+
+@primitive(cost=8)
+def on_blocks(g: Grid, make: Make) -> Grid:
+    """What is made of it where each block, the largest square that all of it is made of, is a cell."""
+    return through(blocks(g), g, make)
+
+
 FIXED = read_annotation(tuple[Colour, ...])
-FORMS = {on_black: ground, along_the_grain: grain, by_weight: weight, by_grain_and_weight: grain_and_weight}
-VIEWS = (renamed, *FORMS)
+FORMS = {on_black: ground, along_the_grain: grain, by_weight: weight, by_grain_and_weight: grain_and_weight,
+         on_panels: paneled, on_blocks: blocks}
+VIEWS = (renamed, renamed_on_black, *FORMS)

@@ -1,0 +1,97 @@
+"""Patterns: what is missing of symmetric and of periodic pictures."""
+
+import numpy as np
+
+from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
+from dsl.primitive import primitive
+
+
+@primitive(idempotent=True)
+def balanced(g: Grid) -> Grid:
+    """Black cells as their mirror images: across, along, and across the diagonal of a square."""
+    c = g.cells
+    for image in (c[:, ::-1], c[::-1], c[::-1, ::-1]):
+        c = np.where(c != 0, c, image)
+    if c.shape[0] == c.shape[1]:
+        c = np.where(c != 0, c, c.T)
+    return Grid(c, g.at)
+
+
+def _best_axis(cells: np.ndarray) -> np.ndarray | None:
+    """The mirror image across the column, or between columns, on which most cells agree and none disagree."""
+    width, best, found = cells.shape[1], 0, None
+    for total in range(width // 2, 2 * width - 1 - width // 2):  # columns a and b mirror each other where a + b = total
+        at = total - np.arange(width)
+        inside = (at >= 0) & (at < width)
+        image = np.where(inside, cells[:, np.clip(at, 0, width - 1)], 0)
+        both = (image != 0) & (cells != 0)
+        agreeing = int(both[:, at != np.arange(width)].sum())
+        if agreeing > best and (image == cells)[both].all() and ((image != 0) & (cells == 0)).any():
+            best, found = agreeing, image
+    return found
+
+
+@primitive(cost=2)
+def completed(g: Grid) -> Grid:
+    """Black cells as the mirror image shows them, across the axes on which all other cells agree."""
+    c = g.cells
+    for _ in range(2):
+        across = _best_axis(c)
+        c = c if across is None else np.where(c != 0, c, across)
+        along = _best_axis(c.T)
+        c = c if along is None else np.where(c != 0, c, along.T)
+    return Grid(c, g.at)
+
+
+@primitive
+def mirrored_about(g: Grid, c: Colour) -> Grid:
+    """Black cells as the mirror images show them, across the middle of a colour's area, along it, and both."""
+    top, bottom, left, right = bounds(np.where(g.cells == c, c, 0))
+    rows, columns = top + bottom - 1 - np.arange(g.shape[0]), left + right - 1 - np.arange(g.shape[1])
+    found = g.cells
+    for take, axis in ((columns, 1), (rows, 0)):
+        inside = (take >= 0) & (take < g.shape[axis])
+        image = np.take(found, np.clip(take, 0, g.shape[axis] - 1), axis) * (inside if axis else inside[:, None])
+        found = np.where(found != 0, found, image)
+    return Grid(found, g.at)
+
+
+def _by_diagonals(cells: np.ndarray) -> np.ndarray | None:
+    """All cells by the falling or the rising diagonals: of the least period with which none that is shown disagrees."""
+    rows, columns = np.indices(cells.shape)
+    full = cells != 0
+    for period in range(2, min(int(full.sum()) // 2 + 1, sum(cells.shape))):
+        for slope in (1, -1):
+            at = np.mod(rows + slope * columns, period)
+            stripes = np.zeros((period,), dtype=np.uint8)
+            np.maximum.at(stripes, at[full], cells[full])
+            if stripes.all() and (stripes[at][full] == cells[full]).all() and stripes.min() < stripes.max():
+                return stripes[at]
+    return None
+
+
+@primitive(idempotent=True, cost=2)
+def continued(g: Grid) -> Grid:
+    """Black cells as the pattern goes on that all others keep: of the least period along and across, or diagonally."""
+    c = g.cells
+    height, width = c.shape
+    full, wanted = c != 0, int((c != 0).sum())
+    if wanted in (0, c.size):
+        raise Nothing("nothing to go on with")
+    for size, high, wide in sorted((h * w, h, w) for h in range(1, height + 1) for w in range(1, width + 1)):
+        if size * 2 > wanted or size == 1:
+            continue
+        padded = np.zeros((-(-height // high) * high, -(-width // wide) * wide), dtype=np.uint8)
+        padded[:height, :width] = c
+        blocks = padded.reshape(padded.shape[0] // high, high, -1, wide).transpose(1, 3, 0, 2).reshape(high, wide, -1)
+        most = blocks.max(2)
+        tile = np.tile(most, (padded.shape[0] // high, padded.shape[1] // wide))[:height, :width]
+        if (tile[full] == c[full]).all() and most.all():
+            return Grid(tile, g.at)
+    stripes = _by_diagonals(c)
+    if stripes is None:
+        raise Nothing("no pattern")
+    return Grid(stripes, g.at)
+
+
+PATTERNS = (balanced, completed, mirrored_about, continued)

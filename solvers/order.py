@@ -1,0 +1,65 @@
+"""Order: what a layer of a bank is made of, the most promising first."""
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from dsl.grammar import Production, Symbol
+from solvers.entry import Entry
+
+Work = tuple[Symbol, Production, list[list[Entry]]]  # a production with entries for its arguments
+Order = Callable[[Sequence[Work]], Sequence[Work]]
+
+
+class Alike:
+    """First the calls whose values may look like the goal, the fewest of one production first; then the others.
+
+    A production of one argument of the goal's type that has never changed what its argument looks like is taken to go
+    on so: of its calls those come first whose argument looks like the goal. No call is left out.
+
+    symbol: the goal's; look: what values look like, world by world, such as their sizes; wanted: what the goal does.
+    """
+
+    def __init__(self, symbol: Symbol, look: Callable[[tuple], object], wanted: object):
+        self.symbol, self.look, self.wanted = symbol, look, wanted
+        self._keeps: dict[int, bool] = {}  # productions that have entries: whether all look like their arguments
+        self._parted: dict[int, tuple[list[Entry], list[Entry]]] = {}  # pools: what looks like the goal, and the rest
+
+    def __call__(self, work: Sequence[Work]) -> list[Work]:
+        """The same work in another order."""
+        pools = {id(pool): pool for _, rule, pools in work for a, pool in zip(rule.args, pools, strict=True)
+                 if a == self.symbol}
+        for key, pool in pools.items():
+            if key not in self._parted:
+                self._parted[key] = self._part(pool)
+        early: list[Work] = []
+        late: list[Work] = []
+        for symbol, rule, its in work:
+            at = _carrier(rule, symbol) if symbol == self.symbol and self._keeps.get(id(rule)) else None
+            if at is None:
+                early.append((symbol, rule, its))
+                continue
+            for into, part in zip((early, late), self._parted[id(its[at])], strict=True):
+                if part:
+                    into.append((symbol, rule, [*its[:at], part, *its[at + 1:]]))
+        return [*sorted(early, key=_size), *sorted(late, key=_size)]
+
+    def _part(self, pool: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+        alike, rest = [], []
+        for entry in pool:
+            look = self.look(entry.values)
+            (alike if look == self.wanted else rest).append(entry)
+            at = _carrier(entry.rule, self.symbol)
+            if at is not None:
+                same = look == self.look(entry.args[at].values)
+                self._keeps[id(entry.rule)] = self._keeps.get(id(entry.rule), True) and same
+        return alike, rest
+
+
+def _carrier(rule: Production, symbol: Symbol) -> int | None:
+    """Which argument is the only one of a symbol."""
+    found = [k for k, a in enumerate(rule.args) if a == symbol]
+    return found[0] if len(found) == 1 else None
+
+
+def _size(work: Work) -> int:
+    return prod(map(len, work[2]))
