@@ -106,8 +106,8 @@ MEANS = {"area": "the largest area", "filled": "the most cells", "colours": "the
          "height": "the most rows", "width": "the most columns"}  # what the most of a measure is, in words
 CHOICES = (
     *(Primitive(f"most_{name}", (_MANY,), _ONE, described(
-        f"The piece with {MEANS[name]}." if name in MEANS else f"The piece furthest at the {name}.", _chosen(m, 1)),
-        cost=1 + (m is _holes)) for name, m in MEASURES.items()),
+        f"The piece with {MEANS[name]}." if name in MEANS else f"The piece furthest at the {name}.", _chosen(m, 1)))
+      for name, m in MEASURES.items()),
     *(Primitive(f"least_{name}", (_MANY,), _ONE, described(
         f"The opposite of `most_{name}`: the piece with the least.", _chosen(MEASURES[name], -1))) for name in MEANS),
     *(Primitive(f"{word}_of_{name}", (_MANY,), _MANY, described(
@@ -223,7 +223,7 @@ def backwards(ps: Pieces) -> Pieces:
     return ps[::-1]
 
 
-@primitive(idempotent=True, cost=2)
+@primitive(idempotent=True)
 def by_size(ps: Pieces) -> Pieces:
     """The pieces with the most cells first."""
     return tuple(sorted(ps, key=lambda p: -filled_cells(p)))
@@ -319,6 +319,21 @@ def reflected(g: Grid) -> Grid:
     return _put(g, large, (at[0], at[1]), np.flip(large.cells, axis))
 
 
+def _only(choose: Callable[[list[int]], int]) -> Callable[[Grid], Grid]:
+    def kept(g: Grid) -> Grid:
+        labels, n = ndimage.label(g.cells != 0, c.NEAR)  # type: ignore[misc]
+        if n < 2:
+            raise Nothing("no choice")
+        sizes = np.bincount(labels.ravel())
+        return Grid(np.where((labels > 0) & (sizes == choose(sizes[1:].tolist()))[labels], g.cells, 0), g.at)
+    return kept
+
+
+ONLY = tuple(Primitive(f"only_{word}", (_ONE,), _ONE, described(
+    f"The {word} objects alone, all that have the {which} cells; where they lie.", _only(choose)))
+    for word, which, choose in (("largest", "most", max), ("smallest", "fewest", min)))
+
+
 @primitive
 def boxed(g: Grid) -> Grid:
     """Black cells in an object's area in its most frequent colour; the first objects over later ones."""
@@ -342,4 +357,4 @@ def middles(g: Grid) -> Grid:
 
 OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
            shared, voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
-           each_outlined, drawn_near, reflected, boxed, middles)
+           each_outlined, drawn_near, reflected, *ONLY, boxed, middles)

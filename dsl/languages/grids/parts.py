@@ -99,7 +99,8 @@ def lattice(g: Grid, most: int = MOST) -> list[list[Grid]]:
 
 @lru_cache(4096)  # many primitives ask for the same picture's
 def _lattice(g: Grid, most: int) -> list[list[Grid]] | None:
-    for colour in np.argsort(-np.bincount(g.cells.ravel(), minlength=10), kind="stable"):
+    counts = np.bincount(g.cells.ravel(), minlength=10)
+    for colour in (*(k for k in np.argsort(-counts, kind="stable") if k), 0):
         lines = g.cells == colour
         across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
         spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]

@@ -70,14 +70,10 @@ def _by_diagonals(cells: np.ndarray) -> np.ndarray | None:
     return None
 
 
-@primitive(idempotent=True, cost=2)
-def continued(g: Grid) -> Grid:
-    """Black cells as the pattern goes on that all others keep: of the least period along and across, or diagonally."""
-    c = g.cells
+def _periodic(c: np.ndarray) -> np.ndarray | None:
+    """All cells by the pattern of least area, again and again, with which none that is shown disagrees."""
     height, width = c.shape
     full, wanted = c != 0, int((c != 0).sum())
-    if wanted in (0, c.size):
-        raise Nothing("nothing to go on with")
     for size, high, wide in sorted((h * w, h, w) for h in range(1, height + 1) for w in range(1, width + 1)):
         if size * 2 > wanted or size == 1:
             continue
@@ -87,11 +83,68 @@ def continued(g: Grid) -> Grid:
         most = blocks.max(2)
         tile = np.tile(most, (padded.shape[0] // high, padded.shape[1] // wide))[:height, :width]
         if (tile[full] == c[full]).all() and most.all():
-            return Grid(tile, g.at)
-    stripes = _by_diagonals(c)
-    if stripes is None:
+            return tile
+    return None
+
+
+@primitive(idempotent=True, cost=2)
+def continued(g: Grid) -> Grid:
+    """Black cells as the pattern goes on that all others keep: of the least period along and across, or diagonally."""
+    if g.cells.all() or not g.cells.any():
+        raise Nothing("nothing to go on with")
+    found = _periodic(g.cells)
+    found = _by_diagonals(g.cells) if found is None else found
+    if found is None:
         raise Nothing("no pattern")
-    return Grid(stripes, g.at)
+    return Grid(found, g.at)
 
 
-PATTERNS = (balanced, completed, mirrored_about, continued)
+def _seen_through(cells: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Cells with those that are hidden as symmetry shows them, or a pattern: black ones are seen, too.
+
+    Raises:
+        Nothing: where none or all are hidden, or neither symmetry nor a pattern tells all that are.
+    """
+    if hidden.all() or not hidden.any():
+        raise Nothing("nothing hidden")
+    c = np.where(hidden, 0, cells + 1)  # so that 0 is what is not known
+    while not c.all():
+        before = np.count_nonzero(c)
+        for turned in (c, c.T):
+            image = _best_axis(turned)
+            if image is not None:
+                np.copyto(turned, image, where=turned == 0)
+        if c.shape[0] == c.shape[1] and ((c == c.T) | (c == 0) | (c.T == 0)).all():
+            c = np.where(c != 0, c, c.T)
+        if np.count_nonzero(c) == before:
+            found = _periodic(c)
+            if found is None:
+                raise Nothing("neither symmetric nor a pattern")
+            c = found
+    return c - 1
+
+
+@primitive
+def unveiled(g: Grid, c: Colour) -> Grid:
+    """What cells of a colour hide, as symmetry shows it, or a pattern."""
+    return Grid(_seen_through(g.cells, g.cells == c), g.at)
+
+
+@primitive
+def behind(g: Grid, c: Colour) -> Grid:
+    """What the cells of a colour hide, alone: the smallest rectangle that holds them."""
+    return _part(g, g.cells == c)
+
+
+@primitive
+def missing(g: Grid) -> Grid:
+    """What the black cells hide, as symmetry shows it, or a pattern: the smallest rectangle that holds them."""
+    return _part(g, g.cells == 0)
+
+
+def _part(g: Grid, hidden: np.ndarray) -> Grid:
+    top, bottom, left, right = bounds(hidden)
+    return Grid(_seen_through(g.cells, hidden)[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
+
+
+PATTERNS = (balanced, completed, mirrored_about, continued, unveiled, behind, missing)

@@ -120,6 +120,12 @@ def without_repeats(g: Grid) -> Grid:
     return Grid(c[rows][:, columns])
 
 
+@primitive(idempotent=True)
+def rows_by_size(g: Grid) -> Grid:
+    """The rows with the fewest cells that are not black first."""
+    return Grid(g.cells[np.argsort(np.count_nonzero(g.cells, axis=1), kind="stable")])
+
+
 @primitive
 def scaled(g: Grid, n: int) -> Grid:
     """Each cell n times as high and wide."""
@@ -237,6 +243,6 @@ def tiled_around(g: Grid) -> Grid:
 
 
 TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, span, trim, to_origin, upper, lower, left_side,
-              right_side, peel, without_blanks, without_repeats, scaled, tiled, repeated_across, repeated_down,
-              mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched, shrunk, tiled_over,
-              tiled_around)
+              right_side, peel, without_blanks, without_repeats, rows_by_size, scaled, tiled, repeated_across,
+              repeated_down, mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched,
+              shrunk, tiled_over, tiled_around)
