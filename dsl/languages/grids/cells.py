@@ -74,12 +74,6 @@ def box(g: Grid) -> Grid:
 
 
 @primitive
-def dot(g: Grid) -> Grid:
-    """One cell of the most frequent colour."""
-    return Grid([[usual(g.cells)]])
-
-
-@primitive
 def spanned(g: Grid) -> Grid:
     """Each colour's area full of it, the rarest colours over the others."""
     counts, found = np.bincount(g.cells.ravel(), minlength=10), np.zeros_like(g.cells)
@@ -106,6 +100,18 @@ def commonest(g: Grid) -> Grid:
 def rarest(g: Grid) -> Grid:
     """One cell of the least frequent colour that there is."""
     return Grid([[rare(g.cells)]])
+
+
+@primitive
+def only_usual(g: Grid) -> Grid:
+    """The cells of the most frequent colour but black alone."""
+    return Grid(np.where(g.cells == usual(g.cells), g.cells, 0), g.at)
+
+
+@primitive
+def only_rare(g: Grid) -> Grid:
+    """The cells of the least frequent colour that there is, but black, alone."""
+    return Grid(np.where(g.cells == rare(g.cells), g.cells, 0), g.at)
 
 
 @primitive
@@ -329,7 +335,7 @@ def quiet(g: Grid) -> Grid:
     return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
 
 
-CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, dot, spanned, blank, commonest, rarest,
-         paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left, rays_down, rays_up,
-         rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal, joined_across, joined_along,
-         joined, joined_diagonally, spread, fallen, shifted_right, quiet)
+CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, spanned, blank, commonest, rarest,
+         only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left,
+         rays_down, rays_up, rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal,
+         joined_across, joined_along, joined, joined_diagonally, spread, fallen, shifted_right, quiet)

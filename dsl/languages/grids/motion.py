@@ -302,6 +302,25 @@ def recalled(g: Grid) -> Grid:
 
 
 @primitive(cost=2)
+def dressed(g: Grid) -> Grid:
+    """Each object of one colour as the object of several colours that has its shape; the largest of those first."""
+    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
+    if not 1 < n <= MOST:
+        raise Nothing(f"{n} objects")
+    places = ndimage.find_objects(labels)
+    looks = [np.where(labels[place] == k, g.cells[place], 0) for k, place in enumerate(places, 1)]
+    coloured = sorted((look for look in looks if len(np.unique(look[look != 0])) > 1), key=lambda k: -k.size)
+    found = g.cells.copy()
+    for look, place in zip(looks, places, strict=True):
+        if len(np.unique(look[look != 0])) == 1:
+            image = next((c for c in coloured if c.shape == look.shape and ((c != 0) == (look != 0)).all()), look)
+            np.copyto(found[place], image, where=image != 0)
+    if np.array_equal(found, g.cells):
+        raise Nothing("none has the shape")
+    return Grid(found, g.at)
+
+
+@primitive(cost=2)
 def likened(g: Grid) -> Grid:
     """Each object as the largest one, turned or mirrored so that all its cells are among those, if there is room."""
     labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
@@ -347,4 +366,5 @@ def relabelled(g: Grid, key: Grid) -> Grid:
     return Grid(table[g.cells], g.at)
 
 
-MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, recalled, likened, relabelled)
+MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, recalled, dressed, likened,
+          relabelled)

@@ -217,6 +217,14 @@ def last(ps: Pieces) -> Grid:
     return ps[-1]
 
 
+@primitive
+def rest(ps: Pieces) -> Pieces:
+    """All pieces but the first."""
+    if len(ps) < 2:
+        raise Nothing("a single piece")
+    return ps[1:]
+
+
 @primitive(involutive=True, cost=2)
 def backwards(ps: Pieces) -> Pieces:
     """The pieces in the opposite order."""
@@ -356,5 +364,5 @@ def middles(g: Grid) -> Grid:
 
 
 OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
-           shared, voted, first, last, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
+           shared, voted, first, last, rest, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
            each_outlined, drawn_near, reflected, *ONLY, boxed, middles)

@@ -100,15 +100,19 @@ def lattice(g: Grid, most: int = MOST) -> list[list[Grid]]:
 @lru_cache(4096)  # many primitives ask for the same picture's
 def _lattice(g: Grid, most: int) -> list[list[Grid]] | None:
     counts = np.bincount(g.cells.ravel(), minlength=10)
-    for colour in (*(k for k in np.argsort(-counts, kind="stable") if k), 0):
+    found = []
+    for colour in np.argsort(-counts, kind="stable"):
         lines = g.cells == colour
         across, along = np.flatnonzero(lines.all(1)), np.flatnonzero(lines.all(0))
-        spans = [[(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
-                 for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True)]
-        if 1 < len(spans[0]) * len(spans[1]) <= most:
-            return [[Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1)) for x, y in spans[1]]
-                    for a, b in spans[0]]
-    return None
+        rows, columns = ([(a, b) for a, b in zip((-1, *cut), (*cut, size), strict=True) if b - a > 1]
+                         for cut, size in zip((across.tolist(), along.tolist()), g.shape, strict=True))
+        if 1 < len(rows) * len(columns) <= most:
+            uneven = len({b - a for a, b in rows}) + len({b - a for a, b in columns})
+            found.append((uneven, colour == 0, len(found), rows, columns))
+    if not found:
+        return None
+    *_, rows, columns = min(found, key=lambda f: f[:3])  # as even as can be, not black, of the most frequent colour
+    return [[Grid(g.cells[a + 1:b, x + 1:y], (g.at[0] + a + 1, g.at[1] + x + 1)) for x, y in columns] for a, b in rows]
 
 
 @primitive

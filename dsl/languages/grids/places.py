@@ -37,6 +37,8 @@ PLACES: dict[str, Callable[[int, int], np.ndarray]] = {  # counted from 1, for b
     "rising": lambda h, w: (_row(h, w) + _column(h, w) == w - 1) + 1,
     "middle_across": lambda h, w: (np.abs(2 * _row(h, w) - h + 1) <= 1) + 1,
     "middle_along": lambda h, w: (np.abs(2 * _column(h, w) - w + 1) <= 1) + 1,
+    "half_across": lambda h, w: np.sign(2 * _row(h, w) - h + 1) + 2,
+    "half_along": lambda h, w: np.sign(2 * _column(h, w) - w + 1) + 2,
     "ring": lambda h, w: np.minimum(np.minimum(_row(h, w), h - 1 - _row(h, w)),
                                     np.minimum(_column(h, w), w - 1 - _column(h, w))) + 1,
 }
@@ -50,7 +52,8 @@ MEANS = {
     "third_rising": "1 to 3 by rising diagonals", "falling": "2 on the diagonal that falls from the upper left, else 1",
     "rising": "2 on the diagonal that falls from the upper right, else 1",
     "middle_across": "2 in the middle rows, else 1", "middle_along": "2 in the middle columns, else 1",
-    "ring": "how far from the border, from 1"}
+    "half_across": "1 above the middle, 2 in it, 3 below",
+    "half_along": "1 to the left of the middle, 2 in it, 3 to the right", "ring": "how far from the border, from 1"}
 
 
 def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], whole: bool) -> Callable[[Grid], Grid]:
@@ -71,7 +74,8 @@ IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(
                   for name, where in PLACES.items() if not name.startswith("third") or kind == "object")
 IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, described(f"Each cell: {MEANS[name]}.", _in_all(PLACES[name])))
                for name in ("row", "column", "row_from_below", "column_from_right", "third_across", "third_along",
-                            "third_falling", "third_rising", "falling", "rising", "middle_across", "middle_along"))
+                            "third_falling", "third_rising", "falling", "rising", "middle_across", "middle_along",
+                            "half_across", "half_along"))
 
 
 def _panel(say: Callable[[Pieces], list[int]]) -> Callable[[Grid], Grid]:
