@@ -107,6 +107,23 @@ def test_colours_by_frequency_do_not_depend_on_their_names(g, names):
     assert (renaming(g, [])[0](g.cells) == renaming(other, [])[0](other.cells)).all()
 
 
+@given(st.data())
+def test_what_is_hidden_of_a_symmetric_picture_is_seen(data):
+    quarter = data.draw(pictures()).cells
+    whole = np.block([[quarter, quarter[:, ::-1]], [quarter[::-1], quarter[::-1, ::-1]]]) % 9
+    hidden = whole.copy()
+    rows, columns = (sorted(data.draw(st.tuples(st.integers(0, n), st.integers(0, n)))) for n in quarter.shape)
+    hidden[rows[0]:rows[1], columns[0]:columns[1]] = 9
+    by_name = {p.name: p.function for p in grids.primitives}
+    found = tried(by_name["unveiled"], Grid(hidden), Colour.MAROON)
+    if rows[0] == rows[1] or columns[0] == columns[1]:
+        assert found is Nothing
+    else:
+        assert found.cells.tolist() == whole.tolist()
+        part = tried(by_name["behind"], Grid(hidden), Colour.MAROON)
+        assert part.cells.tolist() == whole[rows[0]:rows[1], columns[0]:columns[1]].tolist()
+
+
 def test_transforms_keep_what_symmetry_says():
     by_name = {p.name: p for p in grids.primitives}
     for n in range(20):

@@ -1,11 +1,15 @@
 """Cells: fillings, borders, rays, falls, colours: what becomes of cells where they are."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, rare, usual
-from dsl.primitive import primitive
+from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, described, rare, usual
+from dsl.primitive import Primitive, primitive
+from dsl.types import read_annotation
 
+_ONE = read_annotation(Grid)
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 
@@ -233,6 +237,17 @@ def _diagonal(cells: np.ndarray) -> np.ndarray:
     return _forward(columns.T).T.ravel()[:padded.size].reshape(padded.shape)[:, height:]
 
 
+def _slanting(down: bool, right: bool) -> Callable[[Grid], Grid]:
+    turn = np.s_[:: 1 if down else -1, :: 1 if right else -1]
+    return lambda g: Grid(_diagonal(g.cells[turn])[turn], g.at)
+
+
+RAYS_SLANTING = tuple(Primitive(f"rays_{upright}_{level}", (_ONE,), _ONE, described(
+    f"Colours drawn on along diagonals, {upright} and to the {level}, up to the next one.",
+    _slanting(upright == "down", level == "right")), cost=2)
+    for upright in ("down", "up") for level in ("right", "left"))
+
+
 @primitive(idempotent=True, cost=2)
 def rays_falling(g: Grid) -> Grid:
     """Colours drawn on along diagonals that fall to the right, both ways."""
@@ -338,4 +353,4 @@ def quiet(g: Grid) -> Grid:
 CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, spanned, blank, commonest, rarest,
          only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left,
          rays_down, rays_up, rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal,
-         joined_across, joined_along, joined, joined_diagonally, spread, fallen, shifted_right, quiet)
+         *RAYS_SLANTING, joined_across, joined_along, joined, joined_diagonally, spread, fallen, shifted_right, quiet)
