@@ -12,6 +12,8 @@ from dsl.laws import Laws, read_laws, within
 from dsl.types import AnyType, Type, function, read_annotation, variables
 from dsl.witness import Plan, read_plans
 
+F = typing.TypeVar("F", bound=Callable)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Primitive:
@@ -124,3 +126,13 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
                        "the law leaves a term of another type")
     return Primitive(name, tuple(params), result, f, declared, cost, smt, infix,
                      read_plans(where, names, witness), batch, names)
+
+
+def described(text: str, function: F) -> F:
+    """A function that says what it does, as one of a family that is made and not written.
+
+    >>> described("Nothing.", lambda g: g).__doc__
+    'Nothing.'
+    """
+    function.__doc__ = text
+    return function

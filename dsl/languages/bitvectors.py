@@ -4,11 +4,31 @@ from functools import cache
 
 from dsl.language import DSL
 from dsl.languages import bit_arrays
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import BOOL, Type, bits
 from dsl.witness import ANY, Bits
 
 DERIVED = ("bvnand", "bvnor", "bvxnor", "bvsgt", "bvsge")  # what a language need not have beside the others
+
+MEANS = {
+    "bvnot": "Every bit the other one.", "bvneg": "The number with the other sign.",
+    "bvand": "The bits that both have.", "bvor": "The bits that one or both have.",
+    "bvxor": "The bits that just one has.", "bvadd": "The sum, as far as it fits.",
+    "bvsub": "The difference, as far as it fits.",
+    "bvmul": "The product, as far as it fits.", "bvudiv": "The quotient without signs; all ones by zero.",
+    "bvurem": "What that quotient leaves; the first number by zero.",
+    "bvsdiv": "The quotient with signs, rounded towards zero; 1 or -1 by zero.",
+    "bvsrem": "What that quotient leaves, with the sign of the first number; that number by zero.",
+    "bvshl": "The bits so many places up, zeros below.", "bvlshr": "The bits so many places down, zeros above.",
+    "bvashr": "The bits so many places down, the sign above.", "bvnand": "The bits that not both have.",
+    "bvnor": "The bits that neither has.", "bvxnor": "The bits that are alike in both.",
+    "=": "Whether both are the same.", "bvult": "Whether the first is less, without signs.",
+    "bvule": "Whether the first is less or the same, without signs.",
+    "bvugt": "Whether the first is greater, without signs.",
+    "bvuge": "Whether the first is greater or the same, without signs.",
+    "bvslt": "Whether the first is less, with signs.", "bvsle": "Whether the first is less or the same, with signs.",
+    "bvsgt": "Whether the first is greater, with signs.",
+    "bvsge": "Whether the first is greater or the same, with signs."}
 
 
 @cache
@@ -78,7 +98,7 @@ def operations(width: int) -> dict[str, Primitive]:
 
     def declare(name: str, smt: str, f, params: tuple, result: Type, options: dict) -> Primitive:
         names = ("a", "b")[:len(params)]
-        meaning = _of_arity(f, len(params))
+        meaning = described(MEANS[smt], _of_arity(f, len(params)))
         meaning.__annotations__ = {**dict(zip(names, params, strict=True)), "return": result}
         return primitive(name=name, smt=smt, batch=batch.get(smt), **options)(meaning)
 
@@ -87,6 +107,7 @@ def operations(width: int) -> dict[str, Primitive]:
     found |= {smt: declare(name, smt, f, (t, t), BOOL, options) for smt, (name, f, options) in tests.items()}
 
     def if_bits(condition, then, otherwise):
+        """One of two, as a condition says."""
         return then if condition else otherwise
 
     if_bits.__annotations__ = {"condition": BOOL, "then": t, "otherwise": t, "return": t}

@@ -10,7 +10,7 @@ from dsl.arrays import by_name
 from dsl.language import DSL
 from dsl.languages import list_arrays as arrays
 from dsl.languages.lists import access, drop, head, largest, last, length, reverse, smallest, sort, take, total
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 
 UNARY: dict[str, tuple[Callable[[int], int], Callable[[int], int] | None]] = {  # each with its inverse, if it has one
     "increment": (lambda a: a + 1, lambda out: out - 1),
@@ -33,6 +33,11 @@ BINARY: dict[str, Callable[[int, int], int]] = {
     "minimum": min, "maximum": max,
 }
 
+BECOMES = {"increment": "plus 1", "decrement": "minus 1", "negate": "with the other sign", "double": "times 2",
+           "triple": "times 3", "quadruple": "times 4", "halve": "halved, rounded down",
+           "third": "divided by 3, rounded down", "quarter": "divided by 4, rounded down", "square": "times itself"}
+JOINT = {"add": "sum", "subtract": "difference", "multiply": "product", "minimum": "minimum", "maximum": "maximum"}
+
 
 def _map(name: str, f: Callable[[int], int], inverse: Callable[[int], int] | None) -> Primitive:
     def back(out: tuple[int, ...]) -> tuple:
@@ -44,6 +49,7 @@ def _map(name: str, f: Callable[[int], int], inverse: Callable[[int], int] | Non
     def mapped(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple([f(x) for x in xs])
 
+    described(f"Each number {BECOMES[name]}.", mapped.function)
     return mapped
 
 
@@ -52,6 +58,7 @@ def _filter(name: str, keep: Callable[[int], bool]) -> Primitive:
     def filtered(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(filter(keep, xs))
 
+    described(f"The numbers that are {name}.", filtered.function)
     return filtered
 
 
@@ -60,6 +67,7 @@ def _count(name: str, keep: Callable[[int], bool]) -> Primitive:
     def counted(xs: tuple[int, ...]) -> int:
         return sum(map(keep, xs))
 
+    described(f"How many numbers are {name}.", counted.function)
     return counted
 
 
@@ -69,6 +77,7 @@ def _zip_with(name: str, f: Callable[[int, int], int]) -> Primitive:
     def zipped(xs: tuple[int, ...], ys: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(map(f, xs, ys))
 
+    described(f"The {JOINT[name]} of the two numbers at each place, as far as both lists go.", zipped.function)
     return zipped
 
 
@@ -78,6 +87,7 @@ def _scan(name: str, f: Callable[[int, int], int]) -> Primitive:
     def scanned(xs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(accumulate(xs, f))
 
+    described(f"The running {JOINT[name]}: at each place that of the numbers up to it.", scanned.function)
     return scanned
 
 

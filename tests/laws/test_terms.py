@@ -57,6 +57,10 @@ def test_declared_laws_hold(primitive):
     assert violation(primitive.function, primitive.laws, samples) is None
 
 
+def test_shipped_primitives_say_what_they_do():
+    assert [p.name for p in PRIMITIVES if not (p.function.__doc__ or "").strip().split("\n")[0].endswith(".")] == []
+
+
 def test_a_law_that_does_not_hold_is_found():
     from dsl.laws import Laws
 

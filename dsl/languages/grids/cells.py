@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, described, rare, usual
-from dsl.primitive import Primitive, primitive
+from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, rare, usual
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 _ONE = read_annotation(Grid)

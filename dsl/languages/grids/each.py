@@ -6,8 +6,8 @@ import numpy as np
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.cells import CROSS, NEAR
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, described
-from dsl.primitive import Primitive
+from dsl.languages.grids.grid import Grid, Nothing, Pieces
+from dsl.primitive import Primitive, described
 from dsl.types import read_annotation
 
 Make = Callable[[Grid], Grid]

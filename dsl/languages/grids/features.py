@@ -8,9 +8,9 @@ from scipy import ndimage
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.cells import NEAR, enclosed
-from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, described, rare, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, rare, usual
 from dsl.languages.grids.objects import MEASURES, shape
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 _ONE = read_annotation(Grid)

@@ -3,10 +3,9 @@
 Colour 0 (black) is also what is empty: where pictures are laid over one another, it lets through.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 from random import Random
-from typing import TypeVar
 
 import numpy as np
 
@@ -93,17 +92,6 @@ class Grid:
 
 
 Pieces = tuple[Grid, ...]
-F = TypeVar("F", bound=Callable)
-
-
-def described(text: str, function: F) -> F:
-    """A function that says what it does, as one of a family that is made and not written.
-
-    >>> described("Nothing.", lambda g: g).__doc__
-    'Nothing.'
-    """
-    function.__doc__ = text
-    return function
 
 
 class Nothing(ValueError):

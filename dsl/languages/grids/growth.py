@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dsl.languages.grids.grid import Grid, Nothing, described
-from dsl.primitive import Primitive
+from dsl.languages.grids.grid import Grid, Nothing
+from dsl.primitive import Primitive, described
 from dsl.types import read_annotation
 
 LONGEST = 70  # steps of a growth, at most

@@ -6,11 +6,11 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids.cells import NEAR, enclosed
-from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, described, usual
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.parts import MOST
 from dsl.languages.grids.transforms import placed
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 Body = tuple[np.ndarray, np.ndarray]  # rows and columns of its cells

@@ -9,10 +9,10 @@ from scipy import ndimage
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.combine import over
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, described, usual
+from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
 from dsl.languages.grids.parts import by_colour, objects
 from dsl.languages.grids.patterns import balanced
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from dsl.languages.grids import features, parts
 from dsl.languages.grids.features import KINDS, SAID, said_of
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, described, rare, usual
-from dsl.primitive import Primitive, primitive
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, rare, usual
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 _ONE = read_annotation(Grid)

@@ -7,9 +7,9 @@ import numpy as np
 
 from dsl.languages.grids import parts
 from dsl.languages.grids.features import KINDS, said_of
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, described, usual
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.objects import shape
-from dsl.primitive import Primitive, primitive
+from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 
