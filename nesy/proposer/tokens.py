@@ -3,13 +3,14 @@
 A program is written outermost first, as a grammar derives it: the name of a primitive, the types
 that it leaves open, then its arguments; constants are spelled out like any value. Numbers are a
 sign and a magnitude, so that none is too large to be written; text goes letter by letter,
-sequences item by item.
+sequences item by item, values of a class part by part, pictures row by row.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 from dsl.errors import DSLError, NesyError
 from dsl.grammar import Grammar, Production, Symbol
@@ -148,10 +149,17 @@ def spelled(value: object) -> tuple[str, ...]:
         return (f"e:{type(value).__name__}.{value.name}",)
     if isinstance(value, tuple):
         return ("[", *(w for item in value for w in spelled(item)), "]")
-    if is_dataclass(value):
-        parts = (getattr(value, f.name) for f in fields(value))
+    if _in_parts(type(value)):
+        own = getattr(value, "parts", None)
+        parts: Any = own() if callable(own) else (getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
         return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
-    raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass")
+    raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass, "
+                    "or give it a method parts()")
+
+
+def _in_parts(kind: object) -> bool:
+    """Whether values of a class are written part by part: those that its `parts()` gives, or its fields."""
+    return isinstance(kind, type) and (is_dataclass(kind) or callable(getattr(kind, "parts", None)))
 
 
 def _digits(number: int) -> list[str]:
@@ -181,7 +189,7 @@ def _members(t: AnyType) -> list[str]:
     kind = getattr(t, "python", None)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return [f"e:{kind.__name__}.{m.name}" for m in kind]
-    return [f"e:{kind.__name__}"] if is_dataclass(kind) and isinstance(kind, type) else []
+    return [f"e:{kind.__name__}"] if isinstance(kind, type) and _in_parts(kind) else []
 
 
 def _instances(dsl: DSL) -> list[str]:

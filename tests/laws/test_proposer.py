@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from dsl import DSL, Example, NesyError, Spec, load, parse, primitive
 from dsl.errors import ProgramFault
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
+from dsl.languages.grids import Grid
 from dsl.pcfg import PCFG
 from dsl.types import INT, sequence
 from nesy.config import eval_config
@@ -32,21 +34,22 @@ from nesy.proposer.train import Config, Drawn, train
 from solvers.base import Budget, Status
 from tasks import Task
 
-LANGUAGES = ("integers", "lists", "strings", "deepcoder", "sequences", "booleans", "naturals", "bitvectors")
-VALUES = st.recursive(st.integers() | st.booleans() | st.text(max_size=5) | st.floats(allow_nan=False),
+LANGUAGES = ("integers", "lists", "strings", "deepcoder", "sequences", "booleans", "naturals", "bitvectors", "grids")
+GRIDS = st.integers(0, 10**6).map(lambda seed: Grid.sampled(seeded("grid", seed)))
+VALUES = st.recursive(st.integers() | st.booleans() | st.text(max_size=5) | st.floats(allow_nan=False) | GRIDS,
                       lambda inner: st.lists(inner, max_size=4).map(tuple), max_leaves=8)
 
 
-def signature(language: DSL, seed: int):
-    stream = Stream(language)
-    return seeded("signature", seed).choice(stream.signatures)
+@cache
+def signatures(name: str):
+    return Stream(load(name)).signatures
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(LANGUAGES), st.integers(0, 10**6), st.integers(1, 12))
 def test_a_program_written_as_tokens_is_read_back(name, seed, size):
     dsl = load(name)
-    grammar = Grammar(dsl, *signature(dsl, seed))
+    grammar = Grammar(dsl, *seeded("signature", seed).choice(signatures(name)))
     program = PCFG.uniform(grammar).sample_sized(seeded("program", seed), size)
     if program is not None:
         words = Vocabulary.of(dsl)

@@ -86,6 +86,11 @@ class Grid:
         """The rows."""
         return self.cells.tolist()
 
+    def parts(self) -> tuple[object, ...]:
+        """What tells it from others, to be written: its rows as digits, and where it lies unless that is (0, 0)."""
+        rows = tuple("".join(map(str, row)) for row in self.cells.tolist())
+        return rows if self.at == (0, 0) else (*rows, self.at)
+
     def __repr__(self) -> str:
         rows = "/".join("".join(map(str, row)) for row in self.cells.tolist())
         return f"Grid({rows!r})" if self.at == (0, 0) else f"Grid({rows!r}, at {self.at})"
