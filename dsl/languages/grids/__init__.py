@@ -7,6 +7,7 @@ from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import FEATURES, at_least, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
 from dsl.languages.grids.growth import GROWTH
+from dsl.languages.grids.likeness import LIKENESS
 from dsl.languages.grids.motion import MOTION
 from dsl.languages.grids.numbers import NUMBERS
 from dsl.languages.grids.objects import OBJECTS
@@ -19,7 +20,7 @@ from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
-PRIMITIVES = (*TRANSFORMS, *CELLS, *PATTERNS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *FEATURES,
+PRIMITIVES = (*TRANSFORMS, *CELLS, *PATTERNS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *LIKENESS, *FEATURES,
               *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(), *VIEWS,
               *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}
