@@ -17,6 +17,7 @@ from nesy.experiments.run import names
 from solvers.isolate import Killed, limited
 from solvers.names import ABOUT
 from tasks import BENCHMARKS, TaskSet
+from tasks.base import Benchmark, TaskError
 from tasks.data import SOURCES, local
 
 TRIES = 60  # arguments drawn for the example of a primitive
@@ -113,20 +114,26 @@ def _shown(value: object) -> Shown:
 
 def inventory() -> dict:
     """Benchmarks with splits and sizes, languages, solvers and experiments, as plain data."""
-    rows = []
-    for b in BENCHMARKS.values():
-        for split, about in b.splits.items():
-            missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
-            loaded = None if missing or b.size else b.split(split)
-            train = b.trained(split) if b.size else loaded and len(getattr(loaded, "train", ()))
-            asked = loaded.ids if isinstance(loaded, TaskSet) else loaded and loaded.test
-            test = b.size(split) if b.size else asked and len(asked)
-            rows.append({"benchmark": b.name, "split": split, "about": about, "source": b.source,
-                         "train": train, "test": test,
-                         "data": "generated" if not b.needs(split) else "to be fetched" if missing else "here"})
     return {
-        "benchmarks": rows,
+        "benchmarks": [row(b, split) for b in BENCHMARKS.values() for split in b.splits],
         "languages": [{"name": n, "about": str(load(n)).split(": ")[1]} for n in NAMES],
         "solvers": [{"name": s, "serves": {**ABOUT, **LEARNERS, **PROPOSERS}[s]} for s in SOLVERS],
         "experiments": [{"name": n, "about": load_experiment(n).about} for n in names()],
     }
+
+
+def row(b: Benchmark, split: str) -> dict:
+    """A split, how many items it has where that is known, and whether its data are here, and as they should be."""
+    missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
+    state, train, test = "generated" if not b.needs(split) else "to be fetched" if missing else "here", None, None
+    try:
+        if b.size:
+            train, test = b.trained(split), b.size(split)
+        elif not missing:
+            loaded = b.split(split)
+            train = len(getattr(loaded, "train", ()))
+            test = len(loaded.ids if isinstance(loaded, TaskSet) else loaded.test)
+    except TaskError as error:
+        state = f"damaged: {error}"
+    return {"benchmark": b.name, "split": split, "about": b.splits[split], "source": b.source,
+            "train": train, "test": test, "data": state}

@@ -142,5 +142,6 @@ def fetch(data: Source, file: str) -> Path:
             raise TaskError(f"{data.name}/{file} is not here and could not be fetched ({reason}); "
                             f"set NESY_DATA to a folder that holds {data.name}/{file}") from None
     if path is None or not intact(path, data.files[file]):
-        raise TaskError(f"{path}: not the published file (its SHA-256 differs); remove it and fetch again")
+        again = f"fetch it again from {url}" if url else f"put {data.name}/{file} there again"
+        raise TaskError(f"{path}: not the published file (its SHA-256 differs); remove it and {again}")
     return path

@@ -10,6 +10,7 @@ import pytest
 from dsl.languages.robustfill import Mark, robustfill
 from dsl.syntax import parse
 from dsl.types import STR
+from nesy import listing
 from tasks.data import SOURCES, local
 from tasks.exedec.load import BENCHMARK as EXEDEC
 from tasks.exedec.load import path
@@ -109,3 +110,12 @@ def test_exedecs_programs_of_texts_do_in_our_language_what_its_files_say(split):
         if not task.spec.holds(parse(text, robustfill, (STR,))):
             other.append(text)
     assert len(other) <= 35  # where the published functions go on though nothing matches
+
+
+def test_a_damaged_file_is_listed_as_damaged_and_stops_no_list(tmp_path, monkeypatch):
+    file = tmp_path / "exedec" / path("lists")
+    file.parent.mkdir(parents=True)
+    file.write_text("nonsense")
+    monkeypatch.setenv("NESY_DATA", str(tmp_path))
+    found = listing.row(EXEDEC, "lists")
+    assert found["data"].startswith(f"damaged: {file}: not the published file") and found["test"] is None
