@@ -26,7 +26,8 @@ from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, across, floatin
 from solvers.order import Order
 
 CHECKED_CALLS = 50
-CHUNK = 16_000  # candidates between two looks at the clock
+CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
+SOON = 0.02  # seconds after which more may come between two
 CONTEXTS = 8  # worlds per example in which a lambda's body is told apart
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
@@ -102,11 +103,16 @@ class Bank:
 
     def _expand(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> Iterator[list[Entry]]:
         first = pools[0] if pools else [None]
-        step = max(1, CHUNK // max(1, prod(map(len, pools[1:]))))
-        for i in range(0, len(first), step):
-            part = [first[i:i + step], *pools[1:]] if pools else []
+        most = max(1, CHUNK // max(1, prod(map(len, pools[1:]))))
+        at, step = 0, min(FEW, most)
+        while at < len(first):
+            began = time.monotonic()
+            part = [first[at:at + step], *pools[1:]] if pools else []
             new = self._chunk(symbol, rule, part, cost)
             yield new if symbol == self.start else []
+            at += step
+            if time.monotonic() - began < SOON:
+                step = min(most, 4 * step)
 
     def shares(self, args: tuple[Symbol, ...], total: int) -> Iterator[tuple[int, ...]]:
         """The ways to share out a cost among arguments, for which each has entries."""

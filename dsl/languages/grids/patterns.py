@@ -70,11 +70,16 @@ def _by_diagonals(cells: np.ndarray) -> np.ndarray | None:
     return None
 
 
+def _periods(c: np.ndarray) -> list[int]:
+    """After how many rows all cells that are shown may come again."""
+    return [n for n in range(1, len(c) + 1) if not ((c[n:] != c[:-n]) & (c[n:] != 0) & (c[:-n] != 0)).any()]
+
+
 def _periodic(c: np.ndarray) -> np.ndarray | None:
     """All cells by the pattern of least area, again and again, with which none that is shown disagrees."""
     height, width = c.shape
     full, wanted = c != 0, int((c != 0).sum())
-    for size, high, wide in sorted((h * w, h, w) for h in range(1, height + 1) for w in range(1, width + 1)):
+    for size, high, wide in sorted((h * w, h, w) for h in _periods(c) for w in _periods(c.T)):
         if size * 2 > wanted or size == 1:
             continue
         padded = np.zeros((-(-height // high) * high, -(-width // wide) * wide), dtype=np.uint8)
@@ -103,10 +108,10 @@ def _seen_through(cells: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     """Cells with those that are hidden as symmetry shows them, or a pattern: black ones are seen, too.
 
     Raises:
-        Nothing: where none or all are hidden, or neither symmetry nor a pattern tells all that are.
+        Nothing: where none are hidden, or most, or neither symmetry nor a pattern tells all that are.
     """
-    if hidden.all() or not hidden.any():
-        raise Nothing("nothing hidden")
+    if not 0 < 2 * np.count_nonzero(hidden) < hidden.size:
+        raise Nothing("none or most of it is hidden")
     c = np.where(hidden, 0, cells + 1)  # so that 0 is what is not known
     while not c.all():
         before = np.count_nonzero(c)
