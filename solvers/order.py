@@ -17,6 +17,16 @@ class Alike:
     on so: of its calls those come first whose argument looks like the goal. No call is left out.
 
     symbol: the goal's; look: what values look like, world by world, such as their sizes; wanted: what the goal does.
+
+    >>> from dsl import Grammar, load
+    >>> from dsl.types import INT
+    >>> from solvers.bank import Bank
+    >>> from solvers.base import Budget
+    >>> grammar = Grammar(load("integers"), (INT,), INT)
+    >>> order = Alike(grammar.start, lambda values: [v > 0 for v in values], [True])
+    >>> kept = [sum(map(len, Bank(grammar, [((3,), ())], Budget(size=4), order=way).grow())) for way in (list, order)]
+    >>> kept[0] == kept[1]
+    True
     """
 
     def __init__(self, symbol: Symbol, look: Callable[[tuple], object], wanted: object):
