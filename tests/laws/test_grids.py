@@ -124,6 +124,12 @@ def test_what_is_hidden_of_a_symmetric_picture_is_seen(data):
         assert part.cells.tolist() == whole[rows[0]:rows[1], columns[0]:columns[1]].tolist()
 
 
+@given(pictures())
+def test_what_is_gathered_keeps_its_cells(g):
+    found = tried({p.name: p.function for p in grids.primitives}["gathered"], g)
+    assert found is Nothing or sorted(found.cells.ravel().tolist()) == sorted(g.cells.ravel().tolist())
+
+
 def test_transforms_keep_what_symmetry_says():
     by_name = {p.name: p for p in grids.primitives}
     for n in range(20):

@@ -3,23 +3,27 @@
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy import ndimage
 
-from dsl.languages.grids.cells import NEAR
-from dsl.languages.grids.grid import Grid, Nothing, usual
+from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.growth import WAYS, seen
-from dsl.languages.grids.parts import MOST
+from dsl.languages.grids.objects import filled_cells, shape, shown_colours
+from dsl.languages.grids.parts import objects
 from dsl.languages.grids.transforms import placed
 from dsl.primitive import primitive
 
 
-def _objects(g: Grid, least: int) -> tuple[np.ndarray, list[tuple[slice, slice]], list[np.ndarray]]:
-    """At least so many objects: the number of each in its cells, their areas, and what is in them."""
-    labels, n = ndimage.label(g.cells != 0, NEAR)  # type: ignore[misc]
-    if not least <= n <= MOST:
-        raise Nothing(f"{n} objects")
-    places = ndimage.find_objects(labels)
-    return labels, places, [np.where(labels[place] == k, g.cells[place], 0) for k, place in enumerate(places, 1)]
+def _area(g: Grid, p: Grid) -> tuple[slice, slice]:
+    """Where in a picture's cells a piece of it lies."""
+    y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
+    return slice(y, y + p.shape[0]), slice(x, x + p.shape[1])
+
+
+def _several(g: Grid) -> Pieces:
+    """Its objects, two or more."""
+    ps: Pieces = objects.function(g)  # type: ignore[assignment]
+    if len(ps) < 2:
+        raise Nothing("a single object")
+    return ps
 
 
 def _marks(look: np.ndarray, colours: np.ndarray) -> list[tuple[int, int, int]]:
@@ -34,15 +38,15 @@ def recalled(g: Grid) -> Grid:
 
     Marks are cells of the colours that also lie outside such objects, but an object's most frequent one.
     """
-    labels, places, looks = _objects(g, 1)
-    sizes = [int(np.count_nonzero(look)) for look in looks]
-    models = [k for k in range(len(looks)) if sizes[k] > 3 and len(np.unique(looks[k][looks[k] != 0])) > 1]
-    rest = np.where(np.isin(labels, [k + 1 for k in models]), 0, g.cells)
+    models = [p for p in objects.function(g) if filled_cells(p) > 3 and shown_colours(p) > 1]  # type: ignore[union-attr]
+    rest = g.cells.copy()
+    for p in models:
+        rest[_area(g, p)][p.cells != 0] = 0
     colours = np.unique(rest[rest != 0])
     found, open_ = g.cells.copy(), rest != 0
-    for k in sorted(models, key=lambda k: -sizes[k]):
+    for p in sorted(models, key=filled_cells, reverse=True):
         for way in WAYS["grown_all_ways"]:
-            look = seen(looks[k], way)
+            look = seen(p.cells, way)
             marks = _marks(look, colours)
             if not marks:
                 continue
@@ -65,13 +69,13 @@ def recalled(g: Grid) -> Grid:
 @primitive(cost=2)
 def dressed(g: Grid) -> Grid:
     """Each object of one colour as the object of several colours that has its shape; the largest of those first."""
-    _, places, looks = _objects(g, 2)
-    coloured = sorted((look for look in looks if len(np.unique(look[look != 0])) > 1), key=lambda k: -k.size)
+    ps = _several(g)
+    coloured = sorted((p for p in ps if shown_colours(p) > 1), key=lambda p: -p.cells.size)
     found = g.cells.copy()
-    for look, place in zip(looks, places, strict=True):
-        if len(np.unique(look[look != 0])) == 1:
-            image = next((c for c in coloured if c.shape == look.shape and ((c != 0) == (look != 0)).all()), look)
-            np.copyto(found[place], image, where=image != 0)
+    for p in ps:
+        if shown_colours(p) == 1:
+            image = next((other for other in coloured if shape(other) == shape(p)), p)
+            np.copyto(found[_area(g, p)], image.cells, where=image.cells != 0)
     if np.array_equal(found, g.cells):
         raise Nothing("none has the shape")
     return Grid(found, g.at)
@@ -80,15 +84,14 @@ def dressed(g: Grid) -> Grid:
 @primitive(cost=2)
 def likened(g: Grid) -> Grid:
     """Each object as the largest one, turned or mirrored so that all its cells are among those, if there is room."""
-    _, places, looks = _objects(g, 2)
-    model = max(looks, key=np.count_nonzero)
-    ways = [seen(model, way) for way in WAYS["grown_all_ways"]]
+    ps = _several(g)
+    model = max(ps, key=filled_cells)
+    ways = [seen(model.cells, way) for way in WAYS["grown_all_ways"]]
     found = g.cells.copy()
-    for look, place in zip(looks, places, strict=True):
-        if look is not model:
-            for full, (y, x) in _laid_under(look, ways):
-                top, left = place[0].start - y, place[1].start - x
-                new = placed(full, (top, left), g.shape)
+    for p in ps:
+        if p is not model:
+            for full, (y, x) in _laid_under(p.cells, ways):
+                new = placed(full, (p.at[0] - g.at[0] - y, p.at[1] - g.at[1] - x), g.shape)
                 if np.count_nonzero(new) == np.count_nonzero(full) and not (
                         (new != 0) & (g.cells != 0) & (new != g.cells)).any():
                     np.copyto(found, new, where=new != 0)

@@ -1,6 +1,6 @@
 """Motion: pieces as rigid bodies: they slide until something is in their way, are drawn to others, shine on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from scipy import ndimage
@@ -25,6 +25,11 @@ def _bodies(mask: np.ndarray) -> list[Body]:
     return list(zip(np.split(rows[order], ends), np.split(columns[order], ends), strict=True))
 
 
+def _by_colour(g: Grid) -> Iterator[list[Body]]:
+    """The bodies of each colour that there is but black."""
+    return (_bodies(g.cells == k) for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1)
+
+
 def _ways(blocked: np.ndarray, step: tuple[int, int]) -> np.ndarray:
     """How many steps each cell can go before it leaves the grid or meets what is blocked."""
     axis = 0 if step[0] else 1
@@ -36,12 +41,19 @@ def _ways(blocked: np.ndarray, step: tuple[int, int]) -> np.ndarray:
     return free if step[axis] > 0 else np.flip(free, axis)
 
 
+def _room(cells: np.ndarray, body: Body, step: tuple[int, int]) -> int:
+    """How many steps a body can go before it leaves the grid or meets what is not black."""
+    blocked = cells != 0
+    blocked[body] = False
+    return int(_ways(blocked, step)[body].min())
+
+
 def _slid(cells: np.ndarray, movers: np.ndarray, step: tuple[int, int]) -> np.ndarray:
     """The bodies of a mask, those in front first, each moved as far as it can go."""
     bodies = sorted(_bodies(movers), key=lambda b: -max(b[0] * step[0] + b[1] * step[1]))
     found = np.where(movers, 0, cells)
     for rows, columns in bodies:
-        n = int(_ways(found != 0, step)[rows, columns].min())
+        n = _room(found, (rows, columns), step)
         found[rows + n * step[0], columns + n * step[1]] = cells[rows, columns]
     return found
 
@@ -103,88 +115,82 @@ def drawn_to(g: Grid, c: Colour, d: Colour) -> Grid:
     return Grid(found, g.at)
 
 
+def _beam(cells: np.ndarray, body: Body, step: tuple[int, int], n: int) -> None:
+    """Draw a body on for n steps, where cells are black."""
+    colour = cells[body][0]
+    for k in range(1, n + 1):
+        y, x = body[0] + k * step[0], body[1] + k * step[1]
+        free = cells[y, x] == 0
+        cells[y[free], x[free]] = colour
+
+
 @primitive
 def beamed(g: Grid, c: Colour, d: Colour) -> Grid:
     """A beam of the first colour from each of its pieces to the nearest of another that faces it."""
     found = g.cells.copy()
     some = False
-    for (rows, columns), step, n in _facing(g.cells, c, d):
-        for k in range(1, n + 1):
-            y, x = rows + k * step[0], columns + k * step[1]
-            free = found[y, x] == 0
-            found[y[free], x[free]] = c
-            some = True
+    for body, step, n in _facing(g.cells, c, d):
+        _beam(found, body, step, n)
+        some = some or n > 0
     if not some:
         raise Nothing("none faces another")
     return Grid(found, g.at)
 
 
+def _to_largest(bodies: Sequence[Body], shape: tuple[int, int]) -> Iterator[tuple[Body, tuple[int, int], int]]:
+    """Each body that faces the one with the most cells but does not touch it: the step there, and how many are free."""
+    largest = max(bodies, key=lambda b: len(b[0]))
+    goal = np.zeros(shape, dtype=bool)
+    goal[largest] = True
+    ways = _straight(goal)
+    for body in bodies:
+        way = _nearest_way(ways, body) if body is not largest else None
+        if way is not None and way[1]:
+            yield body, *way
+
+
 @primitive(cost=2)
 def pulled(g: Grid) -> Grid:
     """Each piece moved straight to the largest of its colour, where that faces it, until they touch."""
-    found = g.cells.copy()
-    moved = []
-    for c in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
-        bodies = _bodies(g.cells == c)
-        if len(bodies) < 2:
-            continue
-        largest = max(bodies, key=lambda b: len(b[0]))
-        goal = np.zeros(g.shape, dtype=bool)
-        goal[largest] = True
-        ways = _straight(goal)
-        for body in bodies:
-            way = _nearest_way(ways, body) if body is not largest else None
-            if way is not None and way[1]:
-                moved.append((body, *way, c))
-                found[body] = 0
+    moved = [way for bodies in _by_colour(g) if len(bodies) > 1 for way in _to_largest(bodies, g.shape)]
     if not moved:
         raise Nothing("none faces another")
-    for (rows, columns), step, n, c in moved:
-        found[rows + n * step[0], columns + n * step[1]] = c
+    found = g.cells.copy()
+    for body, *_ in moved:
+        found[body] = 0
+    for (rows, columns), step, n in moved:
+        found[rows + n * step[0], columns + n * step[1]] = g.cells[rows, columns]
     return Grid(found, g.at)
 
 
-def _facing_largest(g: Grid) -> Iterator[tuple[Body, tuple[int, int], int, int]]:
-    """Each body that faces the one with the most cells, with the step to it, how many are free, and its colour."""
-    bodies = [(body, int(k)) for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1
-              for body in _bodies(g.cells == k)]
+def _facing_largest(g: Grid) -> list[tuple[Body, tuple[int, int], int]]:
+    """Each body that faces the one of all with the most cells, as `_to_largest` has it."""
+    bodies = [body for its in _by_colour(g) for body in its]
     if not 1 < len(bodies) <= MOST:
         raise Nothing(f"{len(bodies)} pieces")
-    largest, _ = max(bodies, key=lambda b: len(b[0][0]))
-    goal = np.zeros(g.shape, dtype=bool)
-    goal[largest] = True
-    ways = _straight(goal)
-    for body, colour in bodies:
-        way = _nearest_way(ways, body) if body is not largest else None
-        if way is not None and way[1]:
-            yield body, *way, colour
+    moved = list(_to_largest(bodies, g.shape))
+    if not moved:
+        raise Nothing("none faces the largest")
+    return moved
 
 
 @primitive(cost=2)
 def gathered(g: Grid) -> Grid:
     """Each piece moved straight to the one with the most cells, if it faces that, till they touch; nearest first."""
-    found, moved = g.cells.copy(), sorted(_facing_largest(g), key=lambda way: way[2])
-    if not moved:
-        raise Nothing("none faces the largest")
-    for body, *_ in moved:
-        found[body] = 0
-    for (rows, columns), step, _, colour in moved:
-        n = int(_ways(found != 0, step)[rows, columns].min())
-        found[rows + n * step[0], columns + n * step[1]] = colour
+    found = g.cells.copy()
+    for (rows, columns), step, _ in sorted(_facing_largest(g), key=lambda way: way[2]):
+        n = _room(found, (rows, columns), step)
+        found[rows, columns] = 0
+        found[rows + n * step[0], columns + n * step[1]] = g.cells[rows, columns]
     return Grid(found, g.at)
 
 
 @primitive(cost=2)
 def beaming(g: Grid) -> Grid:
     """A beam from each piece to the one with the most cells, where it faces that."""
-    found, moved = g.cells.copy(), list(_facing_largest(g))
-    if not moved:
-        raise Nothing("none faces the largest")
-    for (rows, columns), step, n, colour in moved:
-        for k in range(1, n + 1):
-            y, x = rows + k * step[0], columns + k * step[1]
-            free = found[y, x] == 0
-            found[y[free], x[free]] = colour
+    found = g.cells.copy()
+    for body, step, n in _facing_largest(g):
+        _beam(found, body, step, n)
     return Grid(found, g.at)
 
 
@@ -196,13 +202,12 @@ def _in_line(axis: int) -> Callable[[Grid, Colour], Grid]:
         if len(anchor) != 1 or c == 0:
             raise Nothing("no single piece of the colour")
         wanted = _middle(anchor[0][axis])
-        for k in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
-            for body in _bodies(g.cells == k):
-                place = list(body)
-                place[axis] = body[axis] + (wanted - _middle(body[axis]))
-                if place[axis].min() < 0 or place[axis].max() >= g.shape[axis] or found[tuple(place)].any():
-                    raise Nothing("no room")
-                found[tuple(place)] = k
+        for body in (body for its in _by_colour(g) for body in its):
+            place = list(body)
+            place[axis] = body[axis] + (wanted - _middle(body[axis]))
+            if place[axis].min() < 0 or place[axis].max() >= g.shape[axis] or found[tuple(place)].any():
+                raise Nothing("no room")
+            found[tuple(place)] = g.cells[body]
         return Grid(found, g.at)
     return moved
 
@@ -225,7 +230,7 @@ def fitted(g: Grid) -> Grid:
         raise Nothing(f"{n} gaps")
     gaps = {k: (place[0].start, place[1].start, labels[place] == k)
             for k, place in enumerate(ndimage.find_objects(labels), 1)}
-    for body in (b for k in range(1, 10) if (g.cells == k).any() for b in _bodies(g.cells == k)):
+    for body in (body for its in _by_colour(g) for body in its):
         (rows, columns), colour = body, g.cells[body][0]
         top, left = rows.min(), columns.min()
         shape = np.zeros((rows.max() - top + 1, columns.max() - left + 1), dtype=bool)
