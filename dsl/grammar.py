@@ -4,8 +4,8 @@ A nonterminal is a type together with the lambda parameters in scope. Polymorphi
 primitives are instantiated at the types that the signature can reach.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -88,6 +88,21 @@ class Grammar:
             found[symbol] = tuple(rules)
             todo.extend(a for p in found[symbol] for a in p.args)
         return found, tuple(skipped)
+
+    def priced(self, cost: Callable[[Symbol, Production], int]) -> "Grammar":
+        """The same programs, where each production of each symbol has the cost that is said.
+
+        >>> from dsl.languages.integers import integers
+        >>> from dsl.types import INT
+        >>> dear = Grammar(integers, (INT,), INT).priced(lambda symbol, rule: 3)
+        >>> {rule.cost for rule in dear.productions[dear.start]}
+        {3}
+        """
+        found = Grammar(self.dsl, self.inputs, self.output)
+        found.__dict__["_explored"] = (
+            {s: tuple(replace(r, cost=cost(s, r)) for r in rules) for s, rules in self.productions.items()},
+            self.skipped)
+        return found
 
     def _within(self, rule: Production) -> bool:
         """Whether a production stays within what is explored: without bounds, symbols would be without number."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import log2, prod
 from random import Random
@@ -70,11 +70,7 @@ class PCFG:
 
     def costs(self, scale: float = 1.0) -> Grammar:
         """The grammar with a production's cost `scale` times its bits, rounded, and at least 1."""
-        found = Grammar(self.grammar.dsl, self.grammar.inputs, self.grammar.output)
-        found.__dict__["productions"] = {
-            s: tuple(replace(r, cost=max(1, round(-scale * self.bits[s, r]))) for r in rules)
-            for s, rules in self.grammar.productions.items()}
-        return found
+        return self.grammar.priced(lambda symbol, rule: max(1, round(-scale * self.bits[symbol, rule])))
 
     def sample(self, rng: Random, depth: int = 12) -> Program:
         """A program drawn by probability; below `depth` only productions that end soonest are drawn."""

@@ -10,7 +10,7 @@ import numpy as np
 from dsl.grammar import Grammar
 from dsl.interpret import run
 from dsl.language import DSL
-from dsl.languages.grids import Grid
+from dsl.languages.grids import Colour, Grid
 from dsl.languages.grids.combine import within
 from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import at_least, showing, where
@@ -18,7 +18,7 @@ from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
-from dsl.program import Apply, Input, Program
+from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import INT
 from solvers.bank import Bank, Over
@@ -39,6 +39,7 @@ GROW = 0.3  # of the time for the bank alone
 MOST_PIECES = 1500  # pieces that are looked at where they lie
 MOST_NUMBERS = 24  # of which sizes are made
 EARLY, SOON, LATE = 2, 0.15, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
+SHOW = 0.6  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
 UNFOUND = 2.0 ** -22  # what speaks for all answers that are not found: fitted on training tasks
@@ -72,7 +73,7 @@ class Search:
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
         left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where}
-        grammar = Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output)
+        grammar = priced(Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output), self.spec)
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         sizes = tuple(g.shape for g in self.goal)
         order = Alike(grammar.start, lambda values: tuple(v.shape for v in values[:len(sizes)]), sizes)
@@ -120,12 +121,12 @@ class Search:
     def ruled(self, until: float) -> None:
         """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made."""
         for pictures in (*_largest(self.groups), *_largest(self.made)):
-            if time.monotonic() > until:
+            if (now := time.monotonic()) > until:
                 return
-            like = pictures[0]
+            like, made = pictures[0], now + SHOW * (until - now)
             numbers = self.numbers() if like.cost > SIMPLE else ()  # what was made by number is filled by number
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
-                     *self.shown.placed(like, self.pieces, numbers, until), *self.shown.said(pictures, until)]
+                     *self.shown.placed(like, self.pieces, numbers, made), *self.shown.said(pictures, made)]
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
                 self.told_by(stacked(shown, self.target, until))
@@ -256,6 +257,15 @@ class Search:
     def likely(self, many: int) -> list[Fit]:
         """The programs for which most speaks, whatever they answer."""
         return sorted((fit for alike in self.fits.values() for fit in alike.values()), key=lambda f: -f.weight)[:many]
+
+
+def priced(grammar: Grammar, spec: Spec) -> Grammar:
+    """The grammar in which colours that an example lacks cost 2: seldom does a program name one."""
+    shown = [{k for g in (*e.inputs, e.output) if isinstance(g, Grid) for k in np.unique(g.cells).tolist()}
+             for e in spec.examples]
+    everywhere = set.intersection(*shown)
+    return grammar.priced(lambda _, rule: rule.cost + (
+        isinstance(rule.head, Const) and isinstance(rule.head.value, Colour) and rule.head.value not in everywhere))
 
 
 def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:

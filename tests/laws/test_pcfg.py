@@ -59,6 +59,13 @@ def test_top_down_yields_programs_by_falling_probability():
     assert scores[0] == pytest.approx(best)
 
 
+def test_what_is_probable_costs_little():
+    pcfg = PCFG.counted(GRAMMAR, [parse("add(x0, x1)", load("integers"), (INT, INT))] * 9, 0.1)
+    for symbol, rules in pcfg.costs(2.0).productions.items():
+        assert {r.head: r.cost for r in rules} == {
+            r.head: max(1, round(-2 * pcfg.bits[symbol, r])) for r in GRAMMAR.productions[symbol]}
+
+
 def test_guidance_shortens_the_search_top_down_and_bottom_up():
     dsl = load("integers")
     target = parse("multiply(add(x0, x1), subtract(x0, x1))", dsl, (INT, INT))
@@ -72,9 +79,13 @@ def test_guidance_shortens_the_search_top_down_and_bottom_up():
 
     guided, blind = (s.solve(dsl, spec, Budget(seconds=20)) for s in (TopDown(guide=guide), BottomUp()))
     assert guided.status is Status.SOLVED and spec.holds(guided.program)
-    bank = Bank(guide(GRAMMAR, spec).costs(), [(e.inputs, ()) for e in spec.examples], Budget(seconds=20))
     goal = tuple(e.output for e in spec.examples)
-    assert any(entry.values == goal for new in bank.grow() for entry in new)
+    tried = []
+    for grammar in (GRAMMAR, guide(GRAMMAR, spec).costs()):
+        bank = Bank(grammar, [(e.inputs, ()) for e in spec.examples], Budget(seconds=20))
+        assert any(entry.values == goal for new in bank.grow() for entry in new)
+        tried.append(bank.tried)
+    assert tried[1] < tried[0]
     assert blind.status is Status.SOLVED
 
 

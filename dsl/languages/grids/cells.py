@@ -16,7 +16,21 @@ CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 
 def enclosed(cells: np.ndarray) -> np.ndarray:
     """Where black cells are that no way by sides over black cells leads out of."""
-    return ndimage.binary_fill_holes(cells != 0) & (cells == 0)  # type: ignore[operator]
+    around = np.ones((cells.shape[0] + 2, cells.shape[1] + 2), dtype=bool)
+    around[1:-1, 1:-1] = black = cells == 0
+    labels, n = ndimage.label(around, CROSS)  # type: ignore[misc]
+    return black & (labels[1:-1, 1:-1] != labels[0, 0]) if n > 1 else np.zeros(cells.shape, dtype=bool)
+
+
+def reached(mask: np.ndarray, corners: bool) -> np.ndarray:
+    """Where a mask is, or a cell beside it; across corners, too, if asked for."""
+    found = mask.copy()
+    found[1:] |= mask[:-1]
+    found[:-1] |= mask[1:]
+    level = found.copy() if corners else mask
+    found[:, 1:] |= level[:, :-1]
+    found[:, :-1] |= level[:, 1:]
+    return found
 
 
 @primitive(idempotent=True)
@@ -40,29 +54,32 @@ def holes(g: Grid) -> Grid:
 @primitive(idempotent=True)
 def border(g: Grid) -> Grid:
     """The cells that have black, or the edge, beside or across a corner."""
-    return Grid(np.where(_inner(g.cells), 0, g.cells), g.at)
+    return Grid(np.where(_outer(g.cells), g.cells, 0), g.at)
 
 
 @primitive
 def core(g: Grid) -> Grid:
     """The cells that have no black, and no edge, beside or across a corner."""
-    return Grid(np.where(_inner(g.cells), g.cells, 0), g.at)
+    return Grid(np.where(_outer(g.cells), 0, g.cells), g.at)
 
 
-def _inner(cells: np.ndarray) -> np.ndarray:
-    return ndimage.binary_erosion(cells != 0, NEAR)  # type: ignore[return-value]
+def _outer(cells: np.ndarray) -> np.ndarray:
+    """Where black is, or the edge, beside or across a corner."""
+    found = reached(cells == 0, True)
+    found[[0, -1]] = found[:, [0, -1]] = True
+    return found
 
 
 @primitive
 def outline(g: Grid, c: Colour) -> Grid:
     """Black cells beside or across a corner from others, in this colour."""
-    return Grid(np.where(ndimage.binary_dilation(g.cells != 0, NEAR) & (g.cells == 0), c, g.cells), g.at)
+    return Grid(np.where(reached(g.cells != 0, True) & (g.cells == 0), c, g.cells), g.at)
 
 
 @primitive
 def halo(g: Grid, c: Colour) -> Grid:
     """Black cells beside others, in this colour."""
-    return Grid(np.where(ndimage.binary_dilation(g.cells != 0, CROSS) & (g.cells == 0), c, g.cells), g.at)
+    return Grid(np.where(reached(g.cells != 0, False) & (g.cells == 0), c, g.cells), g.at)
 
 
 @primitive

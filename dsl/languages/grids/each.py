@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.cells import CROSS, NEAR
 from dsl.languages.grids.grid import Grid, Nothing, Pieces
 from dsl.primitive import Primitive, described
 from dsl.types import read_annotation
@@ -41,12 +40,12 @@ def _place(p: Grid) -> tuple[slice, slice]:
     return slice(p.at[0], p.at[0] + p.shape[0]), slice(p.at[1], p.at[1] + p.shape[1])
 
 
-def _around(near: np.ndarray | None) -> Cut:
-    """Pieces of one colour, or where nothing says what touches, objects; each with the ring around it in the grid."""
+def _around(taken: Primitive) -> Cut:
+    """What a primitive takes apart, each piece with the ring around it in the grid."""
     def cut(g: Grid) -> Pieces:
-        found = parts.objects.function(g) if near is None else parts.by_colour(g, near)
+        found: Pieces = taken.function(g)  # type: ignore[assignment]
         grown = []
-        for p in found:  # type: ignore[union-attr]
+        for p in found:
             top, left = max(p.at[0] - 1, 0), max(p.at[1] - 1, 0)
             bottom, right = min(p.at[0] + p.shape[0] + 1, g.shape[0]), min(p.at[1] + p.shape[1] + 1, g.shape[1])
             cells = np.zeros((bottom - top, right - left), dtype=np.uint8)
@@ -59,8 +58,8 @@ def _around(near: np.ndarray | None) -> Cut:
 EACH: dict[str, Cut] = {
     "panel": parts.panels.function, "object": parts.objects.function,  # type: ignore[dict-item]
     "plain_piece": parts.plain_pieces.function, "row": parts.rows.function,  # type: ignore[dict-item]
-    "column": parts.columns.function, "object_around": _around(None), "piece_around": _around(NEAR),
-    "plain_piece_around": _around(CROSS)}
+    "column": parts.columns.function, "object_around": _around(parts.objects), "piece_around": _around(parts.pieces),
+    "plain_piece_around": _around(parts.plain_pieces)}
 
 
 def _made(cut: Cut) -> Callable[[Grid, Make], Grid]:

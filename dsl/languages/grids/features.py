@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.cells import NEAR, enclosed
+from dsl.languages.grids.cells import CROSS, NEAR, enclosed, reached
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, rare, usual
 from dsl.languages.grids.objects import MEASURES, shape
 from dsl.primitive import Primitive, described, primitive
@@ -18,8 +18,10 @@ _COLOUR = read_annotation(Colour)
 
 
 def _shift(cells: np.ndarray, down: int, right: int) -> np.ndarray:
-    padded = np.pad(cells, 1)
-    return padded[1 - down:1 - down + cells.shape[0], 1 - right:1 - right + cells.shape[1]]
+    (h, w), found = cells.shape, np.zeros_like(cells)
+    found[max(down, 0):h + min(down, 0), max(right, 0):w + min(right, 0)] = cells[
+        max(-down, 0):h - max(down, 0), max(-right, 0):w - max(right, 0)]
+    return found
 
 
 def _whither(way: str) -> str:
@@ -37,10 +39,8 @@ MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, described(f"All of it one
 @primitive
 def neighbours(g: Grid) -> Grid:
     """How many of the eight neighbours are not black."""
-    full = np.pad((g.cells != 0).astype(np.uint8), 1)
-    h, w = g.shape
-    total = sum(full[y:y + h, x:x + w] for y in range(3) for x in range(3)) - full[1:-1, 1:-1]
-    return Grid(total, g.at)
+    full = (g.cells != 0).astype(np.uint8)
+    return Grid(np.sum([_shift(full, y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y], 0), g.at)
 
 
 @primitive
@@ -68,8 +68,8 @@ def object_shows(g: Grid, c: Colour) -> Grid:
 @primitive
 def gap_meets(g: Grid, c: Colour) -> Grid:
     """Every area of black blue that lies beside a colour, and red that does not."""
-    labels, _ = ndimage.label(g.cells == 0)  # type: ignore[misc]
-    near = ndimage.binary_dilation(g.cells == c)
+    labels, _ = ndimage.label(g.cells == 0, CROSS)  # type: ignore[misc]
+    near = reached(g.cells == c, False)
     has = np.isin(labels, labels[np.logical_and(near, labels > 0)])
     return Grid(np.where(labels > 0, np.where(has, 1, 2), 0), g.at)
 
@@ -159,7 +159,7 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or n
 
 
 def said_of(g: Grid, ps: Pieces, values: Iterable[int | np.ndarray], whole: bool = False) -> Grid:
-    """A value, or one for each cell, as a colour (9 at most) in the place of each piece: its cells, or its whole area.
+    """A value (9 at most), or a colour for each cell, in the place of each piece: its cells, or its whole area.
 
     >>> said_of(Grid([[1, 0, 1]]), (Grid([[1]]), Grid([[1]], (0, 2))), [3, 12]).tolist()
     [[3, 0, 9]]
@@ -167,8 +167,8 @@ def said_of(g: Grid, ps: Pieces, values: Iterable[int | np.ndarray], whole: bool
     cells = np.zeros_like(g.cells)
     for p, value in zip(ps, values, strict=True):
         y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
-        np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], np.minimum(value, 9).astype(np.uint8),
-                  where=True if whole else p.cells != 0)
+        shown = value if isinstance(value, np.ndarray) else np.uint8(min(value, 9))
+        np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], shown, where=True if whole else p.cells != 0)
     return Grid(cells, g.at)
 
 

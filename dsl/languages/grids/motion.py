@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.cells import NEAR, enclosed
+from dsl.languages.grids.cells import CROSS, NEAR, enclosed
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing
 from dsl.languages.grids.parts import MOST
 from dsl.primitive import Primitive, described, primitive
@@ -225,7 +225,7 @@ LINED_UP = tuple(Primitive(f"lined_up_{name}", (_ONE, _COLOUR), _ONE, described(
 def fitted(g: Grid) -> Grid:
     """Each piece moved into the enclosed gap of its shape; the first one of several into the first gap."""
     found = g.cells.copy()
-    labels, n = ndimage.label(enclosed(g.cells))  # type: ignore[misc]
+    labels, n = ndimage.label(enclosed(g.cells), CROSS)  # type: ignore[misc]
     if not 0 < n <= MOST:
         raise Nothing(f"{n} gaps")
     gaps = {k: (place[0].start, place[1].start, labels[place] == k)

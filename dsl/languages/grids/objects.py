@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
@@ -10,7 +11,7 @@ from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.combine import over
 from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
-from dsl.languages.grids.parts import by_colour, objects
+from dsl.languages.grids.parts import KEPT, by_colour, objects
 from dsl.languages.grids.patterns import balanced
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
@@ -30,8 +31,9 @@ def shown_colours(g: Grid) -> int:
     return int(np.count_nonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]))
 
 
+@lru_cache(KEPT)
 def _holes(g: Grid) -> int:
-    return int(ndimage.label(c.enclosed(g.cells))[1])  # type: ignore[index]
+    return int(ndimage.label(c.enclosed(g.cells), c.CROSS)[1])  # type: ignore[index]
 
 
 def _symmetric(g: Grid) -> int:
@@ -56,10 +58,12 @@ _ONE = read_annotation(Grid)
 
 def _chosen(measure: Callable[[Grid], float], sign: int) -> Callable[[Pieces], Grid]:
     def choose(ps: Pieces) -> Grid:
+        if len(ps) < 2:
+            raise Nothing("no choice")
         values = [sign * measure(p) for p in ps]
-        best = max(values, default=None)
+        best = max(values)
         found = [p for p, v in zip(ps, values, strict=True) if v == best]
-        if len(ps) < 2 or len(set(map(_look, found))) > 1:
+        if len(set(map(_look, found))) > 1:
             raise Nothing("no single one")
         return found[0]
     return choose
@@ -68,7 +72,7 @@ def _chosen(measure: Callable[[Grid], float], sign: int) -> Callable[[Pieces], G
 def _without(measure: Callable[[Grid], float], sign: int, inside: bool) -> Callable[[Pieces], Pieces]:
     def choose(ps: Pieces) -> Pieces:
         values = [sign * measure(p) for p in ps]
-        best = max(values, default=None)
+        best = max(values)
         found = tuple(p for p, v in zip(ps, values, strict=True) if (v == best) == inside)
         if not 0 < len(found) < len(ps):
             raise Nothing("no choice")
@@ -91,11 +95,13 @@ def _colour(g: Grid) -> int:
 
 def _of_kind(kind: Callable[[Grid], object], often: bool) -> Callable[[Pieces], Grid]:
     def choose(ps: Pieces) -> Grid:
+        if len(ps) < 3:
+            raise Nothing("no choice")
         kinds = [kind(p) for p in ps]
         counts = Counter(kinds)
-        wanted = max(counts.values(), default=0) if often else 1
+        wanted = max(counts.values()) if often else 1
         found = [p for p, k in zip(ps, kinds, strict=True) if counts[k] == wanted]
-        if len(ps) < 3 or not found or len({kind(p) for p in found}) > 1 or often and wanted == 1:
+        if not found or len({kind(p) for p in found}) > 1 or often and wanted == 1:
             raise Nothing("no such one")
         return found[0]
     return choose
@@ -286,7 +292,7 @@ def _two(g: Grid) -> tuple[Grid, Grid, int]:
     Raises:
         Nothing: where neither is the only one, or where they lie askew.
     """
-    found = sorted(by_colour(g, c.NEAR), key=filled_cells)
+    found = sorted(by_colour(g, True), key=filled_cells)
     if len(found) < 2 or filled_cells(found[0]) == filled_cells(found[1]) or len(found) > 2 and filled_cells(
             found[-1]) == filled_cells(found[-2]):
         raise Nothing("no two to tell apart")

@@ -11,6 +11,7 @@ from dsl.languages.grids.grid import LONGEST, Colour, Grid, Nothing, Pieces, bou
 from dsl.primitive import primitive
 
 MOST = 60  # pieces of a picture
+KEPT = 4096  # pictures whose pieces are kept, for many primitives ask for the same ones
 
 
 def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
@@ -25,8 +26,10 @@ def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
     return tuple(found)
 
 
-def by_colour(g: Grid, near: np.ndarray) -> Pieces:
-    """Cells of one colour that touch in this way."""
+@lru_cache(KEPT)
+def by_colour(g: Grid, corners: bool) -> Pieces:
+    """Cells of one colour that touch, by sides or, if so asked, corners."""
+    near = c.NEAR if corners else c.CROSS
     labels, n = np.zeros(g.shape, dtype=np.int32), 0
     for colour in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
         found, k = ndimage.label(g.cells == colour, near)  # type: ignore[misc]
@@ -35,35 +38,45 @@ def by_colour(g: Grid, near: np.ndarray) -> Pieces:
     return _parts(g, labels, n)
 
 
+@lru_cache(KEPT)
+def _touching(g: Grid, corners: bool) -> Pieces:
+    return _parts(g, *ndimage.label(g.cells != 0, c.NEAR if corners else c.CROSS))  # type: ignore[misc]
+
+
+@lru_cache(KEPT)
+def _gaps(g: Grid) -> Pieces:
+    labels, n = ndimage.label(g.cells == 0, c.CROSS)  # type: ignore[misc]
+    return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
+
+
 @primitive
 def pieces(g: Grid) -> Pieces:
     """Cells of one colour that touch, by sides or corners."""
-    return by_colour(g, c.NEAR)
+    return by_colour(g, True)
 
 
 @primitive
 def plain_pieces(g: Grid) -> Pieces:
     """Cells of one colour that touch by sides."""
-    return by_colour(g, c.CROSS)
+    return by_colour(g, False)
 
 
 @primitive
 def objects(g: Grid) -> Pieces:
     """Cells that are not black and touch, by sides or corners."""
-    return _parts(g, *ndimage.label(g.cells != 0, c.NEAR))  # type: ignore[misc]
+    return _touching(g, True)
 
 
 @primitive
 def plain_objects(g: Grid) -> Pieces:
     """Cells that are not black and touch by sides."""
-    return _parts(g, *ndimage.label(g.cells != 0, c.CROSS))  # type: ignore[misc]
+    return _touching(g, False)
 
 
 @primitive
 def gaps(g: Grid) -> Pieces:
     """Black cells that touch by sides, as pieces of grey."""
-    labels, n = ndimage.label(g.cells == 0, c.CROSS)  # type: ignore[misc]
-    return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
+    return _gaps(g)
 
 
 @primitive
@@ -97,7 +110,7 @@ def lattice(g: Grid, most: int = MOST) -> list[list[Grid]]:
     return found
 
 
-@lru_cache(4096)  # many primitives ask for the same picture's
+@lru_cache(KEPT)
 def _lattice(g: Grid, most: int) -> list[list[Grid]] | None:
     counts = np.bincount(g.cells.ravel(), minlength=10)
     found = []
@@ -146,7 +159,7 @@ def squares(g: Grid) -> Pieces:
 def marked(g: Grid) -> Pieces:
     """The areas whose corners are four single cells of one colour, or which a frame of one colour encloses; inside."""
     found = []
-    for p in by_colour(g, c.CROSS):
+    for p in by_colour(g, False):
         top, bottom, left, right = bounds(p.cells)
         height, width = bottom - top, right - left
         ring = c.border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]

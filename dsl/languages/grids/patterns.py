@@ -20,14 +20,16 @@ def balanced(g: Grid) -> Grid:
 def _best_axis(cells: np.ndarray) -> np.ndarray | None:
     """The mirror image across the column, or between columns, on which most cells agree and none disagree."""
     width, best, found = cells.shape[1], 0, None
+    full = cells != 0
     for total in range(width // 2, 2 * width - 1 - width // 2):  # columns a and b mirror each other where a + b = total
-        at = total - np.arange(width)
-        inside = (at >= 0) & (at < width)
-        image = np.where(inside, cells[:, np.clip(at, 0, width - 1)], 0)
-        both = (image != 0) & (cells != 0)
-        agreeing = int(both[:, at != np.arange(width)].sum())
-        if agreeing > best and (image == cells)[both].all() and ((image != 0) & (cells == 0)).any():
-            best, found = agreeing, image
+        first, last = max(0, total - width + 1), min(width, total + 1)
+        part, shown = cells[:, first:last], full[:, first:last]
+        image, there = part[:, ::-1], shown[:, ::-1]
+        both = shown & there
+        agreeing = int(np.count_nonzero(both)) - (0 if total % 2 else int(np.count_nonzero(full[:, total // 2])))
+        if agreeing > best and not (both & (image != part)).any() and (there & ~shown).any():
+            best, found = agreeing, np.zeros_like(cells)
+            found[:, first:last] = image
     return found
 
 

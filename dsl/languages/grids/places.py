@@ -1,6 +1,7 @@
 """Places: where a cell lies in its piece, its panel, or in the picture, as a colour; and what each panel is like."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,23 +57,29 @@ MEANS = {
     "half_along": "1 to the left of the middle, 2 in it, 3 to the right", "ring": "how far from the border, from 1"}
 
 
-def _placed(taken: Primitive, where: Callable[[int, int], np.ndarray], whole: bool) -> Callable[[Grid], Grid]:
+@lru_cache(parts.KEPT)
+def _place(name: str, h: int, w: int) -> np.ndarray:
+    """What is said of each cell of an area, as colours."""
+    return np.minimum(PLACES[name](h, w), 9).astype(np.uint8)
+
+
+def _placed(taken: Primitive, name: str, whole: bool) -> Callable[[Grid], Grid]:
     def feature(g: Grid) -> Grid:
         ps: Pieces = taken.function(g)  # type: ignore[assignment]
-        return said_of(g, ps, (where(*p.shape) for p in ps), whole)
+        return said_of(g, ps, (_place(name, *p.shape) for p in ps), whole)
     return feature
 
 
-def _in_all(where: Callable[[int, int], np.ndarray]) -> Callable[[Grid], Grid]:
-    return lambda g: Grid(np.minimum(where(*g.shape), 9), g.at)
+def _in_all(name: str) -> Callable[[Grid], Grid]:
+    return lambda g: Grid(_place(name, *g.shape), g.at)
 
 
 IN_PIECES = tuple(Primitive(f"{kind}_{name}", (_ONE,), _ONE, described(
-    f"Each cell in its {KINDS[kind]}: {MEANS[name]}.", _placed(taken, where, kind == "panel")))
+    f"Each cell in its {KINDS[kind]}: {MEANS[name]}.", _placed(taken, name, kind == "panel")))
                   for kind, taken in (("piece", parts.plain_pieces), ("object", parts.objects), ("gap", parts.gaps),
                                       ("panel", parts.panels))
-                  for name, where in PLACES.items() if not name.startswith("third") or kind == "object")
-IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, described(f"Each cell: {MEANS[name]}.", _in_all(PLACES[name])))
+                  for name in PLACES if not name.startswith("third") or kind == "object")
+IN_ALL = tuple(Primitive(name, (_ONE,), _ONE, described(f"Each cell: {MEANS[name]}.", _in_all(name)))
                for name in ("row", "column", "row_from_below", "column_from_right", "third_across", "third_along",
                             "third_falling", "third_rising", "falling", "rising", "middle_across", "middle_along",
                             "half_across", "half_along"))
