@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 
@@ -138,18 +139,18 @@ class Search:
             self.keep(found.cost, found.program, weight=found.weight)
 
     def sized(self, until: float) -> None:
-        """Black pictures of the answer's size, by number; the inputs in them, and what a call makes of those."""
-        change = [p for p in self.bank.grammar.dsl.primitives if p.params == (ONE,) and p.result == ONE]
+        """Black pictures of the answer's size, by number; inputs put in them, and what a call makes of those."""
+        known = [p for p in self.bank.grammar.dsl.primitives if p.result == ONE]
+        change, put = ([p for p in known if p.params == (ONE,) * n] for n in (1, 2))
+        inputs = [Input(n, ONE) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
-            there = [Apply(within, (Input(n, ONE), program)) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
             self.make(program, cost)
-            cost += within.cost + 1
-            for put in there:
-                self.make(put, cost)
-                for p in change:
-                    if time.monotonic() > until:
-                        return
-                    self.make(Apply(p, (put,)), cost + p.cost)
+            for p, x in product(put, inputs):
+                self.make(Apply(p, (x, program)), cost + p.cost + 1)
+            for p, x in product(change, inputs):
+                if time.monotonic() > until:
+                    return
+                self.make(Apply(p, (Apply(within, (x, program)),)), cost + within.cost + 1 + p.cost)
 
     def make(self, program: Program, cost: int) -> None:
         """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already."""

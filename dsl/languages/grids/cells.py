@@ -83,6 +83,14 @@ def halo(g: Grid, c: Colour) -> Grid:
 
 
 @primitive
+def corners(g: Grid, c: Colour) -> Grid:
+    """Black cells across a corner from others, in this colour."""
+    full = np.pad(g.cells != 0, 1)
+    near = full[:-2, :-2] | full[:-2, 2:] | full[2:, :-2] | full[2:, 2:]
+    return Grid(np.where(near & (g.cells == 0), c, g.cells), g.at)
+
+
+@primitive
 def inverted(g: Grid) -> Grid:
     """What is black, in the most frequent colour; the rest black."""
     return Grid(np.where(g.cells == 0, usual(g.cells), 0), g.at)
@@ -332,6 +340,15 @@ def joined_diagonally(g: Grid) -> Grid:
     return Grid(found, g.at)
 
 
+@primitive
+def strung(g: Grid) -> Grid:
+    """Rows and columns in the colour of both their ends; the rest black."""
+    c = g.cells
+    rows = np.where(c[:, 0] == c[:, -1], c[:, 0], 0)[:, None]
+    columns = np.where(c[0] == c[-1], c[0], 0)[None]
+    return Grid(np.where(rows != 0, rows, np.broadcast_to(columns, c.shape)), g.at)
+
+
 @primitive(cost=2)
 def spread(g: Grid) -> Grid:
     """Each black cell in the colour of the nearest that is not."""
@@ -367,7 +384,7 @@ def quiet(g: Grid) -> Grid:
     return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
 
 
-CELLS = (fill, fill_with, holes, border, core, outline, halo, inverted, box, spanned, blank, commonest, rarest,
+CELLS = (fill, fill_with, holes, border, core, outline, halo, corners, inverted, box, spanned, blank, commonest, rarest,
          only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left,
          rays_down, rays_up, rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal,
-         *RAYS_SLANTING, joined_across, joined_along, joined, joined_diagonally, spread, fallen, shifted_right, quiet)
+         *RAYS_SLANTING, joined_across, joined_along, joined, joined_diagonally, strung, spread, fallen, shifted_right, quiet)

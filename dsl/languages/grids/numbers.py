@@ -91,6 +91,15 @@ def counted_down(n: int, g: Grid) -> Grid:
     return Grid(_first(n, (g.shape[1], g.shape[0])).T, g.at)
 
 
+@primitive
+def bars(ps: Pieces) -> Grid:
+    """For each piece a column from the top, of its most frequent colour and as many cells as it has."""
+    found = np.zeros((max(map(filled_cells, ps)), len(ps)), dtype=np.uint8)
+    for column, p in enumerate(ps):
+        found[:filled_cells(p), column] = usual(p.cells)
+    return Grid(found)
+
+
 MEASURED = (height, width, plus, times, canvas)  # what a size is put together from
 COUNTED = (counted, counted_down)
-NUMBERS = (how_many, variety, filled, line, square, stripe, *MEASURED, *COUNTED)
+NUMBERS = (how_many, variety, filled, line, square, stripe, bars, *MEASURED, *COUNTED)

@@ -1,5 +1,7 @@
 """Patterns: what is missing of symmetric and of periodic pictures."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
@@ -35,14 +37,32 @@ def _best_axis(cells: np.ndarray) -> np.ndarray | None:
 
 @primitive(cost=2)
 def completed(g: Grid) -> Grid:
-    """Black cells as the mirror image shows them, across the axes on which all other cells agree."""
+    """Black cells as the mirror image shows them, across the axes on which all other cells agree.
+
+    Where what is not black is square, across its diagonal, too.
+    """
     c = g.cells
     for _ in range(2):
         across = _best_axis(c)
         c = c if across is None else np.where(c != 0, c, across)
         along = _best_axis(c.T)
         c = c if along is None else np.where(c != 0, c, along.T)
+        c = _across_diagonal(c)
     return Grid(c, g.at)
+
+
+def _across_diagonal(cells: np.ndarray) -> np.ndarray:
+    """Cells with what the mirror image shows across the diagonal of their square, if some agree and none disagree."""
+    top, bottom, left, right = bounds(cells)
+    part = cells[top:bottom, left:right]
+    if part.shape[0] != part.shape[1]:
+        return cells
+    both = (part != 0) & (part.T != 0) & ~np.eye(len(part), dtype=bool)
+    if not both.any() or (part != part.T)[both].any():
+        return cells
+    found = cells.copy()
+    found[top:bottom, left:right] = np.where(part != 0, part, part.T)
+    return found
 
 
 @primitive
@@ -106,6 +126,44 @@ def continued(g: Grid) -> Grid:
     return Grid(found, g.at)
 
 
+def _steps(c: np.ndarray) -> Iterator[tuple[int, int]]:
+    """After how many rows, and so many columns further on, what is shown may come again; the fewest first.
+
+    At least a third of what is not black has to come again as it was.
+    """
+    (height, width), wanted = c.shape, np.count_nonzero(c)
+    for down in range(1, height):
+        for right in sorted(range(1 - width, width), key=abs):
+            later = c[down:, max(right, 0):width + min(right, 0)]
+            earlier = c[:height - down, max(-right, 0):width - max(right, 0)]
+            if 3 * np.count_nonzero(later) >= wanted and np.array_equal(later, earlier):
+                yield down, right
+
+
+def _prolonged(c: np.ndarray, height: int) -> np.ndarray:
+    """More rows below, as they come again."""
+    down, right = next(_steps(c), (0, 0))
+    if not down:
+        raise Nothing("nothing comes again")
+    found = np.zeros((height, c.shape[1]), dtype=np.uint8)
+    found[:len(c)] = c
+    for row in range(len(c), height):
+        found[row, max(right, 0):c.shape[1] + min(right, 0)] = found[
+            row - down, max(-right, 0):c.shape[1] - max(right, 0)]
+    return found
+
+
+@primitive
+def prolonged(a: Grid, b: Grid) -> Grid:
+    """a, going on over b's area below and to the right as its rows and columns come again, straight or aslant."""
+    (height, width), c = b.shape, a.cells
+    if not c.any() or height < c.shape[0] or width < c.shape[1] or b.shape == c.shape:
+        raise Nothing("nothing to go on with")
+    c = _prolonged(c, height) if height > c.shape[0] else c
+    c = _prolonged(c.T, width).T if width > c.shape[1] else c
+    return Grid(c, b.at)
+
+
 def _seen_through(cells: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     """Cells with those that are hidden as symmetry shows them, or a pattern: black ones are seen, too.
 
@@ -154,4 +212,4 @@ def _part(g: Grid, hidden: np.ndarray) -> Grid:
     return Grid(_seen_through(g.cells, hidden)[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
 
 
-PATTERNS = (balanced, completed, mirrored_about, continued, unveiled, behind, missing)
+PATTERNS = (balanced, completed, mirrored_about, continued, prolonged, unveiled, behind, missing)
