@@ -387,4 +387,5 @@ def quiet(g: Grid) -> Grid:
 CELLS = (fill, fill_with, holes, border, core, outline, halo, corners, inverted, box, spanned, blank, commonest, rarest,
          only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, rays_right, rays_left,
          rays_down, rays_up, rays_across, rays_along, rays_cross, rays_falling, rays_rising, rays_diagonal,
-         *RAYS_SLANTING, joined_across, joined_along, joined, joined_diagonally, strung, spread, fallen, shifted_right, quiet)
+         *RAYS_SLANTING, joined_across, joined_along, joined, joined_diagonally, strung, spread, fallen,
+         shifted_right, quiet)
