@@ -68,7 +68,21 @@ def _across_diagonal(cells: np.ndarray) -> np.ndarray:
 @primitive
 def mirrored_about(g: Grid, c: Colour) -> Grid:
     """Black cells as the mirror images show them, across the middle of a colour's area, along it, and both."""
-    top, bottom, left, right = bounds(np.where(g.cells == c, c, 0))
+    return _mirrored(g, bounds(np.where(g.cells == c, c, 0)))
+
+
+@primitive
+def mirrored_around(g: Grid, p: Grid) -> Grid:
+    """Black cells as the mirror images show them, across the middle of the area where p lies, along it, and both."""
+    top, left = p.at[0] - g.at[0], p.at[1] - g.at[1]
+    if p.shape == g.shape:
+        raise Nothing("no part of it")
+    return _mirrored(g, (top, top + p.shape[0], left, left + p.shape[1]))
+
+
+def _mirrored(g: Grid, area: tuple[int, int, int, int]) -> Grid:
+    """A picture with its mirror images across the middle of an area: top, bottom + 1, left, right + 1."""
+    top, bottom, left, right = area
     rows, columns = top + bottom - 1 - np.arange(g.shape[0]), left + right - 1 - np.arange(g.shape[1])
     found = g.cells
     for take, axis in ((columns, 1), (rows, 0)):
@@ -212,4 +226,4 @@ def _part(g: Grid, hidden: np.ndarray) -> Grid:
     return Grid(_seen_through(g.cells, hidden)[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
 
 
-PATTERNS = (balanced, completed, mirrored_about, continued, prolonged, unveiled, behind, missing)
+PATTERNS = (balanced, completed, mirrored_about, mirrored_around, continued, prolonged, unveiled, behind, missing)

@@ -225,6 +225,19 @@ def shrunk(g: Grid) -> Grid:
 
 
 @primitive
+def pooled(g: Grid, n: int) -> Grid:
+    """Each block of n times n cells as one: its most frequent colour but black, the lower one of two."""
+    _times(n)
+    (h, w), blocks = (-(-side // n) for side in g.shape), []
+    for k in range(1, 10):
+        full = np.zeros((h * n, w * n), dtype=np.int32)
+        full[:g.shape[0], :g.shape[1]] = g.cells == k
+        blocks.append(full.reshape(h, n, w, n).sum((1, 3)))
+    counts = np.stack(blocks)
+    return Grid(np.where(counts.any(0), counts.argmax(0) + 1, 0))
+
+
+@primitive
 def tiled_over(a: Grid, b: Grid) -> Grid:
     """a again and again over b's area."""
     (h, w), (height, width) = a.shape, b.shape
@@ -245,4 +258,4 @@ def tiled_around(g: Grid) -> Grid:
 TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, span, trim, to_origin, upper, lower, left_side,
               right_side, peel, without_blanks, without_repeats, rows_by_size, scaled, tiled, repeated_across,
               repeated_down, mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched,
-              shrunk, tiled_over, tiled_around)
+              shrunk, pooled, tiled_over, tiled_around)
