@@ -42,19 +42,16 @@ class Shown:
 
     def placed(self, like: Picture, pieces: Iterable[Entry], numbers: Iterable[Number], until: float,
                ) -> Iterator[Picture]:
-        """Pieces where they lie in another picture, all over it if of one cell; the first cells that numbers count."""
+        """Pieces where they lie in another picture, or enlarged to its size; the first cells that numbers count."""
         there = self.values(like)
         for entry in pieces:
             if time.monotonic() > until:
                 return
-            called = Apply(within, (entry.program, like.program))
-            found = self.shown(called, entry.cost + like.cost + 1, entry.values, there)
-            if found is not None and found.cells.any():
-                yield found
-            if all(v.shape == (1, 1) for v in entry.values):  # what is so of the whole picture
-                spread = self.shown(Apply(stretched, called.args), entry.cost + like.cost + 1, entry.values, there)
-                if spread is not None:
-                    yield spread
+            for put in (within, stretched):
+                found = self.shown(Apply(put, (entry.program, like.program)), entry.cost + like.cost + 1,
+                                   entry.values, there)
+                if found is not None and found.cells.any():
+                    yield found
         for number in numbers:
             for first in COUNTED:
                 called = Apply(first, (number.program, like.program))
