@@ -145,25 +145,31 @@ class Search:
         inputs = [Input(n, ONE) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
         for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
             self.make(program, cost)
-            for p, x in product(put, inputs):
-                self.make(Apply(p, (x, program)), cost + p.cost + 1)
-            for p, x in product(change, inputs):
+            suits = [p for p, x in product(put, inputs) if self.make(Apply(p, (x, program)), cost + p.cost + 1)]
+            for f, x in product(change, inputs):
                 if time.monotonic() > until:
                     return
-                self.make(Apply(p, (Apply(within, (x, program)),)), cost + within.cost + 1 + p.cost)
+                self.make(Apply(f, (Apply(within, (x, program)),)), cost + within.cost + 1 + f.cost)
+                for p in suits:
+                    self.make(Apply(p, (Apply(f, (x,)), program)), cost + p.cost + 1 + f.cost)
 
-    def make(self, program: Program, cost: int) -> None:
-        """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already."""
+    def make(self, program: Program, cost: int) -> bool:
+        """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already.
+
+        Whether there is one now.
+        """
         values = []
         for n, inputs in enumerate(self.worlds):
             value = run(program, inputs)
             if not isinstance(value, Grid) or n < len(self.goal) and value.shape != self.goal[n].shape:
-                return
+                return False
             values.append(value)
         cells = [v.cells.tobytes() for v in values]
-        if (key := (*(v.shape for v in values), *cells)) not in self.known:
-            self.known.add(key)
-            self.seen(program, cost, tuple(values), self.made)
+        if (key := (*(v.shape for v in values), *cells)) in self.known:
+            return False
+        self.known.add(key)
+        self.seen(program, cost, tuple(values), self.made)
+        return True
 
     def numbers(self) -> list[Number]:
         """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""

@@ -236,6 +236,22 @@ def quiet(g: Grid) -> Grid:
     return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
 
 
+@primitive
+def swallowed(g: Grid, c: Colour) -> Grid:
+    """Each cell of a colour as two or more beside it are that have one other colour but black; black if none are so."""
+    cells, left = np.where(g.cells == c, 0, g.cells), g.cells == c
+    if not left.any() or left.all():
+        raise Nothing("not of this colour, or all of it")
+    while True:
+        full = np.pad(cells, 1)
+        beside = np.stack([full[:-2, 1:-1], full[2:, 1:-1], full[1:-1, :-2], full[1:-1, 2:]])
+        counts = np.stack([(beside == k).sum(0) for k in range(1, 10)])
+        found = left & (counts.max(0) > 1)
+        if not found.any():
+            return Grid(cells, g.at)
+        cells, left = np.where(found, counts.argmax(0) + 1, cells), left & ~found
+
+
 CELLS = (fill, fill_with, holes, border, core, outline, halo, corners, inverted, box, plain, spanned, blank, commonest,
          rarest, only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, spread, fallen,
-         shifted_right, quiet)
+         shifted_right, quiet, swallowed)

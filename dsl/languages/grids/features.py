@@ -141,7 +141,8 @@ def _alike(ps: Pieces) -> list[int]:
 MEANS = {"cells": "how many cells it has", "rank": "its rank by its cells, the largest first",
          "rank_from_least": "its rank by its cells, the smallest first", "alike": "how many have its shape",
          "height": "its height", "width": "its width", "holes": "how many holes it has, plus 1",
-         "colours": "how many colours it shows", "solid": "2 if it fills its area, else 1",
+         "colours": "how many colours it shows", "parity": "1 if its cells are even in number, else 2",
+         "solid": "2 if it fills its area, else 1",
          "mirrored": "2 if it is its mirror image, else 1", "aspect": "1 if it is wide, 2 if square, 3 if high",
          "place_across": "its place from the left", "place_down": "its place from above",
          "usual": "its most frequent colour", "odd": "its least frequent colour"}  # what is said of a piece
@@ -150,6 +151,7 @@ SAID: dict[str, Callable[[Pieces], list[int]]] = {  # 0 would be black: yes or n
     "cells": _each(MEASURES["filled"]), "rank": _ranked(lambda p: -MEASURES["filled"](p)),
     "rank_from_least": _ranked(MEASURES["filled"]), "alike": _alike, "height": _each(MEASURES["height"]),
     "width": _each(MEASURES["width"]), "holes": _each(MEASURES["holes"], 1), "colours": _each(MEASURES["colours"]),
+    "parity": _each(lambda p: MEASURES["filled"](p) % 2, 1),
     "solid": _each(lambda p: (p.cells != 0).all(), 1),
     "mirrored": _each(lambda p: (p.cells == p.cells[:, ::-1]).all(), 1),
     "aspect": _each(lambda p: 1 + (p.shape[0] >= p.shape[1]) + (p.shape[0] > p.shape[1])),  # wide, square, high

@@ -8,6 +8,7 @@ from scipy import ndimage
 from dsl.languages.grids.cells import CROSS, NEAR, enclosed
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing
 from dsl.languages.grids.parts import MOST
+from dsl.languages.grids.transforms import trim
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
@@ -259,6 +260,14 @@ def stamped(p: Grid, g: Grid) -> Grid:
     return Grid(full[h:h + g.shape[0], w:w + g.shape[1]], g.at)
 
 
+@primitive
+def copied_to(g: Grid, c: Colour) -> Grid:
+    """All of it but a colour, and that again with its middle on each cell of the colour; as far as it lies there."""
+    others = Grid(np.where(g.cells == c, 0, g.cells), g.at)
+    copies = stamped.function(trim.function(others), Grid(g.cells == c, g.at))  # type: ignore[arg-type]
+    return Grid(np.where(others.cells != 0, others.cells, copies.cells), g.at)  # type: ignore[attr-defined]
+
+
 @primitive(cost=2)
 def relabelled(g: Grid, key: Grid) -> Grid:
     """The colours of one picture by another, whose rows (or columns) of two cells say what becomes what."""
@@ -270,4 +279,4 @@ def relabelled(g: Grid, key: Grid) -> Grid:
     return Grid(table[g.cells], g.at)
 
 
-MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, relabelled)
+MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, copied_to, relabelled)

@@ -247,6 +247,27 @@ def tiled_over(a: Grid, b: Grid) -> Grid:
 
 
 @primitive
+def mirrored_over(a: Grid, b: Grid) -> Grid:
+    """a and its mirror images by turns over b's area."""
+    (h, w), (height, width) = a.shape, b.shape
+    if height < h or width < w or (h, w) == (height, width):
+        raise Nothing("no room")
+    return Grid(np.pad(a.cells, ((0, height - h), (0, width - w)), mode="symmetric"), b.at)
+
+
+@primitive
+def untiled(g: Grid) -> Grid:
+    """The smallest picture that it is, again and again, side by side and below one another."""
+    found = g.cells
+    for _ in range(2):  # down, then across
+        n = next(n for n in range(1, len(found) + 1) if len(found) % n == 0 and (found[n:] == found[:-n]).all())
+        found = found[:n].T
+    if found.shape == g.shape:
+        raise Nothing("nothing comes again")
+    return Grid(found)
+
+
+@primitive
 def tiled_around(g: Grid) -> Grid:
     """What is not black, again and again to all sides, beginning where it lies."""
     top, bottom, left, right = bounds(g.cells)
@@ -258,4 +279,4 @@ def tiled_around(g: Grid) -> Grid:
 TRANSFORMS = (flip, flop, transpose, turn, turn_back, half_turn, span, trim, to_origin, upper, lower, left_side,
               right_side, peel, without_blanks, without_repeats, rows_by_size, scaled, tiled, repeated_across,
               repeated_down, mirrored_across, mirrored_down, mirrored, turned_around, beside, above, stretched,
-              shrunk, pooled, tiled_over, tiled_around)
+              shrunk, pooled, tiled_over, mirrored_over, untiled, tiled_around)
