@@ -10,7 +10,7 @@ from dsl.languages.grids import transforms as t
 from dsl.languages.grids.grid import LONGEST, Colour, Grid, Nothing, Pieces, bounds
 from dsl.primitive import primitive
 
-MOST = 60  # pieces of a picture
+MOST = 150  # pieces of a picture
 KEPT = 4096  # pictures whose pieces are kept, for many primitives ask for the same ones
 
 
