@@ -11,7 +11,7 @@ programs that answer so, each counting half as much as one that costs 1 less (So
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -30,8 +30,9 @@ MENDING = 20  # those that are right where the best of these are wrong
 SIMPLEST = 16  # and the simplest
 DEFAULTS, PLAINEST, FEW = 6, 2, 3  # pictures for what no rule speaks of; and so many of at most this cost
 CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one unit of cost is worth
-BRIEF = Width(longest=2, beam=30, kept=250, paired=400)  # of the rules of a source
-LONG = replace(BRIEF, longest=3)  # where no short ones do
+SINGLE = Width(longest=1, beam=0, kept=100)  # of the rules of a source, at first
+BRIEF = Width(longest=2, beam=30, kept=250, paired=400)  # then
+LONG = replace(BRIEF, longest=3)  # where no shorter ones do
 RULE = 2  # what a rule costs beside its pictures
 ALIKE, SLACK = 6, 3  # tests, or rules, alike in training that are kept, and what they may cost more than the cheapest
 AGAIN = 3  # covers without one rule of the best
@@ -105,6 +106,9 @@ class Rule:
         return RULE + self.source.cost + sum(t.cost for t in self.tests)
 
 
+Rules = dict[bytes, list[Rule]]  # by the training cells that they mend
+
+
 @dataclass(frozen=True)
 class Induced:
     """A program that is right on all training cells, its cost, and how much speaks for its answer (2 to the -cost)."""
@@ -129,16 +133,17 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         else:
             source = search.sources[default]
             yield Induced(source.picture.program, source.cost, 2.0 ** -source.cost)
-    for width in (BRIEF, LONG):
-        for default in () if covers else open_:
-            found = search.covered(default, width)
+    for width in (SINGLE, BRIEF, LONG):
+        for default in () if covers and width is LONG else open_:
             if time.monotonic() > until:
                 return
+            rules = search.mending(default, width)
+            found = search.fewest(default, rules)
             if found is not None:
-                covers.append((default, found))
+                covers.append((default, rules, found))
                 yield from search.answers(default, found)
-    for default, found in sorted(covers, key=lambda c: sum(r[0].cost for r in c[1]))[:AGAIN]:
-        for other in search.others(default, found):
+    for default, rules, found in sorted(covers, key=lambda c: sum(r[0].cost for r in c[2]))[:AGAIN]:
+        for other in search.others(default, rules, found):
             yield from search.answers(default, other)
 
 
@@ -147,7 +152,6 @@ class _Rules:
     pictures: Sequence[Picture]
     target: np.ndarray
     until: float
-    rules: dict[int, dict[bytes, list[Rule]]] = field(default_factory=dict)  # by default, and by the cells they mend
 
     def __post_init__(self) -> None:
         n = len(self.target)
@@ -213,22 +217,17 @@ class _Rules:
         return list(dict.fromkeys((*self.likely[:DEFAULTS], *plainest[:FEW],
                                    *(k for k in self.likely if self.pictures[k].cost == least))))
 
-    def covered(self, default: int, width: Width) -> list[list[Rule]] | None:
-        """The cheapest rules of such a width that mend a picture, each with those that are alike in training."""
-        rules = self.rules[default] = self._mending(default, width)
-        return self._fewest(default, rules)
-
-    def others(self, default: int, found: Sequence[list[Rule]]) -> Iterator[list[list[Rule]]]:
+    def others(self, default: int, rules: Rules, found: Sequence[list[Rule]]) -> Iterator[list[list[Rule]]]:
         """Other rules that mend a picture: the cheapest without one or the other of these."""
         for left in found:
             if time.monotonic() > self.until:
                 return
-            rules = {key: alike for key, alike in self.rules[default].items() if alike is not left}
-            other = self._fewest(default, rules)
+            other = self.fewest(default, {key: alike for key, alike in rules.items() if alike is not left})
             if other is not None:
                 yield other
 
-    def _mending(self, default: int, width: Width) -> dict[bytes, list[Rule]]:
+    def mending(self, default: int, width: Width) -> Rules:
+        """The rules of such a width that mend a picture."""
         found: dict[bytes, list[Rule]] = {}
         mended = self.right[self.likely] & ~self.right[default]
         useful = mended.astype(np.float32)
@@ -244,7 +243,8 @@ class _Rules:
                 found.setdefault((mended[n] & self.matrix[list(chosen)].all(0)).tobytes(), []).append(rule)
         return {key: _cheap(alike) for key, alike in found.items()}
 
-    def _fewest(self, default: int, rules: dict[bytes, list[Rule]]) -> list[list[Rule]] | None:
+    def fewest(self, default: int, rules: Rules) -> list[list[Rule]] | None:
+        """The cheapest rules that together mend a picture, each with those that are alike in training."""
         if not rules:
             return None
         table = np.stack([np.frombuffer(key, dtype=bool) for key in rules])[:, ~self.right[default]]
