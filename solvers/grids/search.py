@@ -27,6 +27,7 @@ from solvers.base import Budget, Status
 from solvers.entry import Entry
 from solvers.grids.growth import grow
 from solvers.grids.layers import stacked
+from solvers.grids.quilt import Quilt
 from solvers.grids.rules import Induced, Picture, induce
 from solvers.grids.say import ONE
 from solvers.grids.shown import SAID, SIMPLE, Shown
@@ -83,6 +84,7 @@ class Search:
         self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
         self.known: set[tuple] = set()  # what those show
         self.pieces: list[Entry] = []
+        self.quilt = Quilt(self.goal)
         self.shown = Shown(self.dsl, self.worlds)
         self.words = set(self.dsl.primitives)
 
@@ -108,6 +110,8 @@ class Search:
                     break
         except Over as over:
             status = over.status
+        for cost, program in self.quilt.found() if "smaller" in self.parts else ():
+            self.keep(cost, program)
         end = self.start + LATE * self.budget.seconds
         if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
@@ -223,6 +227,7 @@ class Search:
         """Whether an entry fits, or is a picture for rules."""
         if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
             self.pieces.append(entry)
+        self.quilt.see(entry)
         if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
             self.seen(entry.program, entry.cost, entry.values, self.groups)
 

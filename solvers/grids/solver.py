@@ -1,4 +1,4 @@
-"""Pictures: answers for grids, searched for in the pictures as they are, in normal forms, and piece by piece."""
+"""Pictures: answers for grids, searched for as they are, as what they are made of, in normal forms, piece by piece."""
 
 import time
 from collections.abc import Iterator
@@ -9,10 +9,11 @@ from dsl.program import Program
 from dsl.spec import Spec
 from solvers.base import Budget, Result, Status
 from solvers.grids import suits
+from solvers.grids.made_of import smaller
 from solvers.grids.search import Search
 from solvers.grids.views import in_each, views
 
-ALL = frozenset({"each", "growth", "layers", "rules", "sizes", "views"})
+ALL = frozenset({"each", "growth", "layers", "rules", "sizes", "smaller", "views"})
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
@@ -28,7 +29,8 @@ class Pictures:
     A program that fails on a query is no candidate: queries are asked for.
 
     parts: what is done beside the bank: `growth` by local rules, `rules` over cells, with them `layers` of pictures and
-    pictures of `sizes` made by number, `views` in normal forms, `each` piece by itself.
+    pictures of `sizes` made by number, `smaller` pictures that answers are made of, `views` in normal forms, `each` piece by
+    itself.
     """
 
     answers: int = 2
@@ -40,7 +42,8 @@ class Pictures:
         if not suits(spec):
             return Result(status=Status.UNKNOWN, reason=f"{self.name} is for examples whose outputs are grids")
         start = time.monotonic()
-        seen = [*(in_each(spec) if "each" in self.parts else ()), *(views(spec) if "views" in self.parts else ())]
+        seen = [*(smaller(spec) if "smaller" in self.parts else ()), *(in_each(spec) if "each" in self.parts else ()),
+                *(views(spec) if "views" in self.parts else ())]
         plain = Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts)
         status, tried = plain.run(self.answers), plain.bank.tried
         for n, view in enumerate(seen):
