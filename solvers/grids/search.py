@@ -45,6 +45,7 @@ SHOW = 0.6  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
 UNFOUND = 2.0 ** -22  # what speaks for all answers that are not found: fitted on training tasks
+FEW_COLOURS = 4  # that every picture given shows, so that programs are likely to name them
 MORE, PATIENCE = 2.0, 0.15  # times as long as the first answer took, and the share of the time, for another one
 
 
@@ -272,12 +273,17 @@ class Search:
 
 
 def priced(grammar: Grammar, spec: Spec) -> Grammar:
-    """The grammar in which colours that an example lacks cost 2: seldom does a program name one."""
-    shown = [{k for g in (*e.inputs, e.output) if isinstance(g, Grid) for k in np.unique(g.cells).tolist()}
-             for e in spec.examples]
-    everywhere = set.intersection(*shown)
+    """The grammar in which most colours cost 2: all but those of every answer, and the few of all that is given."""
+    given = [_colours(x for x in e.inputs if isinstance(x, Grid)) for e in spec.examples]
+    wanted = [_colours([e.output]) for e in spec.examples]  # type: ignore[list-item]
+    likely, everywhere = set.intersection(*wanted), set.intersection(*given)
+    likely |= everywhere if len(everywhere) <= FEW_COLOURS else set()
     return grammar.priced(lambda _, rule: rule.cost + (
-        isinstance(rule.head, Const) and isinstance(rule.head.value, Colour) and rule.head.value not in everywhere))
+        isinstance(rule.head, Const) and isinstance(rule.head.value, Colour) and rule.head.value not in likely))
+
+
+def _colours(grids: Iterable[Grid]) -> set[int]:
+    return {k for g in grids for k in np.unique(g.cells).tolist()}
 
 
 def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:

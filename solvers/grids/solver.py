@@ -29,8 +29,8 @@ class Pictures:
     A program that fails on a query is no candidate: queries are asked for.
 
     parts: what is done beside the bank: `growth` by local rules, `rules` over cells, with them `layers` of pictures and
-    pictures of `sizes` made by number, `smaller` pictures that answers are made of, `views` in normal forms, `each` piece by
-    itself.
+    pictures of `sizes` made by number, `smaller` pictures that answers are made of, `views` in normal forms, `each`
+    piece by itself.
     """
 
     answers: int = 2
