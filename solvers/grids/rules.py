@@ -12,7 +12,6 @@ programs that answer so, each counting half as much as one that costs 1 less (So
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -66,7 +65,7 @@ class Test:
     asked: np.ndarray
     least: bool = False
 
-    @cached_property
+    @property
     def cost(self) -> int:
         """Of its picture; of a bound 1 more."""
         return self.picture.cost + self.least
@@ -100,7 +99,7 @@ class Rule:
     tests: tuple[Test, ...]
     source: Source
 
-    @cached_property
+    @property
     def cost(self) -> int:
         """Of its pictures, and of itself."""
         return RULE + self.source.cost + sum(t.cost for t in self.tests)
@@ -155,8 +154,11 @@ class _Rules:
 
     def __post_init__(self) -> None:
         n = len(self.target)
-        together = np.stack([self.target, *(p.cells[:n] for p in self.pictures)])
-        _, first = np.unique(np.ascontiguousarray(together.T), axis=0, return_index=True)  # each kind of cell once
+        together = np.ascontiguousarray(np.stack([self.target, *(p.cells[:n] for p in self.pictures)]).T)
+        kinds: dict[bytes, int] = {}
+        for k, cell in enumerate(together):
+            kinds.setdefault(cell.tobytes(), k)
+        first = list(kinds.values())  # each kind of cell once
         self.wanted = self.target[first]
         self.sources = [Source(p, p.cells[first], p.cells[n:]) for p in self.pictures]
         self.right = np.stack([s.seen for s in self.sources]) == self.wanted
@@ -237,11 +239,20 @@ class _Rules:
                 break
             if k == default or not mended[n].any():
                 continue
-            for chosen in sound(self.matrix, self.prices, useful[n], self.bad[n], width, self.until,
-                                counted=(gain[:, n], self.harm[:, n])):
+            many = sound(self.matrix, self.prices, useful[n], self.bad[n], width, self.until,
+                         counted=(gain[:, n], self.harm[:, n]))
+            for chosen, held in zip(many, self._held(many), strict=True):
                 rule = Rule(tuple(self.tests[t][0] for t in chosen), self.sources[k])
-                found.setdefault((mended[n] & self.matrix[list(chosen)].all(0)).tobytes(), []).append(rule)
+                found.setdefault((mended[n] & held).tobytes(), []).append(rule)
         return {key: _cheap(alike) for key, alike in found.items()}
+
+    def _held(self, many: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """Where all tests of each conjunction hold: (conjunctions, items)."""
+        found = np.ones((len(many), len(self.wanted)), dtype=bool)
+        for place in range(max(map(len, many), default=0)):
+            rows = [n for n, chosen in enumerate(many) if len(chosen) > place]
+            found[rows] &= self.matrix[[many[n][place] for n in rows]] > 0
+        return found
 
     def fewest(self, default: int, rules: Rules) -> list[list[Rule]] | None:
         """The cheapest rules that together mend a picture, each with those that are alike in training."""
