@@ -11,10 +11,11 @@ Order = Callable[[Sequence[Work]], Sequence[Work]]
 
 
 class Alike:
-    """First the calls whose values may look like the goal, the fewest of one production first; then the others.
+    """First the calls whose values should look like the goal, then those that may, then those that should not.
 
     A production of one argument of the goal's type that has never changed what its argument looks like is taken to go
-    on so: of its calls those come first whose argument looks like the goal. No call is left out.
+    on so, and so is one all of whose values have looked like the goal. Of the calls that are as promising those come
+    first of whose production there are fewest. No call is left out.
 
     symbol: the goal's; look: what values look like, world by world, such as their sizes; wanted: what the goal does.
 
@@ -32,6 +33,7 @@ class Alike:
     def __init__(self, symbol: Symbol, look: Callable[[tuple], object], wanted: object):
         self.symbol, self.look, self.wanted = symbol, look, wanted
         self._keeps: dict[int, bool] = {}  # productions that have entries: whether all look like their arguments
+        self._suits: dict[int, bool] = {}  # and whether all look like the goal
         self._parted: dict[int, tuple[list[Entry], list[Entry]]] = {}  # pools: what looks like the goal, and the rest
 
     def __call__(self, work: Sequence[Work]) -> list[Work]:
@@ -41,23 +43,25 @@ class Alike:
         for key, pool in pools.items():
             if key not in self._parted:
                 self._parted[key] = self._part(pool)
-        early: list[Work] = []
+        likely: list[Work] = []
+        open_: list[Work] = []
         late: list[Work] = []
         for symbol, rule, its in work:
             at = _carrier(rule, symbol) if symbol == self.symbol and self._keeps.get(id(rule)) else None
             if at is None:
-                early.append((symbol, rule, its))
+                (likely if self._suits.get(id(rule)) else open_).append((symbol, rule, its))
                 continue
-            for into, part in zip((early, late), self._parted[id(its[at])], strict=True):
+            for into, part in zip((likely, late), self._parted[id(its[at])], strict=True):
                 if part:
                     into.append((symbol, rule, [*its[:at], part, *its[at + 1:]]))
-        return [*sorted(early, key=_size), *sorted(late, key=_size)]
+        return [w for part in (likely, open_, late) for w in sorted(part, key=_size)]
 
     def _part(self, pool: list[Entry]) -> tuple[list[Entry], list[Entry]]:
         alike, rest = [], []
         for entry in pool:
             look = self.look(entry.values)
             (alike if look == self.wanted else rest).append(entry)
+            self._suits[id(entry.rule)] = self._suits.get(id(entry.rule), True) and look == self.wanted
             at = _carrier(entry.rule, self.symbol)
             if at is not None:
                 same = look == self.look(entry.args[at].values)
