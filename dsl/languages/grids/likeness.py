@@ -7,7 +7,7 @@ import numpy as np
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.objects import filled_cells, shape, shown_colours
-from dsl.languages.grids.parts import objects
+from dsl.languages.grids.parts import objects, plain_objects
 from dsl.languages.grids.transforms import placed
 from dsl.primitive import primitive
 
@@ -68,17 +68,21 @@ def recalled(g: Grid) -> Grid:
 
 @primitive(cost=2)
 def dressed(g: Grid) -> Grid:
-    """Each object of one colour as the object of several colours that has its shape; the largest of those first."""
-    ps = _several(g)
-    coloured = sorted((p for p in ps if shown_colours(p) > 1), key=lambda p: -p.cells.size)
-    found = g.cells.copy()
-    for p in ps:
-        if shown_colours(p) == 1:
-            image = next((other for other in coloured if shape(other) == shape(p)), p)
-            np.copyto(found[_area(g, p)], image.cells, where=image.cells != 0)
-    if np.array_equal(found, g.cells):
-        raise Nothing("none has the shape")
-    return Grid(found, g.at)
+    """Each object of one colour as the object of several colours that has its shape; the largest of those first.
+
+    Where none has, as the objects are whose cells touch by sides alone.
+    """
+    for taken in (objects, plain_objects):
+        ps: Pieces = taken.function(g)  # type: ignore[assignment]
+        coloured = sorted((p for p in ps if shown_colours(p) > 1), key=lambda p: -p.cells.size)
+        found = g.cells.copy()
+        for p in ps:
+            if shown_colours(p) == 1:
+                image = next((other for other in coloured if shape(other) == shape(p)), p)
+                np.copyto(found[_area(g, p)], image.cells, where=image.cells != 0)
+        if not np.array_equal(found, g.cells):
+            return Grid(found, g.at)
+    raise Nothing("none has the shape")
 
 
 @primitive(cost=2)

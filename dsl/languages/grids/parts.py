@@ -5,8 +5,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
+from dsl.languages.grids.cells import CROSS, NEAR, border
 from dsl.languages.grids.grid import LONGEST, Colour, Grid, Nothing, Pieces, bounds
 from dsl.primitive import primitive
 
@@ -29,7 +29,7 @@ def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
 @lru_cache(KEPT)
 def by_colour(g: Grid, corners: bool) -> Pieces:
     """Cells of one colour that touch, by sides or, if so asked, corners."""
-    near = c.NEAR if corners else c.CROSS
+    near = NEAR if corners else CROSS
     labels, n = np.zeros(g.shape, dtype=np.int32), 0
     for colour in np.flatnonzero(np.bincount(g.cells.ravel(), minlength=10)[1:]) + 1:
         found, k = ndimage.label(g.cells == colour, near)  # type: ignore[misc]
@@ -40,12 +40,12 @@ def by_colour(g: Grid, corners: bool) -> Pieces:
 
 @lru_cache(KEPT)
 def _touching(g: Grid, corners: bool) -> Pieces:
-    return _parts(g, *ndimage.label(g.cells != 0, c.NEAR if corners else c.CROSS))  # type: ignore[misc]
+    return _parts(g, *ndimage.label(g.cells != 0, NEAR if corners else CROSS))  # type: ignore[misc]
 
 
 @lru_cache(KEPT)
 def _gaps(g: Grid) -> Pieces:
-    labels, n = ndimage.label(g.cells == 0, c.CROSS)  # type: ignore[misc]
+    labels, n = ndimage.label(g.cells == 0, CROSS)  # type: ignore[misc]
     return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
 
 
@@ -162,7 +162,7 @@ def marked(g: Grid) -> Pieces:
     for p in by_colour(g, False):
         top, bottom, left, right = bounds(p.cells)
         height, width = bottom - top, right - left
-        ring = c.border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]
+        ring = border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]
         if min(height, width) > 2 and (p.cells[ring != 0] != 0).all():
             y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
             found.append(Grid(g.cells[y + 1:y + height - 1, x + 1:x + width - 1], (p.at[0] + 1, p.at[1] + 1)))
