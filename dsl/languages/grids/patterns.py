@@ -7,6 +7,8 @@ import numpy as np
 from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
 from dsl.primitive import primitive
 
+MOST_TURNED = 150  # cells of a picture
+
 
 @primitive(idempotent=True)
 def balanced(g: Grid) -> Grid:
@@ -63,6 +65,37 @@ def _across_diagonal(cells: np.ndarray) -> np.ndarray:
     found = cells.copy()
     found[top:bottom, left:right] = np.where(part != 0, part, part.T)
     return found
+
+
+@primitive(cost=2)
+def completed_turning(g: Grid) -> Grid:
+    """Black cells as quarter turns show them, about the point about which most cells agree and none disagree."""
+    ys, xs = np.nonzero(g.cells)
+    if not 1 < len(ys) <= MOST_TURNED:
+        raise Nothing(f"{len(ys)} cells")
+    c, colours = g.cells, g.cells[ys, xs]
+    rows, columns = np.arange(2 * ys.min(), 2 * ys.max() + 1), np.arange(2 * xs.min(), 2 * xs.max() + 1)  # in halves
+    row, column = (k.ravel() for k in np.meshgrid(rows, columns, indexing="ij"))
+    even = (row + column) % 2 == 0  # others take cells to between cells
+    down, right = ((row - column)[even] // 2)[:, None], ((row + column)[even] // 2)[:, None]
+    y, x = down + xs, right - ys  # (centres, cells): where a quarter turn takes them
+    inside = (y >= 0) & (x >= 0) & (y < c.shape[0]) & (x < c.shape[1])
+    there = np.where(inside, c[np.clip(y, 0, c.shape[0] - 1), np.clip(x, 0, c.shape[1] - 1)], 0)
+    moved = (y != ys) | (x != xs)
+    agreeing = ((there == colours) & moved).sum(1)
+    fits = (((there == colours) | (there == 0)).all(1)) & (inside & (there == 0)).any(1) & (agreeing > 0)
+    if not fits.any():
+        raise Nothing("nothing agrees")
+    best = int(np.where(fits, agreeing, 0).argmax())
+    found = c.copy()
+    for _ in range(3):
+        ys, xs = np.nonzero(found)
+        y, x = down[best] + xs, right[best] - ys
+        free = (y >= 0) & (x >= 0) & (y < c.shape[0]) & (x < c.shape[1])
+        image = np.zeros_like(found)
+        image[y[free], x[free]] = found[ys[free], xs[free]]
+        found = np.where(found != 0, found, image)
+    return Grid(found, g.at)
 
 
 @primitive
@@ -226,4 +259,5 @@ def _part(g: Grid, hidden: np.ndarray) -> Grid:
     return Grid(_seen_through(g.cells, hidden)[top:bottom, left:right], (g.at[0] + top, g.at[1] + left))
 
 
-PATTERNS = (balanced, completed, mirrored_about, mirrored_around, continued, prolonged, unveiled, behind, missing)
+PATTERNS = (balanced, completed, completed_turning, mirrored_about, mirrored_around, continued, prolonged, unveiled,
+            behind, missing)
