@@ -16,6 +16,7 @@ from dsl.languages.grids.combine import within
 from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import at_least, showing, where
 from dsl.languages.grids.growth import GROWTH
+from dsl.languages.grids.motion import DISPLACED
 from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
@@ -27,6 +28,7 @@ from solvers.base import Budget, Status
 from solvers.entry import Entry
 from solvers.grids.growth import grow
 from solvers.grids.layers import stacked
+from solvers.grids.moves import moves
 from solvers.grids.quilt import Quilt
 from solvers.grids.rules import Induced, Picture, induce
 from solvers.grids.say import ONE
@@ -36,6 +38,7 @@ from solvers.order import Alike
 
 PICTURES = 400  # of one size that rules are made of
 LOCAL = 0.15  # of the time for local rules
+MOVE = 0.05  # and for moves, at most, but for the last question to z3
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
 GROW = 0.3  # of the time for the bank alone
 MOST_PIECES = 1500  # pieces that are looked at where they lie
@@ -75,7 +78,8 @@ class Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where}
+        left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where,
+                    *DISPLACED.values()}
         grammar = priced(Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output), self.spec)
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         sizes = tuple(g.shape for g in self.goal)
@@ -96,6 +100,9 @@ class Search:
             if kind == ONE and "growth" in self.parts:
                 values = tuple(world[n] for world in self.worlds)
                 self.grown(Input(n, ONE), 0, values, LOCAL / len(self.spec.inputs))
+        if "moves" in self.parts and self.budget.seconds > SHORT:
+            for cost, program in moves(self.spec, time.monotonic() + MOVE * self.budget.seconds):
+                self.keep(cost, program)
         self.bank.deadline += time.monotonic() - self.start
         try:
             for new in self.bank.grow():

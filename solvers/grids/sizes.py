@@ -28,7 +28,7 @@ def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]]) -> It
     """
     columns, prices = [n.values for n in numbers], [n.cost for n in numbers]
     heights, widths = zip(*wanted, strict=True)
-    known = {side: [(found.cost(prices), _program(found, numbers))
+    known = {side: [(found.cost(prices), stated(found, numbers))
                     for found in affine(columns, prices, side, bounds=(1, LARGEST))]
              for side in dict.fromkeys((heights, widths))}
     both = sorted(((a + b + canvas.cost, Apply(canvas, (down, across))) for (a, down), (b, across) in
@@ -36,7 +36,8 @@ def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]]) -> It
     yield from islice(both, MOST)
 
 
-def _program(found: Affine, numbers: Sequence[Number]) -> Program:
+def stated(found: Affine, numbers: Sequence[Number]) -> Program:
+    """A combination of numbers as a program."""
     parts: list[Program] = [numbers[k].program if factor == 1 else
                             Apply(times, (Const(factor, INT), numbers[k].program)) for k, factor in found.factors]
     if found.term or not parts:

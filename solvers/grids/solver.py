@@ -13,7 +13,7 @@ from solvers.grids.made_of import smaller
 from solvers.grids.search import Search
 from solvers.grids.views import in_each, views
 
-ALL = frozenset({"each", "growth", "layers", "rules", "sizes", "smaller", "views"})
+ALL = frozenset({"each", "growth", "layers", "moves", "rules", "sizes", "smaller", "views"})
 ALONE = 0.5  # of the time for the pictures as they are, where they look different in a normal form
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
@@ -28,9 +28,9 @@ class Pictures:
 
     A program that fails on a query is no candidate: queries are asked for.
 
-    parts: what is done beside the bank: `growth` by local rules, `rules` over cells, with them `layers` of pictures and
-    pictures of `sizes` made by number, `smaller` pictures that answers are made of, `views` in normal forms, `each`
-    piece by itself.
+    parts: what is done beside the bank: `growth` by local rules, `moves` by number, `rules` over cells, with them
+    `layers` of pictures and pictures of `sizes` made by number, `smaller` pictures that answers are made of, `views` in
+    normal forms, `each` piece by itself.
     """
 
     answers: int = 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import z3
 
 LARGEST_FACTOR, LARGEST_TERM = 4, 30
+SIMPLE_FACTOR = 2  # of two combinations at a time
 MOST_USED = 2  # columns of a combination
 EFFORT = 8_000_000  # z3's resource limit for all of them: alike on every machine
 
@@ -46,34 +47,71 @@ def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequ
     >>> [(found.factors, found.term) for found in affine(columns, [1, 1], [7, 9], many=1)]
     [(((0, 2),), 1)]
     """
-    solver = z3.Optimize()
+    made = [_Sum(columns, prices, LARGEST_FACTOR, "s")]
+    for (found,) in _solved(made, [[(want,)] for want in wanted], many, bounds):
+        yield found
+
+
+def affine_pairs(columns: Sequence[Sequence[int]], prices: Sequence[int], options: Sequence[Sequence[tuple[int, int]]],
+                 many: int = 3) -> Iterator[tuple[Affine, Affine]]:
+    """The cheapest two combinations that together give one of its options in each of the first rows.
+
+    As `affine`: all different in some later row.
+
+    >>> columns = [(3, 4, 9)]
+    >>> for pair in affine_pairs(columns, [1], [[(3, 1)], [(0, 0), (4, 1)]], many=1):
+    ...     print([(found.factors, found.term) for found in pair])
+    [(((0, 1),), 0), ((), 1)]
+    """
+    made = [_Sum(columns, prices, SIMPLE_FACTOR, name) for name in ("a", "b")]
+    for first, second in _solved(made, options, many, None):  # noqa: UP028
+        yield first, second
+
+
+def _solved(made: "Sequence[_Sum]", options: Sequence[Sequence[tuple[int, ...]]], many: int,
+            bounds: tuple[int, int] | None) -> Iterator[tuple[Affine, ...]]:
+    """What the combinations are that give together one of the options of each row."""
+    solver, columns = z3.Optimize(), made[0].columns
     solver.set("rlimit", EFFORT)
-    factors = [z3.Int(f"k{n}") for n in range(len(columns))]
-    term = z3.Int("c")
-
-    def value(row: int):
-        return z3.Sum([k * column[row] for k, column in zip(factors, columns, strict=True)] + [term])
-
-    for k in factors:
-        solver.add(k >= -LARGEST_FACTOR, k <= LARGEST_FACTOR)
-    solver.add(term >= -LARGEST_TERM, term <= LARGEST_TERM)
-    used = [k != 0 for k in factors] or [z3.BoolVal(False)]
-    solver.add(z3.AtMost(*used, MOST_USED))
-    solver.add(*[value(row) == want for row, want in enumerate(wanted)])
-    paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
-            for k, price in zip(factors, prices, strict=True)]
-    solver.minimize(z3.Sum([*paid, z3.If(term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)]))
-    later = range(len(wanted), len(columns[0]) if columns else len(wanted))
+    for one in made:
+        solver.add(*one.bounds)
+    for row, its in enumerate(options):
+        solver.add(z3.Or(*[z3.And(*[one.value(row) == want for one, want in zip(made, wants, strict=True)])
+                           for wants in its]))
+    solver.minimize(z3.Sum([one.paid for one in made]))
+    later = range(len(options), len(columns[0]) if columns else len(options))
     if bounds is not None:
-        solver.add(*[z3.And(value(row) >= bounds[0], value(row) <= bounds[1]) for row in later])  # type: ignore
+        solver.add(*[z3.And(one.value(row) >= bounds[0], one.value(row) <= bounds[1]) for one in made for row in later])
     for _ in range(many):
         if solver.check() != z3.sat:
             return
-        model = solver.model()
-        numbers = [model.eval(k, model_completion=True).as_long() for k in factors]  # type: ignore[attr-defined]
-        found = Affine(tuple((n, k) for n, k in enumerate(numbers) if k),
-                       model.eval(term, model_completion=True).as_long())  # type: ignore[attr-defined]
+        found = tuple(one.of(solver.model()) for one in made)
         yield found
         if not later:
             return
-        solver.add(z3.Or(*[value(row) != found.of(columns, row) for row in later]))
+        solver.add(z3.Or(*[one.value(row) != told.of(columns, row) for one, told in zip(made, found, strict=True)
+                           for row in later]))
+
+
+class _Sum:
+    """A combination that z3 is asked for."""
+
+    def __init__(self, columns: Sequence[Sequence[int]], prices: Sequence[int], largest: int, name: str):
+        self.columns = columns
+        self.factors = [z3.Int(f"{name}k{n}") for n in range(len(columns))]
+        self.term = z3.Int(f"{name}c")
+        used = [k != 0 for k in self.factors] or [z3.BoolVal(False)]
+        self.bounds = [z3.AtMost(*used, MOST_USED), self.term >= -LARGEST_TERM, self.term <= LARGEST_TERM,
+                       *(z3.And(k >= -largest, k <= largest) for k in self.factors)]
+        paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
+                for k, price in zip(self.factors, prices, strict=True)]
+        self.paid = z3.Sum([*paid, z3.If(self.term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)])
+
+    def value(self, row: int):
+        """Its value in a row."""
+        return z3.Sum([k * column[row] for k, column in zip(self.factors, self.columns, strict=True)] + [self.term])
+
+    def of(self, model: z3.ModelRef) -> Affine:
+        """What a model says that it is."""
+        numbers = [model.eval(k, model_completion=True).as_long() for k in (*self.factors, self.term)]  # type: ignore
+        return Affine(tuple((n, k) for n, k in enumerate(numbers[:-1]) if k), numbers[-1])

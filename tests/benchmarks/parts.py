@@ -14,7 +14,7 @@ from solvers.base import Budget
 from solvers.grids.solver import Pictures
 from tasks import benchmark
 
-ADDED = ("bank", "rules", "layers", "sizes", "growth", "smaller", "views", "each")
+ADDED = ("bank", "rules", "layers", "sizes", "moves", "growth", "smaller", "views", "each")
 
 
 def held_out() -> list[str]:

@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from dsl.languages.grids.cells import CROSS, NEAR, enclosed
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing
-from dsl.languages.grids.parts import MOST
+from dsl.languages.grids.parts import MOST, objects, plain_pieces
 from dsl.languages.grids.transforms import trim
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
@@ -279,4 +279,25 @@ def relabelled(g: Grid, key: Grid) -> Grid:
     return Grid(table[g.cells], g.at)
 
 
-MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, copied_to, relabelled)
+Say = Callable[[Grid], int]
+
+
+def _displacing(taken: Primitive) -> Callable[[Grid, Say, Say], Grid]:
+    def moved(g: Grid, down: Say, right: Say) -> Grid:
+        found = np.zeros_like(g.cells)
+        for p in taken.function(g):  # type: ignore[union-attr]
+            y, x = p.at[0] - g.at[0] + down(p), p.at[1] - g.at[1] + right(p)
+            if y < 0 or x < 0 or y + p.shape[0] > g.shape[0] or x + p.shape[1] > g.shape[1]:
+                raise Nothing("no room")
+            part = found[y:y + p.shape[0], x:x + p.shape[1]]
+            np.copyto(part, p.cells, where=(p.cells != 0) & (part == 0))
+        return Grid(found, g.at)
+    return moved
+
+
+_SAY = read_annotation(Say)
+DISPLACED = {taken: Primitive(f"{taken.name}_moved", (_ONE, _SAY, _SAY), _ONE, described(
+    f"Each of its `{taken.name}` moved down by one number and to the right by another, which follow from what it is.",
+    _displacing(taken)), cost=4) for taken in (objects, plain_pieces)}
+MOTION = (*SLID, drawn_to, beamed, pulled, gathered, beaming, *LINED_UP, fitted, stamped, copied_to, relabelled,
+          *DISPLACED.values())

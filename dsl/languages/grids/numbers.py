@@ -37,6 +37,30 @@ def width(g: Grid) -> int:
     return g.shape[1]
 
 
+@primitive
+def rows_above(p: Grid, g: Grid) -> int:
+    """How many rows of a picture lie above another one."""
+    return p.at[0] - g.at[0]
+
+
+@primitive
+def rows_below(p: Grid, g: Grid) -> int:
+    """How many rows of a picture lie below another one."""
+    return g.at[0] + g.shape[0] - p.at[0] - p.shape[0]
+
+
+@primitive
+def columns_before(p: Grid, g: Grid) -> int:
+    """How many columns of a picture lie to the left of another one."""
+    return p.at[1] - g.at[1]
+
+
+@primitive
+def columns_after(p: Grid, g: Grid) -> int:
+    """How many columns of a picture lie to the right of another one."""
+    return g.at[1] + g.shape[1] - p.at[1] - p.shape[1]
+
+
 @primitive(commutative=True, associative=True, identity=0)
 def plus(a: int, b: int) -> int:
     """The sum."""
@@ -100,6 +124,7 @@ def bars(ps: Pieces) -> Grid:
     return Grid(found)
 
 
-MEASURED = (height, width, plus, times, canvas)  # what a size is put together from
+LYING = (rows_above, rows_below, columns_before, columns_after)
+MEASURED = (height, width, plus, times, canvas, *LYING)  # what sizes and moves are put together from
 COUNTED = (counted, counted_down)
 NUMBERS = (how_many, variety, filled, line, square, stripe, bars, *MEASURED, *COUNTED)
