@@ -36,6 +36,31 @@ class Affine:
         return sum(factor * columns[k][row] for k, factor in self.factors) + self.term
 
 
+class _Sum:
+    """A combination that z3 is asked for."""
+
+    def __init__(self, columns: Sequence[Sequence[int]], prices: Sequence[int], largest: int, name: str):
+        self.columns = columns
+        self.factors = [z3.Int(f"{name}k{n}") for n in range(len(columns))]
+        self.term = z3.Int(f"{name}c")
+        used = [k != 0 for k in self.factors] or [z3.BoolVal(False)]
+        self.bounds = [z3.AtMost(*used, MOST_USED), self.term >= -LARGEST_TERM, self.term <= LARGEST_TERM,
+                       *(z3.And(k >= -largest, k <= largest) for k in self.factors)]
+        paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
+                for k, price in zip(self.factors, prices, strict=True)]
+        self.paid = z3.Sum([*paid, z3.If(self.term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)])
+
+    def value(self, row: int) -> z3.ArithRef:
+        """Its value in a row."""
+        return z3.Sum([k * column[row] for k, column in zip(self.factors, self.columns, strict=True)]  # type: ignore
+                      + [self.term])
+
+    def of(self, model: z3.ModelRef) -> Affine:
+        """What a model says that it is."""
+        numbers = [model.eval(k, model_completion=True).as_long() for k in (*self.factors, self.term)]  # type: ignore
+        return Affine(tuple((n, k) for n, k in enumerate(numbers[:-1]) if k), numbers[-1])
+
+
 def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequence[int], many: int = 3,
            bounds: tuple[int, int] | None = None) -> Iterator[Affine]:
     """The cheapest combinations that give what is wanted in the first rows, all different in some later row.
@@ -53,7 +78,7 @@ def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequ
 
 
 def affine_pairs(columns: Sequence[Sequence[int]], prices: Sequence[int], options: Sequence[Sequence[tuple[int, int]]],
-                 many: int = 3) -> Iterator[tuple[Affine, Affine]]:
+                 many: int = 3) -> Iterator[tuple[Affine, ...]]:
     """The cheapest two combinations that together give one of its options in each of the first rows.
 
     As `affine`: all different in some later row.
@@ -63,12 +88,10 @@ def affine_pairs(columns: Sequence[Sequence[int]], prices: Sequence[int], option
     ...     print([(found.factors, found.term) for found in pair])
     [(((0, 1),), 0), ((), 1)]
     """
-    made = [_Sum(columns, prices, SIMPLE_FACTOR, name) for name in ("a", "b")]
-    for first, second in _solved(made, options, many, None):  # noqa: UP028
-        yield first, second
+    yield from _solved([_Sum(columns, prices, SIMPLE_FACTOR, name) for name in ("a", "b")], options, many, None)
 
 
-def _solved(made: "Sequence[_Sum]", options: Sequence[Sequence[tuple[int, ...]]], many: int,
+def _solved(made: Sequence[_Sum], options: Sequence[Sequence[tuple[int, ...]]], many: int,
             bounds: tuple[int, int] | None) -> Iterator[tuple[Affine, ...]]:
     """What the combinations are that give together one of the options of each row."""
     solver, columns = z3.Optimize(), made[0].columns
@@ -91,27 +114,3 @@ def _solved(made: "Sequence[_Sum]", options: Sequence[Sequence[tuple[int, ...]]]
             return
         solver.add(z3.Or(*[one.value(row) != told.of(columns, row) for one, told in zip(made, found, strict=True)
                            for row in later]))
-
-
-class _Sum:
-    """A combination that z3 is asked for."""
-
-    def __init__(self, columns: Sequence[Sequence[int]], prices: Sequence[int], largest: int, name: str):
-        self.columns = columns
-        self.factors = [z3.Int(f"{name}k{n}") for n in range(len(columns))]
-        self.term = z3.Int(f"{name}c")
-        used = [k != 0 for k in self.factors] or [z3.BoolVal(False)]
-        self.bounds = [z3.AtMost(*used, MOST_USED), self.term >= -LARGEST_TERM, self.term <= LARGEST_TERM,
-                       *(z3.And(k >= -largest, k <= largest) for k in self.factors)]
-        paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
-                for k, price in zip(self.factors, prices, strict=True)]
-        self.paid = z3.Sum([*paid, z3.If(self.term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)])
-
-    def value(self, row: int):
-        """Its value in a row."""
-        return z3.Sum([k * column[row] for k, column in zip(self.factors, self.columns, strict=True)] + [self.term])
-
-    def of(self, model: z3.ModelRef) -> Affine:
-        """What a model says that it is."""
-        numbers = [model.eval(k, model_completion=True).as_long() for k in (*self.factors, self.term)]  # type: ignore
-        return Affine(tuple((n, k) for n, k in enumerate(numbers[:-1]) if k), numbers[-1])

@@ -42,7 +42,7 @@ def test_what_is_made_of_smaller_answers_is_made_again_of_them(parts, kind, n):
     """Whatever program gives the smaller answers, what is told back gives the answers."""
     head, _ = kind
     args = (n,) if head.params != (ONE,) else ()
-    wanted = [head.function(g, *args) for g in parts]
+    wanted: list[Grid] = [head.function(g, *args) for g in parts]  # type: ignore[misc]
     spec = Spec(inputs=[ONE], output=ONE, examples=[
         Example(Grid([[k] * 31]), output=g) for k, g in enumerate(wanted)])
     seen = list(smaller(spec))
