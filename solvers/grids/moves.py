@@ -28,22 +28,30 @@ Places = list[tuple[int, int]]  # how far down, and to the right
 
 
 class Movers(NamedTuple):
-    """What moves, and what stays."""
+    """What moves, and what stays; copies move where what they are of stays."""
 
     picture: Program
-    rest: Program | None
+    rest: Program | None = None
+    copies: bool = False
 
 
 def moves(spec: Spec, until: float) -> Iterator[tuple[int, Program]]:
-    """Programs that move pieces to where the answers show them, and what they cost; of all, or else of one colour."""
+    """Programs that move pieces, or copies, to where the answers show them, and what they cost.
+
+    Of all pieces, or else of all of one colour.
+    """
     pairs: list[tuple[Grid, Grid]] = [(e.inputs[0], e.output) for e in spec.examples]  # type: ignore[misc]
     if spec.inputs != (ONE,) or any(a.shape != b.shape for a, b in pairs) or all(a == b for a, b in pairs):
         return
     given = [*(a for a, _ in pairs), *(q[0] for q in spec.queries)]
     everywhere = sorted(set.intersection(*({int(k) for k in np.unique(g.cells)} for g in given)) - {0})[:ANCHORS]
     known: list[list[tuple[Grid, Grid]]] = []
-    for movers in (Movers(X, None), *(Movers(Apply(keep, (X, colour(k))), Apply(erase, (X, colour(k))))
-                                      for k in everywhere)):
+    kept = {k: Apply(keep, (X, colour(k))) for k in everywhere}
+    if all((b.cells == a.cells)[a.cells != 0].all() for a, b in pairs):
+        todo = [Movers(X, X, copies=True), *(Movers(its, X, copies=True) for its in kept.values())]
+    else:
+        todo = [Movers(X), *(Movers(its, Apply(erase, (X, colour(k)))) for k, its in kept.items())]
+    for movers in todo:
         some = False
         for taken, displaced in DISPLACED.items():
             if time.monotonic() > until:
@@ -75,7 +83,8 @@ def _placed(movers: Movers, taken: Primitive, spec: Spec) -> tuple[list[tuple[Gr
         rows += [(inputs[0], p) for p in pieces]  # type: ignore[misc]
         if n < len(spec.examples):
             wanted: Grid = spec.examples[n].output  # type: ignore[assignment]
-            options += [_places(p, picture, wanted) for p in pieces]  # type: ignore[arg-type]
+            options += [[way for way in _places(p, picture, wanted) if any(way) or not movers.copies]  # type: ignore
+                        for p in pieces]
             if len(options) > MOST or not all(options):
                 return rows, []
     return rows, [] if all((0, 0) in its for its in options) else options
