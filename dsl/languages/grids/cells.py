@@ -1,5 +1,7 @@
 """Cells: fillings, borders, falls, colours: what becomes of cells where they are."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
@@ -8,6 +10,7 @@ from dsl.primitive import primitive
 
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
+SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
 
 
 def enclosed(cells: np.ndarray) -> np.ndarray:
@@ -84,6 +87,26 @@ def corners(g: Grid, c: Colour) -> Grid:
     full = np.pad(g.cells != 0, 1)
     near = full[:-2, :-2] | full[:-2, 2:] | full[2:, :-2] | full[2:, 2:]
     return Grid(np.where(near & (g.cells == 0), c, g.cells), g.at)
+
+
+def _thick(g: Grid, near: Sequence[tuple[int, int]]) -> Grid:
+    full, found = np.pad(g.cells, 1), g.cells
+    for y, x in near:
+        beside = full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]]
+        found = np.where(found != 0, found, beside)
+    return Grid(found, g.at)
+
+
+@primitive
+def thickened(g: Grid) -> Grid:
+    """Black cells beside others in their colour: of those to the left, to the right, above, below the first."""
+    return _thick(g, SIDES)
+
+
+@primitive
+def thickened_around(g: Grid) -> Grid:
+    """Black cells beside others, or across a corner, in their colour: those beside it first."""
+    return _thick(g, (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1)))
 
 
 @primitive
@@ -252,6 +275,6 @@ def swallowed(g: Grid, c: Colour) -> Grid:
         cells, left = np.where(found, counts.argmax(0) + 1, cells), left & ~found
 
 
-CELLS = (fill, fill_with, holes, border, core, outline, halo, corners, inverted, box, plain, spanned, blank, commonest,
-         rarest, only_usual, only_rare, paint, keep, erase, on, recolour, padded, framed, grounded, spread, fallen,
-         shifted_right, quiet, swallowed)
+CELLS = (fill, fill_with, holes, border, core, outline, halo, corners, thickened, thickened_around, inverted, box,
+         plain, spanned, blank, commonest, rarest, only_usual, only_rare, paint, keep, erase, on, recolour, padded,
+         framed, grounded, spread, fallen, shifted_right, quiet, swallowed)
