@@ -130,8 +130,8 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         if not search.right[default].all():
             open_.append(default)
         else:
-            source = search.sources[default]
-            yield Induced(source.picture.program, source.cost, 2.0 ** -source.cost)
+            program = search.sources[default].picture.program
+            yield Induced(program, program.cost, 2.0 ** -program.cost)  # all of it, where it is no part of rules
     for width in (SINGLE, BRIEF, LONG):
         for default in () if covers and width is LONG else open_:
             if time.monotonic() > until:
