@@ -1,4 +1,4 @@
-"""Quilts: an answer as rows of equal parts, each of which is a picture that the bank holds."""
+"""Quilts: an answer as rows of equal parts that the bank holds, or as one of its pictures for each cell of another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from dsl.languages.grids import Grid
+from dsl.languages.grids.combine import coloured_for_each, for_each
 from dsl.languages.grids.transforms import above, beside
 from dsl.primitive import Primitive
 from dsl.program import Apply, Program
@@ -48,6 +49,37 @@ class Quilt:
     def _part(self, row: int, column: int, shapes: tuple) -> Entry | None:
         return self.parts.get(_look([g.cells[row * h:(row + 1) * h, column * w:(column + 1) * w]
                                      for g, (h, w) in zip(self.wanted, shapes, strict=True)]))
+
+
+def woven(wanted: Sequence[Grid], pieces: Sequence[Entry]) -> Iterator[tuple[int, Program]]:
+    """Programs that may put a piece, or its shape in a cell's colour, for each cell of another, and what they cost."""
+    looks: dict[tuple, Entry] = {}
+    shapes: dict[tuple, Entry] = {}
+    for e in pieces:
+        cells = [v.cells for v in e.values[:len(wanted)]]
+        looks.setdefault(_look(cells), e)
+        shapes.setdefault(_look([c != 0 for c in cells]), e)
+    for e in pieces:
+        told = [_cells_for(v.cells, g.cells) for v, g in zip(e.values, wanted, strict=False)]
+        plan = [cells for cells in told if cells is not None]
+        if len(plan) == len(wanted):
+            for head, of in ((coloured_for_each, looks.get(_look(plan))),
+                             (for_each, shapes.get(_look([c != 0 for c in plan])))):
+                if of is not None:
+                    yield of.cost + e.cost + head.cost, Apply(head, (of.program, e.program))
+
+
+def _cells_for(part: np.ndarray, whole: np.ndarray) -> np.ndarray | None:
+    """A cell for each place of a part in a whole that is not black where the part's shape lies; its highest colour.
+
+    None where the whole is of no such places, or something else lies there.
+    """
+    (h, w), (height, width) = part.shape, whole.shape
+    if height % h or width % w or (h, w) == (height, width):
+        return None
+    blocks = whole.reshape(height // h, h, width // w, w).transpose(0, 2, 1, 3)
+    colours = blocks.max((2, 3))
+    return colours if np.array_equal(blocks != 0, (part != 0) & (colours != 0)[:, :, None, None]) else None
 
 
 def _look(cells: Sequence[np.ndarray]) -> tuple:

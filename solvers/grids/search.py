@@ -29,7 +29,7 @@ from solvers.entry import Entry
 from solvers.grids.growth import grow
 from solvers.grids.layers import stacked
 from solvers.grids.moves import moves
-from solvers.grids.quilt import Quilt
+from solvers.grids.quilt import Quilt, woven
 from solvers.grids.rules import Induced, Picture, induce
 from solvers.grids.say import ONE
 from solvers.grids.shown import SAID, SIMPLE, Shown
@@ -118,7 +118,7 @@ class Search:
                     break
         except Over as over:
             status = over.status
-        for cost, program in self.quilt.found() if "smaller" in self.parts else ():
+        for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
         end = self.start + LATE * self.budget.seconds
         if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(

@@ -6,12 +6,13 @@ from hypothesis import strategies as st
 from dsl import Example, Grammar, Spec
 from dsl.interpret import run
 from dsl.languages.grids import Grid, grids
+from dsl.languages.grids.combine import coloured_for_each, for_each
 from dsl.languages.grids.transforms import above, beside, flip, flop, half_turn
 from dsl.program import Apply, Input
 from solvers.bank import Bank
 from solvers.base import Budget
 from solvers.grids.made_of import KINDS, smaller
-from solvers.grids.quilt import MOST, Quilt
+from solvers.grids.quilt import MOST, Quilt, woven
 from solvers.grids.say import ONE
 
 pictures = st.integers(1, 4).flatmap(lambda width: st.lists(
@@ -35,6 +36,17 @@ def test_four_images_side_by_side_are_a_quilt(given_, images):
     assert found
     for cost, program in found:
         assert cost == program.cost and [run(program, inputs) for inputs, _ in worlds] == wanted
+
+
+@given(st.lists(st.tuples(pictures, pictures), min_size=1, max_size=3), st.sampled_from((for_each, coloured_for_each)))
+def test_what_is_put_for_each_cell_is_found(worlds, head):
+    """But where one of the two is a single cell, or black."""
+    wanted: list[Grid] = [head.function(*inputs) for inputs in worlds]  # type: ignore[misc]
+    language = grids.without(grids.primitives)
+    bank = Bank(Grammar(language, (ONE, ONE), ONE), [(inputs, ()) for inputs in worlds], Budget(size=1, seconds=20))
+    found = woven(wanted, [entry for new in bank.grow() for entry in new])
+    assert any(g.cells.size == 1 or not g.cells.any() for pair in worlds for g in pair) or any(
+        [run(program, inputs) for inputs in worlds] == wanted for _, program in found)
 
 
 @given(st.lists(pictures, min_size=1, max_size=3), st.sampled_from(KINDS), st.integers(2, MOST))

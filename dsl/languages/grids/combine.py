@@ -91,6 +91,12 @@ def for_each(a: Grid, b: Grid) -> Grid:
 
 
 @primitive
+def coloured_for_each(a: Grid, b: Grid) -> Grid:
+    """The shape of b in the colour, and in the place, of each cell of a that is not black; black elsewhere."""
+    return Grid(np.kron(a.cells, b.cells != 0))
+
+
+@primitive
 def for_each_own(g: Grid) -> Grid:
     """It in the place of each of its own cells that is not black; black elsewhere."""
     return Grid(np.kron(g.cells != 0, g.cells))
@@ -111,4 +117,5 @@ def area(a: Grid, b: Grid) -> Grid:
     return Grid(a.cells[ar, ac], b.at)
 
 
-COMBINE = (over, pasted, within, masked, unmasked, laid, either, for_each, for_each_own, coloured, area)
+COMBINE = (over, pasted, within, masked, unmasked, laid, either, for_each, coloured_for_each, for_each_own, coloured,
+           area)
