@@ -9,6 +9,7 @@ import pytest
 from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
 from dsl.languages.grids.growth import Step
+from dsl.languages.grids.motion import Say
 from dsl.languages.grids.parts import objects
 from dsl.languages.grids.views import FIXED, Make
 from dsl.types import read_annotation
@@ -29,6 +30,7 @@ def test_microseconds_of_every_primitive(benchmark, side):
     few = Grid(np.where(picture(side).cells == 1, 1, 0))
     values = {read_annotation(Grid): g, read_annotation(tuple[Grid, ...]): objects(few), read_annotation(int): 2,
               read_annotation(Colour): Colour.RED, FIXED: (Colour.RED,), read_annotation(Make): lambda seen: seen,
+              read_annotation(Say): lambda piece: 0,
               read_annotation(Step): lambda given, now: now}
     taken = {}
 

@@ -11,6 +11,8 @@ from dsl.languages.grids.parts import objects, plain_objects
 from dsl.languages.grids.transforms import placed
 from dsl.primitive import primitive
 
+MOST = 40  # objects that are compared
+
 
 def _area(g: Grid, p: Grid) -> tuple[slice, slice]:
     """Where in a picture's cells a piece of it lies."""
@@ -19,10 +21,10 @@ def _area(g: Grid, p: Grid) -> tuple[slice, slice]:
 
 
 def _several(g: Grid) -> Pieces:
-    """Its objects, two or more."""
+    """Its objects, two or more, but not too many."""
     ps: Pieces = objects.function(g)  # type: ignore[assignment]
-    if len(ps) < 2:
-        raise Nothing("a single object")
+    if not 1 < len(ps) <= MOST:
+        raise Nothing(f"{len(ps)} objects")
     return ps
 
 
@@ -38,7 +40,7 @@ def recalled(g: Grid) -> Grid:
 
     Marks are cells of the colours that also lie outside such objects, but an object's most frequent one.
     """
-    models = [p for p in objects.function(g) if filled_cells(p) > 3 and shown_colours(p) > 1]  # type: ignore[union-attr]
+    models = [p for p in _several(g) if filled_cells(p) > 3 and shown_colours(p) > 1]
     rest = g.cells.copy()
     for p in models:
         rest[_area(g, p)][p.cells != 0] = 0

@@ -7,11 +7,12 @@ from scipy import ndimage
 
 from dsl.languages.grids.cells import CROSS, NEAR, enclosed
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing
-from dsl.languages.grids.parts import MOST, objects, plain_pieces
+from dsl.languages.grids.parts import objects, plain_pieces
 from dsl.languages.grids.transforms import trim
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
+MOST = 60  # bodies
 Body = tuple[np.ndarray, np.ndarray]  # rows and columns of its cells
 
 
