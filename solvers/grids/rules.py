@@ -29,7 +29,7 @@ MENDING = 20  # those that are right where the best of these are wrong
 SIMPLEST = 16  # and the simplest
 DEFAULTS, PLAINEST, FEW = 6, 2, 3  # pictures for what no rule speaks of; and so many of at most this cost
 CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one unit of cost is worth
-SINGLE = Width(longest=1, beam=0, kept=100)  # of the rules of a source, at first
+SINGLE = Width(longest=1, beam=0, kept=60)  # of the rules of a source, at first
 BRIEF = Width(longest=2, beam=30, kept=250, paired=400)  # then
 LONG = replace(BRIEF, longest=3)  # where no shorter ones do
 RULE = 2  # what a rule costs beside its pictures
@@ -94,15 +94,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Rule:
-    """Where all tests hold, the answer is as the source."""
+    """Where all tests hold, the answer is as the source; its cost is that of its pictures, and of itself."""
 
     tests: tuple[Test, ...]
     source: Source
+    cost: int
 
-    @property
-    def cost(self) -> int:
-        """Of its pictures, and of itself."""
-        return RULE + self.source.cost + sum(t.cost for t in self.tests)
+    @classmethod
+    def of(cls, tests: tuple[Test, ...], source: Source) -> "Rule":
+        """A rule of these tests."""
+        return cls(tests, source, RULE + source.cost + sum(t.cost for t in tests))
 
 
 Rules = dict[bytes, list[Rule]]  # by the training cells that they mend
@@ -133,7 +134,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
             program = search.sources[default].picture.program
             yield Induced(program, program.cost, 2.0 ** -program.cost)  # all of it, where it is no part of rules
     for width in (SINGLE, BRIEF, LONG):
-        for default in () if covers and width is LONG else open_:
+        for default in open_[:DEFAULTS] if width is SINGLE else () if covers and width is LONG else open_:
             if time.monotonic() > until:
                 return
             rules = search.mending(default, width)
@@ -232,8 +233,8 @@ class _Rules:
         """The rules of such a width that mend a picture."""
         found: dict[bytes, list[Rule]] = {}
         mended = self.right[self.likely] & ~self.right[default]
-        useful = mended.astype(np.float32)
-        gain = self.matrix @ useful.T
+        useful, open_ = mended.astype(np.float32), ~self.right[default]
+        gain = self.matrix[:, open_] @ useful[:, open_].T  # elsewhere nothing is mended
         for n, k in enumerate(self.likely):
             if time.monotonic() > self.until:
                 break
@@ -242,7 +243,7 @@ class _Rules:
             many = sound(self.matrix, self.prices, useful[n], self.bad[n], width, self.until,
                          counted=(gain[:, n], self.harm[:, n]))
             for chosen, held in zip(many, self._held(many), strict=True):
-                rule = Rule(tuple(self.tests[t][0] for t in chosen), self.sources[k])
+                rule = Rule.of(tuple(self.tests[t][0] for t in chosen), self.sources[k])
                 found.setdefault((mended[n] & held).tobytes(), []).append(rule)
         return {key: _cheap(alike) for key, alike in found.items()}
 
@@ -287,7 +288,7 @@ class _Rules:
                     yield [*best[:n], rule, *best[n + 1:]]
                 for k, test in enumerate(rule.tests):
                     for other in alike_to[id(test)][1:]:
-                        varied = replace(rule, tests=(*rule.tests[:k], other, *rule.tests[k + 1:]))
+                        varied = Rule.of((*rule.tests[:k], other, *rule.tests[k + 1:]), rule.source)
                         yield [*best[:n], varied, *best[n + 1:]]
 
 
