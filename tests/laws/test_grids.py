@@ -11,21 +11,22 @@ from dsl.inputs import seeded
 from dsl.languages.grids import Colour, Grid, grids
 from dsl.languages.grids.grid import LARGEST, LONGEST, Nothing
 from dsl.languages.grids.growth import WAYS, Step, back, seen
+from dsl.languages.grids.motion import Say
 from dsl.languages.grids.parts import plain_pieces
 from dsl.languages.grids.relations import holding, touching
 from dsl.languages.grids.views import FIXED, FORMS, Make, on_blocks, on_panels, renaming, renaming_all
 from dsl.laws import violation
 from dsl.types import belongs, read_annotation
 
-ONE, MANY, COLOUR, INT, MAKE, STEP = map(read_annotation, (Grid, tuple[Grid, ...], Colour, int, Make, Step))
+ONE, MANY, COLOUR, INT, MAKE, STEP, SAY = map(read_annotation, (Grid, tuple[Grid, ...], Colour, int, Make, Step, Say))
 
 
 @st.composite
 def pictures(draw):
     height, width = draw(st.tuples(st.integers(1, 7), st.integers(1, 7)))
     colours = draw(st.lists(st.integers(0, 9), min_size=1, max_size=4))
-    cells = draw(st.lists(st.lists(st.sampled_from([0, *colours]), min_size=width, max_size=width),
-                          min_size=height, max_size=height))
+    drawn = draw(st.binary(min_size=height * width, max_size=height * width))  # a list of lists takes ten times as long
+    cells = np.array([0, *colours])[np.frombuffer(drawn, np.uint8) % (1 + len(colours))].reshape(height, width)
     return Grid(cells, draw(st.tuples(st.integers(-1, 3), st.integers(-1, 3))))
 
 
@@ -45,11 +46,20 @@ def never_still(given, now):
     return Grid((now.cells + 1) % 3)
 
 
+def none(piece):
+    return 0
+
+
+def its_height(piece):
+    return piece.shape[0]
+
+
 LOSSLESS = [view for head, view in FORMS.items() if head not in (on_panels, on_blocks)]
 VALUES = {ONE: pictures(), MANY: st.lists(pictures(), min_size=1, max_size=4).map(tuple),
           COLOUR: st.sampled_from(list(Colour)), INT: st.integers(0, 4),
           FIXED: st.lists(st.sampled_from(list(Colour))).map(tuple),
-          MAKE: st.sampled_from([as_it_is, upside_down]), STEP: st.sampled_from([spreading, never_still])}
+          MAKE: st.sampled_from([as_it_is, upside_down]), STEP: st.sampled_from([spreading, never_still]),
+          SAY: st.sampled_from([none, its_height])}
 
 
 def tried(call, *args):
