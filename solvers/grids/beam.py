@@ -44,7 +44,7 @@ def sound(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.ndarr
     gain, harm = counted or (matrix @ right.astype(np.float32), matrix @ bad.astype(np.float32))
     tests = np.flatnonzero((gain > 0) & (harm == 0))
     worth = cost[tests] - 2 * np.log(gain[tests])
-    found = {(int(tests[i]),): float(worth[i]) for i in _least(worth, width.kept)}
+    found: dict[tuple[int, ...], float] = {(int(tests[i]),): float(worth[i]) for i in _least(worth, width.kept)}
     rest = np.flatnonzero((gain > 0) & (harm > 0))
     if width.longest < 2 or not len(rest):
         return sorted(found, key=found.__getitem__)
