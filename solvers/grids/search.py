@@ -235,7 +235,8 @@ class Search:
         """Whether an entry fits, or is a picture for rules."""
         if entry.cost <= SIMPLE and len(self.pieces) < MOST_PIECES:
             self.pieces.append(entry)
-        self.quilt.see(entry)
+        if "smaller" in self.parts:
+            self.quilt.see(entry)
         if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
             self.seen(entry.program, entry.cost, entry.values, self.groups)
 

@@ -55,6 +55,8 @@ def completed(g: Grid) -> Grid:
 
 def _across_diagonal(cells: np.ndarray) -> np.ndarray:
     """Cells with what the mirror image shows across the diagonal of their square, if some agree and none disagree."""
+    if not cells.any():
+        return cells
     top, bottom, left, right = bounds(cells)
     part = cells[top:bottom, left:right]
     if part.shape[0] != part.shape[1]:
@@ -65,6 +67,13 @@ def _across_diagonal(cells: np.ndarray) -> np.ndarray:
     found = cells.copy()
     found[top:bottom, left:right] = np.where(part != 0, part, part.T)
     return found
+
+
+def _turned(ys: np.ndarray, xs: np.ndarray, down: np.ndarray, right: np.ndarray, shape: tuple[int, ...],
+            ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows and columns to which a quarter turn about a point takes cells, and whether they are in a picture."""
+    y, x = down + xs, right - ys
+    return y, x, (y >= 0) & (x >= 0) & (y < shape[0]) & (x < shape[1])
 
 
 @primitive(cost=2)
@@ -78,8 +87,7 @@ def completed_turning(g: Grid) -> Grid:
     row, column = (k.ravel() for k in np.meshgrid(rows, columns, indexing="ij"))
     even = (row + column) % 2 == 0  # others take cells to between cells
     down, right = ((row - column)[even] // 2)[:, None], ((row + column)[even] // 2)[:, None]
-    y, x = down + xs, right - ys  # (centres, cells): where a quarter turn takes them
-    inside = (y >= 0) & (x >= 0) & (y < c.shape[0]) & (x < c.shape[1])
+    y, x, inside = _turned(ys, xs, down, right, c.shape)  # (centres, cells)
     there = np.where(inside, c[np.clip(y, 0, c.shape[0] - 1), np.clip(x, 0, c.shape[1] - 1)], 0)
     moved = (y != ys) | (x != xs)
     agreeing = ((there == colours) & moved).sum(1)
@@ -90,8 +98,7 @@ def completed_turning(g: Grid) -> Grid:
     found = c.copy()
     for _ in range(3):
         ys, xs = np.nonzero(found)
-        y, x = down[best] + xs, right[best] - ys
-        free = (y >= 0) & (x >= 0) & (y < c.shape[0]) & (x < c.shape[1])
+        y, x, free = _turned(ys, xs, down[best], right[best], c.shape)
         image = np.zeros_like(found)
         image[y[free], x[free]] = found[ys[free], xs[free]]
         found = np.where(found != 0, found, image)
