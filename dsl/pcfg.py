@@ -85,8 +85,8 @@ class PCFG:
 
         return draw(self.grammar.start, depth)
 
-    def sample_sized(self, rng: Random, size: int) -> Program | None:
-        """A program drawn by probability among those of exactly `size` nodes; None where there are none.
+    def sample_sized(self, rng: Random, size: int, symbol: Symbol | None = None) -> Program | None:
+        """A program (of the start, or of a symbol) drawn by probability among those of exactly `size` nodes, or None.
 
         >>> from dsl.languages.integers import integers
         >>> from dsl.types import INT
@@ -97,7 +97,7 @@ class PCFG:
             rule, parts = rng.choices(sized.ways, cum_weights=sized.weights)[0]
             return rule.build(tuple(map(draw, parts)))
 
-        sized = self._of_size(self.grammar.start, size)
+        sized = self._of_size(symbol or self.grammar.start, size)
         return draw(sized) if sized.weights else None
 
     def _mass(self, symbol: Symbol, size: int) -> float:

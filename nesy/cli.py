@@ -209,6 +209,11 @@ def train_proposer(
     replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
                                                "proposer writes for these tasks, in hindsight.")] = None,
     vary: Annotated[float, typer.Option(help="Share of the numbers in programs that the language does not list.")] = 0,
+    inputs: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="Show programs at work on the inputs of "
+                                               "these tasks, varied; their outputs are not looked at.")] = None,
+    like: Annotated[Path | None, typer.Option(help="Draw programs like those that this run found.")] = None,
+    direct: Annotated[float, typer.Option(help="Share of the samples from which it learns to say outputs outright, "
+                                               "beside programs.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was ended.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -218,11 +223,11 @@ def train_proposer(
 
     for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
                                      ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
-                                     ("rate", rate, 1e-9, 1)):
+                                     ("rate", rate, 1e-9, 1), ("direct", direct, 0, 1)):
         _within(name, value, least, most)
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
                     held_out=int(min(100, max(20, 20 * minutes))), start=None if start is None else str(start),
-                    replay=replay)
+                    replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct)
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

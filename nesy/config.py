@@ -10,7 +10,8 @@ from solvers.names import NAMES
 
 LEARNERS = {"machine": "benchmarks to learn from", "network": "puzzles, from those that the solver completed"}
 PROPOSERS = {"proposer": "what a trained proposer writes, verified (--proposer)",
-             "guided": "the same, then the most probable of a grammar that its proposals weigh"}
+             "guided": "the same, then the most probable of a grammar that its proposals weigh",
+             "direct": "outputs that it says outright, which nothing verifies: guesses, reported apart"}
 SOLVERS = (*LEARNERS, *PROPOSERS, *NAMES)
 MODULES = ("perception", "syntax", "semantics")
 

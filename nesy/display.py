@@ -95,6 +95,8 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         s = done[0][1]
         statuses = ", ".join(f"{k} {n}" for k, n in s["statuses"].items())
         out.print(f"{statuses}; {s['seconds']:.1f} s over all tasks, at most {s['peak_memory_mb']} MB")
+        if "guessed" in s:
+            out.print(f"said outright, and verified by nothing: {s['guessed']} right; either right: {s['either']}")
     elif len(done) == 1:
         lexicon(done[0][0])
         s = done[0][1]
@@ -175,6 +177,8 @@ def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] 
         out.print(pictures(spec, record["grids"]))
     for line in () if "grids" in record else record.get("answers", ()):
         out.print(f"{'answer':12} {line}", markup=False)
+    for line in record.get("guesses", ()):
+        out.print(f"{'a guess':12} {line}", markup=False, soft_wrap=True)
     by = f" by {found.solver}" if found.solver else ""
     whole = f", up to size {found.searched_to}" if found.searched_to else ""
     out.print(f"{'searched':12} {found.tried} programs{by}{whole}, {found.seconds:.2f} s", markup=False)
@@ -196,6 +200,8 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
         record["grids"] = [[v.tolist() if isinstance(v, Grid) else str(v) for v in outputs(dsl, spec, p, spec.queries)]
                            for p in found.programs]
         record.pop("answers", None)
+    if found.guesses:
+        record["guesses"] = [", ".join(map(repr, given)) for given in found.guesses]
     if found.certificate is not None:
         record["certificate"] = str(found.certificate)
         record["alternatives"] = [str(p) for p in found.certificate.alternatives]

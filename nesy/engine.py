@@ -91,6 +91,12 @@ def equipped(solver: str, proposer: str | None) -> Solver:
     from nesy.proposer.solver import Proposing
 
     found = Transformer.load(proposer)
+    if solver == "direct":
+        from nesy.proposer.direct import Direct, taught
+
+        if not taught(found.model):
+            raise SpecError(f"--solver direct: {proposer} was not taught to say outputs; train one with --direct 0.3")
+        return Direct(found)
     if solver in PROPOSERS:
         return Proposing(found, guided=solver == "guided", name=solver)
     return _beside(found, named(solver))

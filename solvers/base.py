@@ -106,12 +106,14 @@ class Nearest:
 class Result:
     """What a search found, how sure that is, what it took, and which solver it was.
 
-    shares: how likely each program is to be meant, beside all others, where the solver weighs them.
+    shares: how likely each program is to be meant, beside all others, where the solver weighs them; guesses: outputs of
+    all queries, a tuple for each attempt, that were said outright: no program stands behind them.
     """
 
     status: Status
     programs: tuple[Program, ...] = ()
     shares: tuple[float, ...] = ()
+    guesses: tuple[tuple[object, ...], ...] = ()
     certificate: Certificate | None = None
     tried: int = 0
     seconds: float = 0.0

@@ -21,6 +21,8 @@ from dsl.pcfg import PCFG
 from dsl.program import Apply, Const, Input, Program, Variable
 from dsl.spec import Example, Spec
 from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, variables
+from nesy.proposer.given import Given
+from nesy.proposer.like import Like
 from nesy.proposer.tokens import LONGEST, written
 
 OTHERS = (-3, 10)  # numbers that may be written in place of listed ones
@@ -30,6 +32,7 @@ PROBES = 6  # fixed inputs by which behaviours are told apart
 LARGEST = 10**6  # of numbers that a sample may show
 GIVEN = 5.0  # times as often as any other leaf, inputs are drawn
 SHARE = 6  # times as often as truth values, others are given
+LIKE = 0.5  # of the programs, where others are told that they are to be like
 TRIES = 200  # programs of one signature before another is taken
 LIMITS = Limits(steps=20_000, size=400, seconds=0.0)
 WORDS = ("blue", "Sky", "north", "Ada", "data", "Run", "seven", "kilo", "Mars", "x", "B", "tree", "USA", "old", "Line")
@@ -50,7 +53,9 @@ class Sample:
 class Stream:
     """Programs of a language, of these sizes, with examples; `makers` draw the values of some types.
 
-    Of the numbers that programs write, a share of `vary` are others than the language lists.
+    Where tasks are `given`, inputs are theirs, and signatures; half of the programs are `like` others, where those
+    are told, and the rest is of productions that those use. Of the numbers that programs write, a share of `vary` are
+    others than the language lists.
 
     >>> from dsl import load
     >>> stream = Stream(load("integers"), seed=3)
@@ -66,6 +71,8 @@ class Stream:
     held_out: bool = False
     vary: float = 0.0
     makers: dict[AnyType, Maker] = field(default_factory=dict, compare=False)
+    given: Given | None = field(default=None, compare=False)
+    like: Like | None = field(default=None, compare=False)
 
     def samples(self, start: int = 0, step: int = 1) -> Iterator[Sample]:
         """Samples start, start + step, start + 2 step, ..."""
@@ -95,6 +102,8 @@ class Stream:
         Raises:
             NesyError: where the language has none.
         """
+        if self.given is not None:
+            return self.given.signatures
         taken, given = _takes(self.dsl), _gives(self.dsl)
         taken = [t for t in taken if t != BOOL] or taken
         found = []
@@ -111,7 +120,9 @@ class Stream:
         return found
 
     def _sampled(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> Sample | None:
-        program = self._pcfg(inputs, output).sample_sized(rng, rng.randint(*self.sizes))
+        pcfg, size = self._pcfg(inputs, output), rng.randint(*self.sizes)
+        program = self.like.draw(rng, pcfg) if self.like is not None and rng.random() < LIKE else None
+        program = program or pcfg.sample_sized(rng, size)
         if program is None or len({p.index for p in program.walk() if isinstance(p, Input)}) < len(inputs):
             return None
         if self.vary:
@@ -125,13 +136,11 @@ class Stream:
 
     def _shown(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType, rng: Random) -> Sample | None:
         """What a program does to drawn inputs, if that says enough."""
-        scale, rows, goals = rng.random(), [], []
-        for _ in range(rng.randint(*self.examples)):
-            row = tuple(self._value(t, rng, scale) for t in inputs)
+        rows, goals = self._rows(rng, inputs, output, rng.randint(*self.examples)), []
+        for row in rows:
             out = run(program, row, LIMITS)
             if isinstance(out, Failure):
                 return None
-            rows.append(row)
             goals.append(out)
         if not telling(program, inputs, output, rows, goals):
             return None
@@ -141,14 +150,22 @@ class Stream:
                     examples=[Example(*row, output=out) for row, out in zip(rows, goals, strict=True)])
         return Sample(spec, program)
 
+    def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType, many: int) -> list[tuple[object, ...]]:
+        if self.given is not None:
+            return self.given.rows(rng, inputs, output, many)
+        scale = rng.random()
+        return [tuple(self._value(t, rng, scale) for t in inputs) for _ in range(many)]
+
     def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""
-        done = [repr(run(program, row, LIMITS)) for row in self._probes(inputs)]
+        done = [repr(run(program, row, LIMITS)) for row in self._probes(inputs, output)]
         told = repr((list(map(str, inputs)), str(output), done)).encode()
         return int.from_bytes(sha256(told).digest()[:4]) % HELD_OUT == 0
 
-    def _probes(self, inputs: tuple[AnyType, ...]) -> list[tuple[object, ...]]:
+    def _probes(self, inputs: tuple[AnyType, ...], output: AnyType) -> list[tuple[object, ...]]:
         found = self._known.get(inputs)
+        if found is None and self.given is not None:
+            found = self._known[inputs] = self.given.probes(inputs, output, PROBES)
         if found is None:
             rng = seeded("probe", *map(str, inputs))
             found = self._known[inputs] = [tuple(self._value(t, rng, k / PROBES) for t in inputs)
@@ -156,10 +173,13 @@ class Stream:
         return found
 
     def _pcfg(self, inputs: tuple[AnyType, ...], output: AnyType) -> PCFG:
-        """Every production alike, but for inputs and parameters, which say more than constants do."""
+        """Productions as told programs use them, else alike, but for inputs and parameters: those say more."""
         found = self._pcfgs.get((inputs, output))
         if found is None:
             grammar, bits = Grammar(self.dsl, inputs, output), {}
+            counted = self.like and self.like.pcfg(grammar)
+            if counted:
+                return self._pcfgs.setdefault((inputs, output), counted)
             for symbol, rules in grammar.productions.items():
                 weights = [GIVEN if isinstance(r.head, Input | Variable) else 1.0 for r in rules]
                 bits.update({(symbol, r): log2(w / sum(weights)) for r, w in zip(rules, weights, strict=True)})

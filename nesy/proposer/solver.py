@@ -12,6 +12,7 @@ from dsl.interpret import Limits
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
+from nesy.proposer.direct import guesses
 from nesy.proposer.propose import Proposal, Transformer, Unread, weighted
 from nesy.proposer.sketches import sketches, without_numbers
 from solvers.base import Budget, Result, Solver, Status
@@ -25,6 +26,7 @@ ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a 
 ALONE = 2  # rounds before another solver begins
 EARLY = 0.1  # of the time, at most, for these, and for their sketches
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
+GUESS = 0.05  # of the time, but for the last query, in which outputs are said outright
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
 SCALE = 0.4  # what a bit costs in search: a production as probable as thirty others costs two
 NUMBERED = 10  # sketches whose numbers z3 is asked for
@@ -175,12 +177,13 @@ class Beside:
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
+        said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)
         first = Work(Proposing(self.proposer, share=EARLY, sketched=EARLY, rounds=ALONE), dsl, spec, budget)
         found = first.proposed() or first.filled()
         if found is not None:
-            return found
+            return replace(found, guesses=said)
         result = self.solver.solve(dsl, spec, replace(budget, seconds=max(0.01, first.left)))
-        return replace(result, tried=result.tried + first.tried, seconds=first.spent)
+        return replace(result, tried=result.tried + first.tried, seconds=first.spent, guesses=said)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""

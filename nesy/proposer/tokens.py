@@ -1,16 +1,12 @@
 """Tokens: programs and examples as sequences of words of one vocabulary, derived from a language.
 
 A program is written outermost first, as a grammar derives it: the name of a primitive, the types
-that it leaves open, then its arguments; constants are spelled out like any value. Numbers are a
-sign and a magnitude, so that none is too large to be written; text goes letter by letter,
-sequences item by item, values of a class part by part, pictures row by row.
+that it leaves open, then its arguments; constants are spelled out like any value.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from enum import Enum
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from dsl.errors import DSLError, NesyError
 from dsl.grammar import Grammar, Production, Symbol
@@ -19,12 +15,11 @@ from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 from dsl.spec import Example
 from dsl.types import AnyType, Type, TypeVar, is_function, unify, variables
+from nesy.proposer.spelling import DIGIT, LETTERS, members, spelled
 
 PAD, START, END = "<pad>", "<start>", "<end>"
 INPUTS, SCOPE = 8, 4  # inputs of a program, and parameters of lambdas around a place, at most
-DIGIT = 100  # numbers are written to this base
-LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
-LONGEST = 160  # tokens of an example
+LONGEST = 256  # tokens of an example
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,7 @@ class Vocabulary:
     @classmethod
     def of(cls, dsl: DSL) -> "Vocabulary":
         """The vocabulary of a language."""
-        classes = sorted({w for t in _types(dsl) for w in _members(t)})
+        classes = sorted({w for t in _types(dsl) for w in members(t)})
         return cls((
             PAD, START, END, "in", "out", "lam", "hole", "const", *(f"x{i}" for i in range(INPUTS)),
             *(f"y{i}" for i in range(SCOPE)), "true", "false", "+", "-", "more", *map(str, range(DIGIT)),
@@ -102,8 +97,12 @@ def written(example: Example) -> list[str]:
     >>> " ".join(written(Example(-1234, output=5)))
     'in - more 12 34 out + 5'
     """
-    found = [w for value in example.inputs for w in ("in", *spelled(value))]
-    return [*found, "out", *spelled(example.output)]
+    return [*asked(example.inputs), *spelled(example.output)]
+
+
+def asked(inputs: Sequence[object]) -> list[str]:
+    """Inputs whose output is left open."""
+    return [*(w for value in inputs for w in ("in", *spelled(value))), "out"]
 
 
 def path(rule: Production) -> tuple[str, ...]:
@@ -131,50 +130,6 @@ def _chosen(head: Primitive, rule: Production) -> list[AnyType]:
     return [by.get(name, TypeVar(name)) for name in free]
 
 
-def spelled(value: object) -> tuple[str, ...]:
-    """A value as words.
-
-    Raises:
-        NesyError: for a value that cannot be written, such as a function.
-    """
-    if isinstance(value, bool):
-        return ("true" if value else "false",)
-    if isinstance(value, int):
-        return ("-" if value < 0 else "+", *_digits(abs(value)))
-    if isinstance(value, str):
-        return ("quote", *(w for c in value for w in _letter(c)), "unquote")
-    if isinstance(value, float):
-        return ("float", *(f"'{c}" for c in repr(value)), "unquote")
-    if isinstance(value, Enum):
-        return (f"e:{type(value).__name__}.{value.name}",)
-    if isinstance(value, tuple):
-        return ("[", *(w for item in value for w in spelled(item)), "]")
-    if _in_parts(type(value)):
-        own = getattr(value, "parts", None)
-        parts: Any = own() if callable(own) else (getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
-        return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
-    raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass, "
-                    "or give it a method parts()")
-
-
-def _in_parts(kind: object) -> bool:
-    """Whether values of a class are written part by part: those that its `parts()` gives, or its fields."""
-    return isinstance(kind, type) and (is_dataclass(kind) or callable(getattr(kind, "parts", None)))
-
-
-def _digits(number: int) -> list[str]:
-    """Most significant first; "more" before all but the last, so that no number begins as another one is."""
-    found = [str(number % DIGIT)]
-    while number >= DIGIT:
-        number //= DIGIT
-        found += [str(number % DIGIT), "more"]
-    return found[::-1]
-
-
-def _letter(c: str) -> tuple[str, ...]:
-    return (f"'{c}",) if c in LETTERS else ("letter", *_digits(ord(c)))
-
-
 def _types(dsl: DSL) -> Iterator[AnyType]:
     """The types of a language, and those within them."""
     todo = list(dsl.types())
@@ -182,14 +137,6 @@ def _types(dsl: DSL) -> Iterator[AnyType]:
         t = todo.pop()
         yield t
         todo.extend(getattr(t, "args", ()))
-
-
-def _members(t: AnyType) -> list[str]:
-    """The words for the values of a class."""
-    kind = getattr(t, "python", None)
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return [f"e:{kind.__name__}.{m.name}" for m in kind]
-    return [f"e:{kind.__name__}"] if isinstance(kind, type) and _in_parts(kind) else []
 
 
 def _instances(dsl: DSL) -> list[str]:

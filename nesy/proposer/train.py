@@ -4,7 +4,7 @@ import os
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,13 +14,20 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 from transformers.trainer_utils import get_last_checkpoint
 
 from dsl.errors import NesyError
+from dsl.inputs import seeded
 from dsl.language import DSL
+from dsl.laws import same
+from dsl.spec import Spec
 from nesy.proposer.card import card
+from nesy.proposer.direct import predict, taught
+from nesy.proposer.given import Given
+from nesy.proposer.like import Like
 from nesy.proposer.model import ProgramModel, build, known, padded
 from nesy.proposer.propose import Transformer
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
-from nesy.proposer.tokens import END, Vocabulary, written
+from nesy.proposer.spelling import spelled
+from nesy.proposer.tokens import END, Vocabulary, asked, written
 from tasks import tasks_of
 
 IGNORED = -100  # labels that do not count, as torch has it
@@ -47,6 +54,9 @@ class Config:
     start: str | None = None  # the folder of a proposer whose weights are trained further
     replay: str | None = None  # tasks for which that proposer writes programs, to be learned from in hindsight
     share: float = 0.25  # of the samples that are replayed
+    inputs: str | None = None  # tasks whose inputs are shown
+    like: str | None = None  # the folder of a run whose programs are to be like
+    direct: float = 0.0  # share of the samples in which an output is asked for, not the program
 
 
 class Clock:
@@ -68,10 +78,13 @@ class Clock:
 
 
 class Drawn(IterableDataset):
-    """The stream as batches of tokens, each of which depends on its number alone, whoever draws it."""
+    """The stream as batches of tokens, each of which depends on its number alone, whoever draws it.
 
-    def __init__(self, stream: Stream | Mixed, words: Vocabulary, batch: int, start: int):
-        self.stream, self.words, self.batch, self.start = stream, words, batch, start
+    direct: the share of samples in which the output of the last example is asked for, not the program.
+    """
+
+    def __init__(self, stream: Stream | Mixed, words: Vocabulary, batch: int, start: int, direct: float = 0.0):
+        self.stream, self.words, self.batch, self.start, self.direct = stream, words, batch, start, direct
 
     def __iter__(self) -> Iterator[dict]:
         worker = get_worker_info()
@@ -79,7 +92,8 @@ class Drawn(IterableDataset):
         number = self.start + at
         while True:
             for i in range(number * self.batch, (number + 1) * self.batch):
-                yield tokens(self.stream, self.words, self.stream.sample(i))
+                outright = self.direct and seeded("direct", i).random() < self.direct
+                yield (said if outright else tokens)(self.stream, self.words, self.stream.sample(i))
             number += step
 
 
@@ -87,6 +101,13 @@ def tokens(stream: Stream | Mixed, words: Vocabulary, sample: Sample) -> dict:
     """A sample's examples and program as numbers."""
     return {"examples": [words.numbers(written(e)) for e in sample.spec.examples],
             "labels": words.numbers([*words.program(stream.grammar(sample.spec), sample.program), END])}
+
+
+def said(stream: Stream | Mixed, words: Vocabulary, sample: Sample) -> dict:
+    """A sample's examples, the last without its output, and that output as numbers."""
+    *shown, last = sample.spec.examples
+    return {"examples": [words.numbers(w) for w in (*map(written, shown), asked(last.inputs))],
+            "labels": words.numbers([*spelled(last.output), END])}
 
 
 def collated(rows: list[dict]) -> dict[str, torch.Tensor]:
@@ -131,7 +152,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     Raises:
         NesyError: for a language from which nothing can be drawn, and a folder that cannot be written.
     """
-    stream = Stream(dsl, seed=config.seed, sizes=config.sizes, vary=config.vary)
+    stream = streamed(dsl, config)
     stream.sample(0)  # a language that cannot be learned says so at once
     made = out / CHECKPOINTS
     last = get_last_checkpoint(str(made)) if made.is_dir() else None
@@ -144,6 +165,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     model = Transformer.load(config.start).model if config.start else build(
         dsl, config.size or ("small" if gpu else "tiny"), config.seed)
     words = known(model.config, dsl)
+    model.config.direct = taught(model) or config.direct > 0  # pyright: ignore[reportAttributeAccessIssue]
     if replay is None and config.replay is not None:
         replay = replayed(model, stream, config, notice)
     shown = stream if replay is None else Mixed(stream, replay, config.share)
@@ -159,8 +181,9 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         disable_tqdm=True, ignore_data_skip=True, remove_unused_columns=False, dataloader_prefetch_factor=4)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, clock.factor)
-    trainer = Trainer(model=model, args=arguments, train_dataset=Drawn(shown, words, config.batch, steps),
-                      data_collator=collated, optimizers=(optimiser, schedule), callbacks=[watch])
+    batches = Drawn(shown, words, config.batch, steps, config.direct)
+    trainer = Trainer(model=model, args=arguments, train_dataset=batches, data_collator=collated,
+                      optimizers=(optimiser, schedule), callbacks=[watch])
     trainer.remove_callback(PrinterCallback)  # it writes to standard output
     begin = time.monotonic()
     try:
@@ -188,6 +211,17 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     return record
 
 
+def streamed(dsl: DSL, config: Config) -> Stream:
+    """What a proposer is shown."""
+    given = like = None
+    if config.inputs is not None:
+        tasks = tasks_of(config.inputs, config.seed)
+        given = Given.of(map(tasks.task, tasks.ids))
+    if config.like is not None:
+        like = Like.of_run(Path(config.like), dsl)
+    return Stream(dsl, seed=config.seed, sizes=config.sizes, vary=config.vary, given=given, like=like)
+
+
 def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda text: None) -> Replay:
     """What the proposer that training starts from writes for real tasks.
 
@@ -213,14 +247,19 @@ def _seconds(checkpoint: Path) -> float:
 
 def judged(model: ProgramModel, stream: Stream, config: Config, many: int = 16) -> dict:
     """On tasks whose programs and behaviours training never shows: how many its first and its best proposals solve."""
-    held = Stream(stream.dsl, seed=config.seed + 1, sizes=config.sizes, held_out=True)
-    proposer, first, some = Transformer(model), 0, 0
+    held = replace(stream, seed=config.seed + 1, vary=0.0, held_out=True)
+    proposer, first, some, outright = Transformer(model), 0, 0, 0
     for i in range(config.held_out):
         sample = held.sample(i)
         right = [sample.spec.holds(p.program) for p in proposer.propose(stream.dsl, sample.spec, many, 16)]
         first, some = first + bool(right[:1] == [True]), some + any(right)
+        if config.direct:
+            *shown, last = sample.spec.examples
+            spec = Spec(inputs=sample.spec.inputs, output=sample.spec.output, examples=shown)
+            outright += same(predict(proposer, stream.dsl, spec, last.inputs, 1), (last.output,))
     n = max(1, config.held_out)
-    return {"held_out": config.held_out, "solved_by_first": first / n, f"solved_by_{many}": some / n}
+    return {"held_out": config.held_out, "solved_by_first": first / n, f"solved_by_{many}": some / n,
+            **({"said_outright": outright / n} if config.direct else {})}
 
 
 def save(model: ProgramModel, out: Path, record: dict) -> None:

@@ -126,6 +126,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     cells = [x["cells"] for x in lines if x.get("cells") is not None]
     faults = Counter(x["fault"] for x in lines if x.get("fault"))
     routes = Counter(x["route"] for x in lines if x.get("route") and x["status"] == Status.SOLVED.name)
+    guessed = [x for x in lines if (x.get("guess") or {}).get("correct")]
     tried = [x["tried"] for x in lines if x.get("tried") is not None]
     return {
         "benchmark": config.benchmark, "split": config.split, "seed": config.seed,
@@ -139,6 +140,8 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         **({"groups": {g: {"n": len(x), "accuracy": sum(x) / len(x)} for g, x in tally.items()}} if tally else {}),
         **({"faults": dict(faults)} if faults else {}),
         **({"tried": sum(tried), "routes": dict(routes)} if tried else {}),
+        **({"guessed": len(guessed), "either": len(guessed) + sum(x["correct"] for x in lines if x not in guessed)}
+           if any(x.get("guess") for x in lines) else {}),
         **({"cells": sum(cells) / len(cells)} if cells else {}),
         **{k: training[k] for k in ("symbol_accuracy", "calibration_error", "inconsistent") if k in training},
         "given": list(config.given), "train": training.get("sentences"),

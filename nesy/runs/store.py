@@ -39,6 +39,7 @@ class TaskLine(BaseModel):
     route: str | None = None  # the solver that was right
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
     share: float | None = Field(None, ge=0, le=1)  # how likely the answer is said to be
+    guess: dict | None = None  # outputs said outright, apart from the answer, and whether one is right
     others: list | None = None  # further attempts, where several are taken: programs and predictions
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
@@ -97,6 +98,8 @@ class Summary(BaseModel):
     with_: list[str] = Field([], alias="with")
     tried: int | None = None
     routes: dict[str, int] | None = None
+    guessed: int | None = None
+    either: int | None = None
     cells: float | None = None
     symbol_accuracy: float | None = None
     calibration_error: float | None = None

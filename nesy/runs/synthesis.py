@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dsl.interpret import Failure
+from dsl.laws import same
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve_each
 from nesy.library import store
@@ -42,9 +43,18 @@ def line(task: Task, found: Result) -> dict:
         **({"share": round(found.shares[0], 4)} if found.shares else {}),
         **({"others": [{"program": task.write(p), "prediction": list(map(_plain, given))}
                        for p, given in zip(found.programs[1:], tried[1:], strict=False)]} if tried[1:] else {}),
+        **({"guess": _guess(task, found)} if found.guesses else {}),
         "tried": found.tried, "route": found.solver,
         "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
     }
+
+
+def _guess(task: Task, found: Result) -> dict:
+    """What was said outright of the queries: each attempt, and whether one is right on all of the tests."""
+    attempts = [g for g in found.guesses[:task.attempts] if len(g) == len(task.spec.queries)]
+    known = bool(task.tests) and same(tuple(e.inputs for e in task.tests), task.spec.queries)
+    right = known and any(all(map(correct, given, (e.output for e in task.tests))) for given in attempts)
+    return {"prediction": [list(map(_plain, given)) for given in attempts], "correct": right}
 
 
 def _plain(value: object) -> object:

@@ -29,7 +29,8 @@ from nesy.proposer.propose import Proposal, Transformer
 from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Stream
 from nesy.proposer.solver import Proposing
-from nesy.proposer.tokens import END, Vocabulary, spelled, written
+from nesy.proposer.spelling import spelled
+from nesy.proposer.tokens import END, Vocabulary, written
 from nesy.proposer.train import Config, Drawn, train
 from solvers.base import Budget, Status
 from tasks import Task

@@ -3,14 +3,16 @@
 Colour 0 (black) is also what is empty: where pictures are laid over one another, it lets through.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
+from itertools import groupby
 from random import Random
 
 import numpy as np
 
 STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}  # rows and columns of one step
 LONGEST, LARGEST = 100, 1_600  # cells of a side, and in all, of what a program may build
+RUN, ROW, AGAIN = 10, "/", "="  # cells of a run that is written as one word at most; a row's end; the same row again
 
 
 class Colour(IntEnum):
@@ -86,10 +88,66 @@ class Grid:
         """The rows."""
         return self.cells.tolist()
 
-    def parts(self) -> tuple[object, ...]:
-        """What tells it from others, to be written: its rows as digits, and where it lies unless that is (0, 0)."""
-        rows = tuple("".join(map(str, row)) for row in self.cells.tolist())
-        return rows if self.at == (0, 0) else (*rows, self.at)
+    @staticmethod
+    def alphabet() -> tuple[str, ...]:
+        """The words that `words` uses."""
+        runs = (f"{colour}x{n}" for colour in range(10) for n in range(1, RUN + 1))
+        return (*runs, ROW, AGAIN, *"0123456789-,")
+
+    def words(self) -> tuple[str, ...]:
+        """How it is written: each row as runs of cells alike, or as the one before again; where it lies comes first.
+
+        >>> Grid([[0, 0, 0], [0, 0, 0], [0, 2, 0]]).words()
+        ('0x3', '/', '=', '0x1', '2x1', '0x1', '/')
+        """
+        found, before = [] if self.at == (0, 0) else [*"{},{}".format(*self.at)], None
+        for row in self.cells.tolist():
+            if row == before:
+                found.append(AGAIN)
+                continue
+            before = row
+            for colour, cells in groupby(row):
+                n = len(list(cells))
+                found += [f"{colour}x{min(RUN, n - done)}" for done in range(0, n, RUN)]
+            found.append(ROW)
+        return tuple(found)
+
+    @classmethod
+    def of_words(cls, words: Sequence[str]) -> "Grid":
+        """The grid at (0, 0) that is written so.
+
+        >>> Grid.of_words(("1x2", "/", "=")).tolist()
+        [[1, 1], [1, 1]]
+
+        Raises:
+            ValueError: for what is no grid.
+        """
+        rows: list[list[int]] = []
+        row: list[int] = []
+        for word in words:
+            if word == ROW:
+                rows.append(row)
+                row = []
+            elif word == AGAIN and rows and not row:
+                rows.append(rows[-1])
+            else:
+                colour, _, n = word.partition("x")
+                row = [*row, *[int(colour)] * int(n)]
+        if row:
+            raise ValueError("its last row does not end")
+        return cls(rows)
+
+    @staticmethod
+    def variation(rng: Random) -> Callable[["Grid"], "Grid"]:
+        """A change that leaves what a task asks for much the same: colours exchanged, but for black, and a symmetry."""
+        colours = np.array([0, *rng.sample(range(1, 10), 9)], np.uint8)
+        turns, mirrored = rng.randrange(4), rng.random() < 0.5
+
+        def varied(grid: "Grid") -> "Grid":
+            cells = np.rot90(colours[grid.cells], turns)
+            return Grid(cells[:, ::-1] if mirrored else cells)
+
+        return varied
 
     def __repr__(self) -> str:
         rows = "/".join("".join(map(str, row)) for row in self.cells.tolist())

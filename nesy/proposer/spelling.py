@@ -1,0 +1,134 @@
+"""Spelling: values as sequences of words, and read back.
+
+Numbers are a sign and a magnitude, so that none is too large to be written; text goes letter by
+letter, sequences item by item, values of a class part by part, or in words of its own, as pictures
+are: row by row, in runs of cells alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from dsl.errors import NesyError
+from dsl.types import BOOL, INT, STR, AnyType, Type
+
+DIGIT = 100  # numbers are written to this base
+LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
+LETTERED = {f"'{c}" for c in LETTERS}
+
+
+def spelled(value: object) -> tuple[str, ...]:
+    """A value as words.
+
+    Raises:
+        NesyError: for a value that cannot be written, such as a function.
+    """
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if isinstance(value, int):
+        return ("-" if value < 0 else "+", *_digits(abs(value)))
+    if isinstance(value, str):
+        return ("quote", *(w for c in value for w in _letter(c)), "unquote")
+    if isinstance(value, float):
+        return ("float", *(f"'{c}" for c in repr(value)), "unquote")
+    if isinstance(value, Enum):
+        return (f"e:{type(value).__name__}.{value.name}",)
+    if isinstance(value, tuple):
+        return ("[", *(w for item in value for w in spelled(item)), "]")
+    if _in_words(type(value)):
+        name = type(value).__name__
+        return (f"e:{name}", "(", *(f"{name}:{w}" for w in value.words()), ")")  # type: ignore[attr-defined]
+    if _in_parts(type(value)):
+        own = getattr(value, "parts", None)
+        parts: Any = own() if callable(own) else (getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
+        return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
+    raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass, "
+                    "or give it a method parts()")
+
+
+def _in_parts(kind: object) -> bool:
+    """Whether values of a class are written part by part: those that its `parts()` gives, or its fields."""
+    return isinstance(kind, type) and (is_dataclass(kind) or callable(getattr(kind, "parts", None)))
+
+
+def _in_words(kind: object) -> bool:
+    """Whether values of a class are written in words of its own, of an `alphabet()`."""
+    return isinstance(kind, type) and callable(getattr(kind, "words", None)) and callable(
+        getattr(kind, "alphabet", None))
+
+
+def read(words: Sequence[str], t: AnyType) -> object:
+    """The value of a type that is spelled so: of numbers, truth values, text, their sequences, and classes that read.
+
+    >>> read(spelled((3, -120)), Type("tuple", (INT,), python=tuple))
+    (3, -120)
+
+    Raises:
+        NesyError: for words that spell none, and for a type of which none can be read.
+    """
+    try:
+        value, rest = _read(tuple(words), t)
+    except (IndexError, ValueError, KeyError):
+        raise NesyError(f"{' '.join(words)[:60]}: spells no {t}") from None
+    if rest:
+        raise NesyError(f"{' '.join(words)[:60]}: spells more than one {t}")
+    return value
+
+
+def _read(words: tuple[str, ...], t: AnyType) -> tuple[object, tuple[str, ...]]:
+    """A value, and the words after it."""
+    kind, first, rest = getattr(t, "python", None), words[0], words[1:]
+    if isinstance(kind, type) and _in_words(kind) and hasattr(kind, "of_words"):
+        end, name = words.index(")"), kind.__name__
+        if words[:2] != (f"e:{name}", "(") or not all(w.startswith(f"{name}:") for w in words[2:end]):
+            raise ValueError(first)
+        return kind.of_words([w.removeprefix(f"{name}:") for w in words[2:end]]), words[end + 1:]  # type: ignore
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind[first.removeprefix(f"e:{kind.__name__}.")], rest
+    if t == BOOL:
+        return {"true": True, "false": False}[first], rest
+    if t == INT:
+        sign, at, number = {"+": 1, "-": -1}[first], 0, 0
+        while rest[at] == "more":
+            number, at = DIGIT * number + int(rest[at + 1]), at + 2
+        return sign * (DIGIT * number + int(rest[at])), rest[at + 1:]
+    if t == STR:
+        end = words.index("unquote")
+        if first != "quote" or not all(w in LETTERED for w in words[1:end]):
+            raise ValueError(first)
+        return "".join(w[1:] for w in words[1:end]), words[end + 1:]
+    if isinstance(t, Type) and t.name in ("tuple", "product"):
+        if first != "[":
+            raise ValueError(first)
+        found: list[object] = []
+        while rest[0] != "]":
+            value, rest = _read(rest, t.args[len(found)] if t.name == "product" else t.args[0])
+            found.append(value)
+        if t.name == "product" and len(found) != len(t.args):
+            raise ValueError(first)
+        return tuple(found), rest[1:]
+    raise NesyError(f"no value of type {t} can be read from words")
+
+
+def _digits(number: int) -> list[str]:
+    """Most significant first; "more" before all but the last, so that no number begins as another one is."""
+    found = [str(number % DIGIT)]
+    while number >= DIGIT:
+        number //= DIGIT
+        found += [str(number % DIGIT), "more"]
+    return found[::-1]
+
+
+def _letter(c: str) -> tuple[str, ...]:
+    return (f"'{c}",) if c in LETTERS else ("letter", *_digits(ord(c)))
+
+
+def members(t: AnyType) -> list[str]:
+    """The words for the values of a class."""
+    kind = getattr(t, "python", None)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [f"e:{kind.__name__}.{m.name}" for m in kind]
+    if isinstance(kind, type) and _in_words(kind):
+        return [f"e:{kind.__name__}", *(f"{kind.__name__}:{w}" for w in kind.alphabet())]  # type: ignore[attr-defined]
+    return [f"e:{kind.__name__}"] if isinstance(kind, type) and _in_parts(kind) else []
