@@ -77,9 +77,10 @@ def too_large(value: object, limit: int) -> bool:
         if room < 0:
             return True
         for item in part:  # type: ignore[attr-defined]
-            if type(item) is tuple:
+            kind = type(item)
+            if kind is tuple:
                 todo.append(item)
-            elif type(item) in (int, str) and too_large(item, limit):
+            elif (kind is str and len(item) > limit) or (kind is int and item.bit_length() > limit):
                 return True
     return False
 

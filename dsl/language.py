@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dsl.errors import DSLError, nearest
 from dsl.primitive import Primitive
 from dsl.program import Const
-from dsl.types import AnyType, belongs, read_annotation
+from dsl.types import AnyType, Type, belongs, read_annotation
 
 RESERVED = re.compile(r"[xy]\d+|lam|hole")
 
@@ -51,7 +52,7 @@ class DSL:
             if RESERVED.fullmatch(p.name):
                 raise DSLError(f"language {name!r}: primitive name {p.name!r} is kept for inputs; rename it")
             found[p.name] = p
-        consts: list[Const] = []
+        consts: dict[tuple[AnyType, object, str], Const] = {}
         if isinstance(open, type) or not isinstance(open, Iterable):
             raise DSLError(f"language {name!r}: open is a list of types, not {open!r}")
         for annotation, values in (constants or {}).items():
@@ -62,14 +63,12 @@ class DSL:
                 if not belongs(v, t):
                     raise DSLError(f"language {name!r}: constant {v!r} is not of type {t}")
                 try:
-                    hash(v)
+                    consts.setdefault((t, v, repr(v)), Const(v, t))
                 except TypeError:
                     raise DSLError(f"language {name!r}: constant {v!r} cannot be hashed; freeze it") from None
-                if not any(c.type == t and c.value == v and repr(c.value) == repr(v) for c in consts):
-                    consts.append(Const(v, t))
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "primitives", tuple(found.values()))
-        object.__setattr__(self, "constants", tuple(consts))
+        object.__setattr__(self, "constants", tuple(consts.values()))
         object.__setattr__(self, "open", tuple(read_annotation(t, f"language {name!r}, open") for t in open))
 
     def writes(self, constant: Const) -> bool:
@@ -82,11 +81,33 @@ class DSL:
         Raises:
             DSLError: if there is none; says which name is near.
         """
-        for p in self.primitives:
-            if p.name == name:
-                return p
-        raise DSLError(f"language {self.name!r} has no primitive {name!r}; "
-                       f"{nearest(name, [p.name for p in self.primitives])}")
+        if name in self.named:
+            return self.named[name]
+        raise DSLError(f"language {self.name!r} has no primitive {name!r}; {nearest(name, list(self.named))}")
+
+    @cached_property
+    def named(self) -> dict[str, Primitive]:
+        """Its primitives by name."""
+        return {p.name: p for p in self.primitives}
+
+    @cached_property
+    def spelled(self) -> dict[str, tuple[Const, ...]]:
+        """The constants by their text."""
+        found: dict[str, tuple[Const, ...]] = {}
+        for c in self.constants:
+            text = repr(c.value)
+            found[text] = (*found.get(text, ()), c)
+        return found
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """What stands before the first parenthesis in the texts of its constants."""
+        return frozenset(text.partition("(")[0] for text in self.spelled)
+
+    @cached_property
+    def classes(self) -> dict[str, Type]:
+        """The types that its primitives and constants mention, by name, but for variables."""
+        return {t.name: t for t in self.types() if isinstance(t, Type)}
 
     def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
                constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":

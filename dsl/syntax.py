@@ -100,11 +100,7 @@ def _read_type(node: ast.expr, classes: dict[str, Type], text: str) -> AnyType:
 
 class _Reader:
     def __init__(self, dsl: DSL, inputs: tuple[AnyType, ...]):
-        self.dsl, self.inputs = dsl, inputs
-        self.classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
-        self.constants = {}
-        for c in dsl.constants:
-            self.constants.setdefault(repr(c.value), []).append(c)
+        self.dsl, self.inputs, self.classes, self.constants = dsl, inputs, dsl.classes, dsl.spelled
 
     def read(self, node: ast.expr, want: AnyType | None, bound: tuple[AnyType, ...]) -> Program:
         p = self._read(node, want, bound)
@@ -113,9 +109,10 @@ class _Reader:
         return p
 
     def _read(self, node, want, bound) -> Program:
-        text = ast.unparse(node)
-        if text in self.constants:  # before calls, which the repr of a value may look like
-            return self._constant(node, want, text)
+        if not self._applies(node):
+            text = ast.unparse(node)
+            if text in self.constants:  # before calls, which the repr of a value may look like
+                return self._constant(node, want, text)
         match node:
             case ast.Name(id=name) if re.fullmatch(r"[xy]\d+", name):
                 is_input, index = name[0] == "x", int(name[1:])
@@ -125,18 +122,25 @@ class _Reader:
                                       f"{'inputs' if is_input else 'lambda parameters in scope'}")
                 return Input(index, pool[index]) if is_input else Variable(index, pool[index])
             case ast.Call(func=ast.Name(id="hole"), args=[t], keywords=[]):
-                return Hole(_read_type(t, self.classes, text))
+                return Hole(_read_type(t, self.classes, ast.unparse(node)))
             case ast.Call(func=ast.Call(func=ast.Name(id="lam"), args=types, keywords=[]), args=[body], keywords=[]):
-                params = tuple(_read_type(t, self.classes, text) for t in types)
+                params = tuple(_read_type(t, self.classes, ast.unparse(node)) for t in types)
                 return Lambda(params, self.read(body, None, (*bound, *params)), len(bound))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-                return self._apply(name, args, bound, text)
-        return self._constant(node, want, text)
+                return self._apply(node, name, args, bound)
+        return self._constant(node, want, ast.unparse(node))
 
-    def _apply(self, name: str, args: list[ast.expr], bound, text: str) -> Program:
+    def _applies(self, node: ast.expr) -> bool:
+        """Whether it calls a primitive, and no constant is written like a call of that name."""
+        match node:
+            case ast.Call(func=ast.Name(id=name)):
+                return name in self.dsl.named and name not in self.dsl.heads
+        return False
+
+    def _apply(self, node: ast.expr, name: str, args: list[ast.expr], bound) -> Program:
         primitive = self.dsl.primitive(name)
         if len(args) != primitive.arity:
-            raise SyntaxFault(f"{text!r}: {name} takes {primitive.arity} argument(s), not {len(args)}")
+            raise SyntaxFault(f"{ast.unparse(node)!r}: {name} takes {primitive.arity} argument(s), not {len(args)}")
         by, read = {}, []
         for param, arg in zip(primitive.params, args, strict=True):
             read.append(self.read(arg, substitute(param, by), bound))

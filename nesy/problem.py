@@ -114,7 +114,7 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
             pairs.append((tuple(map(freezer.frozen, row["inputs"])), freezer.frozen(row["output"])))
         except NesyError as error:
             raise NesyError(f"{path}, example {n}: {error}") from None
-    classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+    classes = dsl.classes
     inputs = data.get("inputs")
     if inputs is None:
         inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}", dsl)

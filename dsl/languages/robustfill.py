@@ -202,8 +202,9 @@ FARTHEST = 20  # letters of the published inputs: a place may be before any of t
 def _language(marks: tuple[Mark, ...], letters: tuple[Letter, ...], texts: tuple[str, ...] | None = None) -> DSL:
     """The language with some marks and letters, and the places that each of the texts has, if there are any."""
     every_letter = tuple(Nth(n) for i in range(1, FARTHEST + 1) for n in (i, -i))
+    there = {mark: min(len(spans(t, mark)) for t in texts) if texts else FARTHEST for mark in marks}
     found = [Place(mark, n, side) for mark in marks for n in (every_letter if mark is Mark.CHAR else NUMBERS)
-             for side in Side if not texts or all(abs(n.number) <= len(spans(t, mark)) for t in texts)]
+             for side in Side if abs(n.number) <= there[mark]]
     return DSL("robustfill", FUNCTIONS, constants={Mark: marks, Letter: letters, Nth: NUMBERS, Place: found})
 
 

@@ -10,7 +10,6 @@ from dsl.defined import defined
 from dsl.errors import NesyError
 from dsl.language import DSL
 from dsl.syntax import parse, parse_type
-from dsl.types import Type
 from nesy.library.compress import Abstraction
 from tasks import tasks_of
 
@@ -40,7 +39,7 @@ class Library:
                             f"{dsl.name!r}: {error}") from None
 
     def _extended(self, dsl: DSL) -> DSL:
-        classes = {t.name: t for t in dsl.types() if isinstance(t, Type)}
+        classes = dsl.classes
         for a in self.abstractions:
             params = tuple(parse_type(str(t), classes) for t in a["params"])  # type: ignore[attr-defined]
             body = parse(str(a["body"]), dsl, params)

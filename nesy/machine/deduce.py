@@ -50,23 +50,40 @@ class Rules:
     slots: Counter = field(default_factory=Counter)
     children: Counter = field(default_factory=Counter)
     pooled: float = POOLED
+    total: int = 0  # of the children
+    _tags: dict[Tag, int] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[tuple[int, int, int], float] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, tree: Tree, words: tuple[str, ...], lexicon: Lexicon) -> None:
         """Count the rules of one accepted tree."""
+        self._known.clear()
         tag = {n.head: (lexicon[words[n.head]].category, len(n.children)) for n in tree.nodes()}
         for head, slot, child in ((None, 0, tree.head), *tree.arcs()):
             where = (tag[head] if head is not None else (None, 1), slot)
             self.counts[where, tag[child]] += 1
             self.slots[where] += 1
             self.children[tag[child]] += 1
+            self.total += 1
 
     def logp(self, head: Tag, slot: int, child: Tag) -> float:
         """The log-probability of a child's category and valence; unseen rules are not impossible."""
         where = (head, slot)
         if not self.pooled:
             return log((self.counts[where, child] + 0.01) / (self.slots[where] + 1.0))
-        prior = (self.children[child] + 0.01) / (self.children.total() + 1.0)
+        prior = (self.children[child] + 0.01) / (self.total + 1.0)
         return log((self.counts[where, child] + self.pooled * prior) / (self.slots[where] + self.pooled))
+
+    def number(self, tag: Tag) -> int:
+        """What a tag is called by `scored`."""
+        return self._tags.setdefault(tag, len(self._tags))
+
+    def scored(self, head: int, slot: int, child: int) -> float:
+        """`logp` of tags by their numbers, as a chart asks for it time and again between two accepted trees."""
+        found = self._known.get((head, slot, child))
+        if found is None:
+            tags = list(self._tags)
+            found = self._known[head, slot, child] = self.logp(tags[head], slot, tags[child])
+        return found
 
     def rarest(self) -> list[Rule]:
         """The rules that were counted, by their share of what stands in the same slot."""
@@ -103,9 +120,10 @@ class Chart:
         if given is not None:
             result = value(given, self.lesson.words, self.lexicon)
             return given if result == self.lesson.answer else None
-        found = [(score + self.rules.logp((None, 1), 0, tag), repr(tree), tree)
-                 for (v, tag), (score, tree) in self._cell(0, n).items()
-                 if v == self.lesson.answer and self._allowed((None, 0, tag[0]))]
+        top = self.rules.number((None, 1))
+        found = [(score + self.rules.scored(top, 0, tag), repr(tree), tree)
+                 for (v, tag), (score, tree) in self._cell(0, n).items() if v == self.lesson.answer
+                 and (self.only is None or (None, 0, self.meanings[tree.head].category) in self.only)]
         return max(found)[2] if found else None
 
     def _cell(self, i: int, j: int) -> dict:
@@ -118,28 +136,34 @@ class Chart:
                 continue
             for left, right in meaning.frames:
                 after = self.forest(head + 1, j, right)
-                for a in self.forest(i, head, left) if after else ():
-                    for b in after:
-                        self._combine(cell, head, meaning, (*a, *b))
+                before = self.forest(i, head, left) if after else []
+                if before:
+                    self._combine(cell, head, meaning, [(*a, *b) for a in before for b in after])
         return cell
 
-    def _allowed(self, rule: Rule) -> bool:
-        return self.only is None or rule in self.only
+    def _combine(self, cell: dict, head: int, meaning: Meaning, sequences: list[tuple]) -> None:
+        """Put a head above each of these sequences of children, of one length."""
+        tag, scored = self.rules.number((meaning.category, len(sequences[0]))), self.rules.scored
+        for children in sequences:
+            if self.only is not None and not self._allowed(meaning.category, children):
+                continue
+            result = meaning.value(tuple([c[0] for c in children]))
+            if isinstance(result, Failure) or self.parts is not None and result not in self.parts:
+                continue
+            score = 0.0
+            for slot, c in enumerate(children):
+                score += c[2] + scored(tag, slot, c[1])
+            old = cell.get((result, tag))
+            if old is None or score > old[0]:
+                cell[result, tag] = (score, Tree(head, tuple([c[3] for c in children])))
 
-    def _combine(self, cell: dict, head: int, meaning: Meaning, children: tuple) -> None:
-        if not all(self._allowed((meaning.category, slot, c[1][0])) for slot, c in enumerate(children)):
-            return
-        result = meaning.value(tuple(c[0] for c in children))
-        if isinstance(result, Failure) or self.parts is not None and result not in self.parts:
-            return
-        tag = (meaning.category, len(children))
-        score = sum(c[2] + self.rules.logp(tag, slot, c[1]) for slot, c in enumerate(children))
-        old = cell.get((result, tag))
-        if old is None or score > old[0]:
-            cell[result, tag] = (score, Tree(head, tuple(c[3] for c in children)))
+    def _allowed(self, category: Category, children: tuple) -> bool:
+        assert self.only is not None
+        return all((category, slot, self.meanings[c[3].head].category) in self.only  # type: ignore[union-attr]
+                   for slot, c in enumerate(children))
 
     def forest(self, i: int, j: int, n: int) -> list[tuple]:
-        """Sequences of n trees over a span, each tree as (value, tag, score, tree)."""
+        """Sequences of n trees over a span, each tree as (value, number of its tag, score, tree)."""
         if n == 0 or i == j:
             return [()] if n == 0 and i == j else []
         key = (i, j, n)

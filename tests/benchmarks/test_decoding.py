@@ -39,10 +39,11 @@ def test_decoding_only_programs_costs_little(benchmark):
                 decoder_start_token_id=model.config.decoder_start_token_id))
         return found, (time.process_time() - start) / (found.shape[1] - 1)
 
+    rounds = 1 if benchmark.disabled else ROUNDS
     with torch.inference_mode():
         decode([], 0)
-        free = min(decode([], seed)[1] for seed in range(ROUNDS))
-        bound, samples = min(((took, found) for seed in range(ROUNDS)
+        free = min(decode([], seed)[1] for seed in range(rounds))
+        bound, samples = min(((took, found) for seed in range(rounds)
                               for found, took in [decode([Constrained(automaton)], seed)]), key=lambda x: x[0])
         benchmark.pedantic(decode, args=([Constrained(automaton)], 0), rounds=1)
     whole = [row for row in samples[:, 1:].tolist() if words.number[END] in row]

@@ -1,6 +1,6 @@
 """Rules over pictures: covers, sizes, bounds and pieces against brute force; answers that training leaves open."""
 
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 
 import numpy as np
 from hypothesis import given, settings
@@ -38,15 +38,12 @@ def program(text: str) -> Program:
 def test_the_rules_that_are_left_out_are_not_missed(rules):
     """The cheapest cover out of all subsets costs what the one found does."""
     found = cheapest(rules, 5)
-    costs = [sum(rules[n][0] for n in some) for size in range(len(rules) + 1) for some in _subsets(len(rules), size)
+    costs = [sum(rules[n][0] for n in some) for size in range(len(rules) + 1)
+             for some in combinations(range(len(rules)), size)
              if set().union(*(rules[n][1] for n in some)) >= set(range(5))]
     assert (found is None) == (not costs)
     if found is not None:
         assert sum(rules[n][0] for n in found[0]) == min(costs) and set(found[0]) <= set(useful(rules, 5))
-
-
-def _subsets(many: int, size: int):
-    return [some for some in product(range(many), repeat=size) if list(some) == sorted(set(some))]
 
 
 @settings(max_examples=60)
