@@ -78,9 +78,12 @@ def too_large(value: object, limit: int) -> bool:
             return True
         for item in part:  # type: ignore[attr-defined]
             kind = type(item)
-            if kind is tuple:
+            if kind is str:
+                if len(item) > limit:
+                    return True
+            elif kind is tuple:
                 todo.append(item)
-            elif (kind is str and len(item) > limit) or (kind is int and item.bit_length() > limit):
+            elif kind is int and item.bit_length() > limit:
                 return True
     return False
 

@@ -76,6 +76,9 @@ class Program:
             raise ProgramFault(f"{self} on {', '.join(map(repr, inputs))}: {value}")
         return value
 
+    def __getstate__(self) -> dict[str, object]:
+        return {k: v for k, v in self.__dict__.items() if k != "_hash"}  # another process hashes text differently
+
     def __repr__(self) -> str:
         return f"<program {self}>"
 
@@ -125,6 +128,13 @@ class Apply(Program):
     function: Primitive
     args: tuple[Program, ...]
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.function, self.args))
+
     @property
     def children(self) -> tuple[Program, ...]:
         """The arguments."""
@@ -155,6 +165,13 @@ class Lambda(Program):
     params: tuple[AnyType, ...]
     body: Program
     level: int = 0
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.params, self.body, self.level))
 
     @property
     def children(self) -> tuple[Program, ...]:

@@ -14,7 +14,7 @@ from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.grammar import Parser, move, oracle, train
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import Meaning, Pool
+from nesy.machine.semantics import Category, Meaning, Pool
 from nesy.machine.tree import from_heads, projective, trees_of
 
 TYPES = (SEQUENCES.type,) * 2
@@ -56,6 +56,18 @@ def test_heads_give_the_tree_back(tree):
     for head, _, child in tree.arcs():
         heads[child] = head
     assert from_heads(heads) == tree
+
+
+@given(st.integers(0, 10**6), st.lists(st.tuples(*[st.integers(0, 5)] * 8, *[st.integers(0, 4)] * 4), min_size=1,
+                                       max_size=20))
+@settings(max_examples=30)
+def test_what_a_parser_works_out_once_is_what_its_network_computes(seed, windows):
+    generator = torch.Generator().manual_seed(seed)
+    parser = Parser([Category(str(n), 2) for n in range(4)], generator)
+    for p in parser.parameters():
+        torch.nn.init.normal_(p, std=0.4, generator=generator)
+    wanted = parser(torch.tensor(windows)).detach()
+    assert torch.allclose(torch.tensor(parser.scores(windows)), wanted, atol=1e-4)
 
 
 def test_a_trained_parser_gives_its_trees_and_probabilities():
