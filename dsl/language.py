@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import EnumType
 from functools import cached_property
 
 from dsl.errors import DSLError, nearest
@@ -92,9 +93,11 @@ class DSL:
 
     @cached_property
     def spelled(self) -> dict[str, tuple[Const, ...]]:
-        """The constants by their text."""
+        """The constants by their text, and the members of classes of which any may be written."""
+        members = [Const(m, t) for t in self.open if isinstance(kind := getattr(t, "python", None), EnumType)
+                   for m in kind]
         found: dict[str, tuple[Const, ...]] = {}
-        for c in self.constants:
+        for c in dict.fromkeys((*self.constants, *members)):
             text = repr(c.value)
             found[text] = (*found.get(text, ()), c)
         return found

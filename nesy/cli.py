@@ -193,6 +193,18 @@ def reproduce(
         display.experiment(plan, table)
 
 
+@app.command()
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Folders that `nesy eval` wrote.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("report.html"),
+) -> None:
+    """Write runs as one self-contained page: tables, plots, and every task with its program, drawn."""
+    from nesy.runs.report.page import write
+
+    write(runs, out)
+    typer.echo(f"report: {out}")
+
+
 @train_app.command("proposer")
 def train_proposer(
     language: Annotated[str, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from dsl.errors import NesyError, nearest
 from nesy.config import EvalConfig, eval_config, writable
-from nesy.experiments import plots
 from nesy.experiments.made import Made, make
+from nesy.runs.report import plots
 from nesy.runs.suite import Suite
 from nesy.runs.watch import Watch
 from tasks import benchmark

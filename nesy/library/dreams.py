@@ -30,7 +30,7 @@ class Dreaming:
         from nesy.proposer.train import Config, train
 
         folder = self.folder / f"proposer-{number}"
-        config = Config(minutes=self.minutes, seed=self.seed, held_out=20)
+        config = Config(minutes=self.minutes, seed=self.seed, held_out=min(20, max(2, int(20 * self.minutes))))
         stream = Stream(dsl, seed=self.seed, sizes=config.sizes)
         samples = tuple(filter(None, (hindsight(s.program, s.spec, stream) for s in solutions)))
         train(dsl, folder, config, replay=Replay(samples, (1.0,) * len(samples)) if samples else None,

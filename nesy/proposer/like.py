@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from dsl.errors import DSLError, NesyError
+from dsl.errors import NesyError
 from dsl.grammar import Grammar, Symbol
 from dsl.language import DSL
 from dsl.pcfg import PCFG, derivation
@@ -50,7 +50,7 @@ class Like:
             try:
                 program = parse(solved[name], dsl, spec.inputs, spec.output)
                 tuple(derivation(grammar, program))
-            except DSLError:  # with a constant that the grammar does not list, or in another syntax
+            except NesyError:  # with a constant that the grammar does not list, or in another syntax
                 continue
             found.setdefault(signature, []).append(program)
         if not found:

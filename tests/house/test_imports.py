@@ -25,7 +25,8 @@ HOMES = {
     "PIL": ("nesy/sight/formula.py",),
     "stitch_core": ("nesy/library/compress.py",),
     "ray": ("nesy/runs/cluster.py",),
-    "matplotlib": ("nesy/experiments/plots.py", "nesy/runs/report/"),
+    "matplotlib": ("nesy/runs/report/",),
+    "jinja2": ("nesy/runs/report/",),
 }
 FILES = [p for package in PACKAGES for p in sorted((ROOT / package).rglob("*.py"))]
 

@@ -25,7 +25,7 @@ def test_the_most_probable_consistent_choice(problem):
     choices, right = problem
     rules = "".join("right :- " + ", ".join(f'pick("{c}","{o}")' for c, o in zip(choices, w, strict=True)) + ".\n"
                     for w in right) or "right :- #false."
-    found = abduce(choices, rules)
+    found = abduce(choices, rules, isolated=False)
     if not right:
         assert found is None
         return
@@ -41,7 +41,7 @@ def test_digits_that_must_add_up(rows, total):
     choices = {str(i): {str(d): p for d, p in enumerate(ps)} for i, ps in enumerate(rows)}
     rules = f"right :- S = #sum {{ D, C : pick(C, O), digit(O, D) }}, S = {total}."
     facts = [f'digit("{d}",{d}).' for d in range(10)]
-    found = abduce(choices, rules, facts)
+    found = abduce(choices, rules, facts, isolated=False)
     sums = [sum(ps[d] for ps, d in zip(rows, w, strict=True)) for w in product(*(range(len(r)) for r in rows))
             if sum(w) == total]
     assert (found is None) == (not sums)

@@ -63,19 +63,19 @@ def test_programs_like_others_are_of_the_grammar_and_mostly_share_a_part_with_on
 
 
 def test_programs_of_a_run_are_read_and_others_refused(tmp_path):
-    tasks = tasks_of("lists/handwritten")
+    tasks = tasks_of("lists/deepcoder")
     name = next(i for i in tasks.ids if str(tasks.task(i).spec.output) == "tuple[int, ...]"
                 and len(tasks.task(i).spec.inputs) == 1)
-    config = {"benchmark": "lists", "split": "handwritten", "seed": 0}
+    config = {"benchmark": "lists", "split": "deepcoder", "seed": 0}
     (tmp_path / "run.json").write_text(json.dumps({"config": config}))
     lines = [{"id": name, "status": status, "program": program} for status, program in (
         ("SOLVED", "reverse(x0)"), ("UNKNOWN", "sort(x0)"))]
     (tmp_path / "tasks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    found = Like.of_run(tmp_path, load("lists"))
+    found = Like.of_run(tmp_path, load("deepcoder"))
     assert [str(p) for programs in found.programs.values() for p in programs] == ["reverse(x0)"]
     with pytest.raises(NesyError, match="language 'grids'"):
         Like.of_run(tmp_path, load("grids"))
     for broken in ("{", "[]", json.dumps({"config": {"benchmark": "lists"}})):
         (tmp_path / "run.json").write_text(broken)
         with pytest.raises(NesyError, match="no run"):
-            Like.of_run(tmp_path, load("lists"))
+            Like.of_run(tmp_path, load("deepcoder"))

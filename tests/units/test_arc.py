@@ -36,12 +36,12 @@ def spec(pairs, asked=()) -> Spec:
 def test_a_task_of_a_file_is_solved_and_drawn(tmp_path):
     file, picture = tmp_path / "task.json", tmp_path / "task.svg"
     file.write_text(json.dumps(TASK))
-    run = CliRunner().invoke(app, ["solve", str(file), "--seconds", "30", "--svg", str(picture)])
+    run = CliRunner().invoke(app, ["solve", str(file), "--seconds", "10", "--svg", str(picture)])
     assert run.exit_code == 0
     assert "fill_with(x0, yellow)" in run.stdout and "0 5 4 5 0 6 4 6" in run.stdout
     assert "training 2" in run.stdout and "checked on 2 examples" in run.stdout
     assert picture.read_text().count("test 1") == 2
-    told = json.loads(CliRunner().invoke(app, ["solve", str(file), "--seconds", "30", "--json"]).stdout)
+    told = json.loads(CliRunner().invoke(app, ["solve", str(file), "--seconds", "10", "--json"]).stdout)
     assert told["grids"][0][0][1] == [0, 5, 4, 5, 0, 6, 4, 6]
 
 

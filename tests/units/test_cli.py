@@ -186,7 +186,8 @@ FEW = ["--train", "400", "--limit", "300"]
 
 
 def test_seeds_and_json(tmp_path):
-    done = nesy("eval", "scan/addprim_turn_left", *FEW, "--seeds", 2, "--json", "--out", tmp_path / "runs", "--jobs", 2)
+    done = nesy("eval", "scan/addprim_turn_left", *FEW, "--given", "semantics,syntax", "--seeds", 2, "--json",
+                "--out", tmp_path / "runs", "--jobs", 2)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert [s["seed"] for s in found] == [0, 1]

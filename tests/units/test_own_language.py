@@ -129,7 +129,7 @@ def test_questions_narrow_the_programs_down_to_the_one_that_is_meant():
         return inputs[0].year * 12 + inputs[0].month
 
     spec = Spec(inputs=[Date], output=int, examples=[Example(Date(1, 2, 2), output=14)])
-    rounds = list(narrow(dates, spec, oracle, budget=Budget(seconds=5)))
+    rounds = list(narrow(dates, spec, oracle, budget=Budget(seconds=3)))
     spec, result = rounds[-1]
     assert asked and len(spec.examples) == 1 + len(asked)
     assert result.program(Date(2024, 5, 6)) == 2024 * 12 + 5

@@ -1,11 +1,14 @@
-"""Plots: an experiment's figures as pictures."""
+"""Plots: figures of runs as pictures, into an SVG file or a buffer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+Place = TypeVar("Place", Path, BinaryIO)
 
 
-def curve(title: str, table: Sequence[Mapping], path: Path) -> Path:
+def curve(title: str, table: Sequence[Mapping], path: Place) -> Place:
     """Accuracy over the number that a row is called by, the mean as a line and every seed as a point."""
     with _axes(path) as axes:
         xs = [int(row["name"]) for row in table]
@@ -22,7 +25,7 @@ def curve(title: str, table: Sequence[Mapping], path: Path) -> Path:
     return path
 
 
-def solved(title: str, seconds: Mapping[str, Sequence[float]], path: Path) -> Path:
+def solved(title: str, seconds: Mapping[str, Sequence[float]], path: Place) -> Place:
     """How many tasks each row has solved within so many CPU seconds a task.
 
     seconds: for each row, what every task that it solved took.
@@ -40,7 +43,7 @@ def solved(title: str, seconds: Mapping[str, Sequence[float]], path: Path) -> Pa
 
 
 @contextmanager
-def _axes(path: Path) -> Iterator:
+def _axes(path: Path | BinaryIO) -> Iterator:
     """The axes of a picture that is then written."""
     import matplotlib
 
@@ -51,5 +54,5 @@ def _axes(path: Path) -> Iterator:
     yield axes
     axes.grid(alpha=0.3)
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, format="svg", metadata={"Date": None})
     pyplot.close(figure)

@@ -1,0 +1,1 @@
+"""Reports: runs as one page that needs nothing beside it."""
