@@ -5,7 +5,7 @@ V -> u | u d | u opposite d | u around d | turn d | turn opposite d | turn aroun
 Only the benchmark's loader and its tests read this; learners see (command, actions) pairs.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 PRIMITIVES = ("walk", "look", "run", "jump")
 DIRECTIONS = ("left", "right")
@@ -28,6 +28,7 @@ def commands() -> tuple[tuple[str, ...], ...]:
     return tuple(phrases + pairs)
 
 
+@lru_cache(2**17)
 def interpret(command: tuple[str, ...]) -> tuple[str, ...]:
     """The actions of a command.
 

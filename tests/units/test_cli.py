@@ -198,7 +198,7 @@ def test_seeds_and_json(tmp_path):
 
 
 def test_a_killed_run_resumes_to_the_same_figures(tmp_path):
-    target = ["eval", "scan/length", *FEW, "--json"]
+    target = ["eval", "scan/length", *FEW, "--given", "semantics", "--json"]
     whole = json.loads(nesy(*target, "--out", tmp_path / "whole").stdout)
     out = tmp_path / "killed"
     process = subprocess.Popen([sys.executable, "-m", "nesy", *target, "--out", str(out)], cwd=ROOT,
@@ -222,7 +222,8 @@ def test_a_killed_run_resumes_to_the_same_figures(tmp_path):
     assert lines.read_text().splitlines()[:len(kept)] == kept
     assert len({r["id"] for r in records}) == len(records) == 300
     assert (out / "learning.json").read_text() == learned
-    assert_refused(nesy("eval", "scan/length", "--train", 500, "--limit", 300, "--out", out, "--resume"), "train")
+    assert_refused(nesy("eval", "scan/length", "--train", 500, "--limit", 300, "--given", "semantics", "--out", out,
+                        "--resume"), "train")
 
 
 def test_a_run_folder_tells_how_it_came_about(tmp_path):
