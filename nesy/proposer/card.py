@@ -1,6 +1,7 @@
 """Card: what a proposer was trained on, how, and what it can do, as its README."""
 
 import json
+from pathlib import Path
 
 BARS = " ▁▂▃▄▅▆▇█"
 
@@ -15,17 +16,32 @@ def card(record: dict) -> str:
         "An encoder-decoder that reads input-output examples and proposes programs; what is right is found by running",
         "them.", "",
         f"- Parameters: {record['parameters']:,}",
-        f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs drawn by type; none is "
-        "constant, an identity, or does what a part of it does; a fiftieth of all behaviours is held out",
-        *_replay(record),
+        f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs {_inputs(record)}; "
+        "none is constant, an identity, or does what a part of it does; a fiftieth of all behaviours is held out",
+        *_like(record), *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
         f"- Command: `{record['command']}`",
         f"- On {record['held_out']} held-out tasks: " + ", ".join(
-            f"{100 * v:.1f} % {k.replace('_', ' ')}" for k, v in judged.items()) + " proposals",
+            f"{100 * v:.1f} % {k.replace('_', ' ')}" for k, v in judged.items()) + " proposals" + _outright(record),
         f"- Loss, in nats a word, from {losses[0]:.2f} to {losses[-1]:.2f}: `{curve(losses)}`" if losses else "", "",
         "```json", json.dumps({k: v for k, v in record.items() if k != "losses"}, indent=1), "```", ""]
     return "\n".join(lines)
+
+
+def _inputs(record: dict) -> str:
+    tasks = record["config"].get("inputs")
+    return f"of the tasks of `{tasks}`, varied, whose outputs are not looked at" if tasks else "drawn by type"
+
+
+def _like(record: dict) -> list[str]:
+    run = record["config"].get("like")
+    return [f"- Like others: half of the programs are those that the run `{Path(run).name}` found, or such with a part "
+            "drawn anew; the rest is of productions as often as these use them"] if run else []
+
+
+def _outright(record: dict) -> str:
+    return f"; {100 * record['said_outright']:.1f} % of outputs said outright" if "said_outright" in record else ""
 
 
 def _replay(record: dict) -> list[str]:

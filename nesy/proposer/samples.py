@@ -103,7 +103,7 @@ class Stream:
             NesyError: where the language has none.
         """
         if self.given is not None:
-            return self.given.signatures
+            return self._of_tasks(self.given)
         taken, given = _takes(self.dsl), _gives(self.dsl)
         taken = [t for t in taken if t != BOOL] or taken
         found = []
@@ -118,6 +118,14 @@ class Stream:
             raise NesyError(f"language {self.dsl.name!r}: no program of it turns values that can be sampled into "
                             "others; give primitives whose parameters are numbers, text, or tuples of them")
         return found
+
+    def _of_tasks(self, given: Given) -> list[tuple[tuple[AnyType, ...], AnyType]]:
+        fitting = {s for s in set(given.signatures) if _useful(self.dsl, *s)}
+        if not fitting:
+            inputs, output = given.signatures[0]
+            raise NesyError(f"language {self.dsl.name!r}: no program of it makes {output} of "
+                            f"{', '.join(map(str, inputs))}, as these tasks ask; name tasks of this language")
+        return [s for s in given.signatures if s in fitting]
 
     def _sampled(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> Sample | None:
         pcfg, size = self._pcfg(inputs, output), rng.randint(*self.sizes)

@@ -45,6 +45,11 @@ def test_samples_take_inputs_of_one_task_varied_alike_and_never_an_output():
         assert stream.sample(i).program == sample.program
 
 
+def test_tasks_of_another_language_are_refused_at_once():
+    with pytest.raises(NesyError, match="'lists': no program of it makes Grid of Grid"):
+        Stream(load("lists"), given=Given.of(given_tasks())).sample(0)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(("integers", "lists", "strings")), st.integers(0, 10**6))
 def test_programs_like_others_are_of_the_grammar_and_mostly_share_a_part_with_one(name, seed):
