@@ -16,7 +16,9 @@ class Made(BaseModel):
     """A library learned from tasks, or a proposer of their language, by a name that rows take it by.
 
     tasks: BENCH/SPLIT. A proposer begins with the weights of `start` and learns in hindsight from what that one
-    writes for the tasks. `quick_limit` tasks, or `quick_minutes`, are what `--quick` learns from, or for.
+    writes for the tasks; where `language` names one, it learns that language on the tasks' inputs, programs of at most
+    `largest` nodes. `direct` is the share of samples from which it learns to say outputs outright. `quick_limit` tasks,
+    or `quick_minutes`, are what `--quick` learns from, or for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +30,9 @@ class Made(BaseModel):
     rounds: int = 2
     quick_limit: int = 10
     start: str | None = None
+    language: str | None = None
+    direct: float = 0.0
+    largest: int = 12
     minutes: float = 10.0
     quick_minutes: float = 1.0
 
@@ -61,5 +66,7 @@ def _proposer(what: Made, folder: Path, quick: bool, jobs: int, notice) -> None:
     from nesy.proposer.train import Config, train
 
     minutes = what.quick_minutes if quick else what.minutes
-    config = Config(minutes=minutes, start=what.start, replay=what.tasks if what.start else None, held_out=20)
-    train(find_language(what.tasks), folder, config, resume=(folder / "checkpoints").is_dir(), notice=notice)
+    config = Config(minutes=minutes, start=what.start, replay=what.tasks if what.start else None, held_out=20,
+                    inputs=what.tasks if what.language else None, direct=what.direct, sizes=(2, what.largest))
+    train(find_language(what.language or what.tasks), folder, config, resume=(folder / "checkpoints").is_dir(),
+          notice=notice)

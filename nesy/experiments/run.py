@@ -31,9 +31,15 @@ class Row(BaseModel):
     proposer: str | None = None
     library: str | None = None
     seconds: float = 10.0
-    metric: Literal["accuracy", "cells"] = "accuracy"
+    metric: Literal["accuracy", "cells", "guessed", "either"] = "accuracy"
     paper: float | None = None
     quick: bool | None = None
+
+    def figure(self, summary: dict) -> float:
+        """The figure of a run that is shown, as a share."""
+        if self.metric in ("guessed", "either"):  # which count tasks; where nothing was guessed, they are not there
+            return summary.get(self.metric, summary["correct"] if self.metric == "either" else 0) / summary["n"]
+        return summary[self.metric]
 
 
 class Experiment(BaseModel):
@@ -88,7 +94,7 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     first: dict[tuple[str, str], EvalConfig] = {}
     for row, runs in zip(rows, configs, strict=True):
         summaries = [done[c][1] for c in runs]
-        a = [s[row.metric] for s in summaries]
+        a = [row.figure(s) for s in summaries]
         table.append({"name": row.name, "paper": row.paper, "mean": mean(a),
                       "deviation": stdev(a) if len(a) > 1 else 0.0, "worst": min(a), "accuracies": a,
                       "solved": [s["solved"] for s in summaries], "n": summaries[0]["n"],

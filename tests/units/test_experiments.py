@@ -32,6 +32,17 @@ def test_every_experiment_asks_for_what_there_is(name):
         assert split in BENCHMARKS[benchmark].splits
 
 
+def test_guesses_are_figures_of_their_own():
+    summary = {"n": 8, "correct": 2, "accuracy": 0.25, "guessed": 3, "either": 4}
+    row = Row(name="a", benchmark="miniarc", split="all")
+    told = {metric: row.model_copy(update={"metric": metric}).figure(summary) for metric in (
+        "accuracy", "guessed", "either")}
+    assert told == {"accuracy": 0.25, "guessed": 0.375, "either": 0.5}
+    without = {"n": 8, "correct": 2, "accuracy": 0.25}
+    assert row.model_copy(update={"metric": "guessed"}).figure(without) == 0.0
+    assert row.model_copy(update={"metric": "either"}).figure(without) == 0.25
+
+
 def test_a_library_is_made_once_and_rows_take_it_by_name(tmp_path, monkeypatch):
     calls = []
 
