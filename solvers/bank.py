@@ -20,9 +20,9 @@ from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
 from dsl.reach import within
-from dsl.types import AnyType, belongs, is_function, root
+from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, across, floating, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across
 from solvers.order import Order
 
 CHECKED_CALLS = 50
@@ -68,8 +68,8 @@ class Bank:
         self.left_out = ""  # which values were not kept, or calls not waited for
         self.kept_at = 0  # the last cost at which anything new was kept
         self.deadline = time.monotonic() + budget.seconds
-        self._contexts, self._checks = contexts, dict.fromkeys(grammar.dsl.primitives, 0)
-        self._floating = floating(self.rules)
+        self._contexts, self._checks = contexts, dict.fromkeys(map(id, grammar.dsl.primitives), 0)
+        self._shelves = {s: Shelf(s, self.seen[s], self.layers[s]) for s in self.rules}
         self.watch = Watch()
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
@@ -255,9 +255,10 @@ class Bank:
 
     def _fresh(self, symbol, rule, args, values, cost, partial) -> Entry | None:
         """Keep an entry unless its values are known already."""
-        if not is_function(symbol.type):
+        shelf = self._shelves[symbol]
+        if shelf.plain:
             try:
-                if self._key(symbol, values) in self.seen[symbol]:
+                if shelf.key(values) in shelf.seen:
                     return None
             except TypeError:
                 raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
@@ -265,19 +266,16 @@ class Bank:
 
     def known(self, symbol: Symbol, values: tuple) -> Entry | None:
         """The entry with these values, if there is one."""
-        return self.seen[symbol].get(self._key(symbol, values))
-
-    def _key(self, symbol: Symbol, values: tuple) -> object:
-        """What tells a symbol's entries apart."""
-        return telling(values, symbol in self._floating)
+        shelf = self._shelves[symbol]
+        return shelf.seen.get(shelf.key(values))
 
     def _keep(self, symbol, rule, args, values, cost, partial=False) -> Entry | None:
-        head = rule.head
-        if isinstance(head, Primitive) and values and not is_function(symbol.type):
-            kind = PLAIN.get(getattr(root(symbol.type), "name", ""))
+        head, shelf = rule.head, self._shelves[symbol]
+        if isinstance(head, Primitive) and values and shelf.plain:
+            kind = shelf.kind
             strange = kind is not None and any(type(v) is not kind and type(v) is not Failure for v in values)
-            if strange or self._checks[head] < CHECKED_CALLS:
-                self._checks[head] += 1
+            if strange or self._checks[id(head)] < CHECKED_CALLS:
+                self._checks[id(head)] += 1
                 for v in values:
                     if type(v) is not Failure and not belongs(v, symbol.type):
                         raise DSLError(f"primitive {head.name!r} returned {v!r} where its annotation says "
@@ -289,14 +287,14 @@ class Bank:
                     return None
                 values = tuple(Failure(Why.SIZE) if big else v for v, big in zip(values, large, strict=True))
                 partial = True
-                if self._key(symbol, values) in self.seen[symbol]:
+                if shelf.key(values) in shelf.seen:
                     return None
         entry = Entry(rule, args, cost, self.kept, values, partial)
         self.kept += 1
-        if values and not is_function(symbol.type):
-            self.seen[symbol][self._key(symbol, values)] = entry
+        if values and shelf.plain:
+            shelf.seen[shelf.key(values)] = entry
         filed = cost + (self.guide(values) if self.guide and symbol.scope == self.start.scope and args else 0)
-        self.layers[symbol].setdefault(filed, []).append(entry)
+        shelf.layers.setdefault(filed, []).append(entry)
         self.kept_at = max(self.kept_at, filed)
         return entry
 
@@ -379,9 +377,6 @@ def _is_unit(entry: Entry, units: tuple) -> bool:
     """Whether an entry is a constant that a law makes redundant as an argument."""
     head = entry.rule.head
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
-
-
-PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same
 
 
 def used_mb() -> float:

@@ -6,9 +6,10 @@ from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol, parts
 from dsl.interpret import Failure, Stop, Why, code, too_large
 from dsl.program import Program
-from dsl.types import FLOAT
+from dsl.types import FLOAT, is_function, root
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
+PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same
 FAULTS = (*RAISED, Stop)  # what ends a call without a value
 
 
@@ -51,6 +52,22 @@ class Entry:
     def code(self) -> Callable[[tuple, tuple], object]:
         """The term as a function of inputs and lambda parameters."""
         return code(self.program)
+
+
+class Shelf:
+    """Where the entries of a symbol are kept, and what is asked of its type with every one of them."""
+
+    __slots__ = ("floats", "kind", "layers", "plain", "seen")
+
+    def __init__(self, symbol: Symbol, seen: dict[object, Entry], layers: dict[int, list[Entry]]):
+        self.seen, self.layers = seen, layers
+        self.plain = not is_function(symbol.type)  # whether entries are told apart by their values
+        self.kind = PLAIN.get(getattr(root(symbol.type), "name", ""))
+        self.floats = bool(floating([symbol]))
+
+    def key(self, values: tuple) -> object:
+        """What tells entries apart."""
+        return telling(values, self.floats)
 
 
 class Closure:

@@ -1,18 +1,26 @@
 """Laws of terms, over every shipped language."""
 
+import pickle
+from functools import cache
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from languages import SHIPPED, random_program
+from languages import SHIPPED
 
 from dsl import Failure, Grammar, Limits, parse, run, show
 from dsl.inputs import sample, seeded
 from dsl.interpret import compiled
 from dsl.laws import violation
-from dsl.program import Hole, Lambda
+from dsl.pcfg import PCFG
+from dsl.program import Hole, Lambda, Variable
 from dsl.types import INT, TypeVar, belongs, sequence, substitute, type_of, unify
+
+
+@cache
+def uniform(name: str) -> PCFG:
+    return PCFG.uniform(Grammar(*SHIPPED[name]))
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -21,7 +29,7 @@ from dsl.types import INT, TypeVar, belongs, sequence, substitute, type_of, unif
 def test_parse_undoes_show(name, seed):
     dsl, inputs, output = SHIPPED[name]
     rng = Random(seed)
-    program = random_program(Grammar(dsl, inputs, output), rng)
+    program = uniform(name).sample(rng, 4)
     holes = program.replace(lambda p: Hole(p.type) if not p.children and rng.random() < 0.2 else None)
     for p in (program, holes):
         assert parse(show(p), dsl, inputs, output) == p
@@ -33,7 +41,7 @@ def test_parse_undoes_show(name, seed):
 def test_a_run_ends_in_a_value_of_the_declared_type_or_a_failure(name, seed):
     dsl, inputs, output = SHIPPED[name]
     rng = Random(seed)
-    program = random_program(Grammar(dsl, inputs, output), rng, depth=6)
+    program = uniform(name).sample(rng, 6)
     args = tuple(sample(t, rng) for t in inputs)
     value = run(program, args, Limits(steps=500, size=500))
     assert isinstance(value, Failure) or belongs(value, output)
@@ -71,6 +79,12 @@ def test_a_law_that_does_not_hold_is_found():
     assert violation(lambda a, b: a + b, Laws(identity=1), numbers)
     assert violation(lambda a, b: a + b, Laws(absorbing=0), numbers)
     assert violation(lambda a: a + 1, Laws(involutive=True), numbers[:1])
+
+
+def test_a_program_leaves_its_hash_behind_where_another_process_reads_it():
+    identity = Lambda((INT,), Variable(0, INT))
+    known, text = {identity: 1}, pickle.dumps(identity)
+    assert b"_hash" not in text and known[pickle.loads(text)] == 1
 
 
 TYPES = st.recursive(st.sampled_from([INT, TypeVar("A"), TypeVar("B")]), lambda t: t.map(sequence), max_leaves=4)
