@@ -11,6 +11,7 @@ from dsl.primitive import primitive
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
+AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
 def enclosed(cells: np.ndarray) -> np.ndarray:
@@ -29,6 +30,13 @@ def reached(mask: np.ndarray, corners: bool) -> np.ndarray:
     level = found.copy() if corners else mask
     found[:, 1:] |= level[:, :-1]
     found[:, :-1] |= level[:, 1:]
+    return found
+
+
+def ringed(cells: np.ndarray) -> np.ndarray:
+    """With a ring of black around."""
+    found = np.zeros((cells.shape[0] + 2, cells.shape[1] + 2), dtype=cells.dtype)
+    found[1:-1, 1:-1] = cells
     return found
 
 
@@ -84,16 +92,16 @@ def halo(g: Grid, c: Colour) -> Grid:
 @primitive
 def corners(g: Grid, c: Colour) -> Grid:
     """Black cells across a corner from others, in this colour."""
-    full = np.pad(g.cells != 0, 1)
+    full = ringed(g.cells != 0)
     near = full[:-2, :-2] | full[:-2, 2:] | full[2:, :-2] | full[2:, 2:]
     return Grid(np.where(near & (g.cells == 0), c, g.cells), g.at)
 
 
 def _thick(g: Grid, near: Sequence[tuple[int, int]]) -> Grid:
-    full, found = np.pad(g.cells, 1), g.cells
+    full, found = ringed(g.cells), g.cells.copy()
     for y, x in near:
         beside = full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]]
-        found = np.where(found != 0, found, beside)
+        np.copyto(found, beside, where=found == 0)
     return Grid(found, g.at)
 
 
@@ -106,7 +114,7 @@ def thickened(g: Grid) -> Grid:
 @primitive
 def thickened_around(g: Grid) -> Grid:
     """Black cells beside others, or across a corner, in their colour: those beside it first."""
-    return _thick(g, (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1)))
+    return _thick(g, AROUND)
 
 
 @primitive
@@ -250,13 +258,15 @@ def shifted_right(g: Grid) -> Grid:
 @primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
-    c = np.pad(g.cells, 1, mode="edge").astype(np.int16)
-    c[[0, -1]], c[:, [0, -1]] = -1, -1
-    around = np.stack([np.roll(c, s, (0, 1)) for s in ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1),
-                                                       (-1, -1))])
-    alone = ~(around == c).any(0)
-    counts = np.stack([(around == k).sum(0) for k in range(10)])
-    return Grid(np.where(alone, counts.argmax(0), c)[1:-1, 1:-1], g.at)
+    full = np.full((g.shape[0] + 2, g.shape[1] + 2), -1, np.int8)
+    full[1:-1, 1:-1] = g.cells
+    around = np.stack([full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]] for y, x in AROUND])
+    alone = ~(around == g.cells).any(0)
+    if not alone.any():
+        return g
+    near, found = around[:, alone], g.cells.copy()
+    found[alone] = np.stack([(near == k).sum(0) for k in range(10)]).argmax(0)
+    return Grid(found, g.at)
 
 
 @primitive
@@ -266,7 +276,7 @@ def swallowed(g: Grid, c: Colour) -> Grid:
     if not left.any() or left.all():
         raise Nothing("not of this colour, or all of it")
     while True:
-        full = np.pad(cells, 1)
+        full = ringed(cells)
         beside = np.stack([full[:-2, 1:-1], full[2:, 1:-1], full[1:-1, :-2], full[1:-1, 2:]])
         counts = np.stack([(beside == k).sum(0) for k in range(1, 10)])
         found = left & (counts.max(0) > 1)

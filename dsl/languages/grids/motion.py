@@ -43,21 +43,36 @@ def _ways(blocked: np.ndarray, step: tuple[int, int]) -> np.ndarray:
     return free if step[axis] > 0 else np.flip(free, axis)
 
 
-def _room(cells: np.ndarray, body: Body, step: tuple[int, int]) -> int:
-    """How many steps a body can go before it leaves the grid or meets what is not black."""
-    blocked = cells != 0
-    blocked[body] = False
-    return int(_ways(blocked, step)[body].min())
+def _room(cells: list[list[int]], body: list[tuple[int, int]], step: tuple[int, int]) -> int:
+    """How many steps a body can go before it leaves the grid or meets what is not black; it is not in `cells` itself.
+
+    Bodies are small, and go few steps: they are walked, not laid out in arrays.
+    """
+    (down, right), (height, width) = step, (len(cells), len(cells[0]))
+    free = max(height, width)
+    for y, x in body:
+        n, y, x = 0, y + down, x + right
+        while n < free and 0 <= y < height and 0 <= x < width and not cells[y][x]:
+            n, y, x = n + 1, y + down, x + right
+        free = n
+        if not free:
+            break
+    return free
+
+
+def _places(body: Body) -> list[tuple[int, int]]:
+    return list(zip(body[0].tolist(), body[1].tolist(), strict=True))
 
 
 def _slid(cells: np.ndarray, movers: np.ndarray, step: tuple[int, int]) -> np.ndarray:
     """The bodies of a mask, those in front first, each moved as far as it can go."""
-    bodies = sorted(_bodies(movers), key=lambda b: -max(b[0] * step[0] + b[1] * step[1]))
-    found = np.where(movers, 0, cells)
-    for rows, columns in bodies:
-        n = _room(found, (rows, columns), step)
-        found[rows + n * step[0], columns + n * step[1]] = cells[rows, columns]
-    return found
+    bodies = sorted(_bodies(movers), key=lambda b: -int((b[0] * step[0] + b[1] * step[1]).max()))
+    found, colours = np.where(movers, 0, cells).tolist(), cells.tolist()
+    for body in map(_places, bodies):
+        n = _room(found, body, step)
+        for y, x in body:
+            found[y + n * step[0]][x + n * step[1]] = colours[y][x]
+    return np.array(found, dtype=np.uint8)
 
 
 def _sliding(step: tuple[int, int]) -> Callable[[Grid, Colour], Grid]:
@@ -87,19 +102,20 @@ def _facing(cells: np.ndarray, c: int, d: int) -> Iterator[tuple[Body, tuple[int
             yield body, *way
 
 
-def _straight(goal: np.ndarray) -> dict[tuple[int, int], np.ndarray]:
+def _straight(goal: np.ndarray) -> dict[tuple[int, int], list[list[int]]]:
     """By step, how many steps each cell can go before it meets a goal or leaves the grid."""
-    return {step: _ways(goal, step) for step in STEPS.values()}
+    return {step: _ways(goal, step).tolist() for step in STEPS.values()}
 
 
-def _nearest_way(ways: dict[tuple[int, int], np.ndarray], body: Body) -> tuple[tuple[int, int], int] | None:
+def _nearest_way(ways: dict[tuple[int, int], list[list[int]]], body: Body) -> tuple[tuple[int, int], int] | None:
     """The step straight to the nearest cell of a goal, and how many are free before it; None where none leads there."""
-    found = []
-    for step, free in ways.items():
-        n = int(free[body].min())
-        y, x = body[0] + (n + 1) * step[0], body[1] + (n + 1) * step[1]
-        if y.min() >= 0 and x.min() >= 0 and y.max() < free.shape[0] and x.max() < free.shape[1]:
-            found.append((step, n))
+    found, places = [], _places(body)
+    (top, bottom), (left, right) = ((min(its), max(its)) for its in zip(*places, strict=True))
+    for (down, across), free in ways.items():
+        n = min([free[y][x] for y, x in places])
+        far, aside = (n + 1) * down, (n + 1) * across  # one step more is onto the goal, unless it is out of the grid
+        if top + far >= 0 and left + aside >= 0 and bottom + far < len(free) and right + aside < len(free[0]):
+            found.append(((down, across), n))
     return min(found, key=lambda way: way[1], default=None)
 
 
@@ -179,11 +195,14 @@ def _facing_largest(g: Grid) -> list[tuple[Body, tuple[int, int], int]]:
 @primitive(cost=2)
 def gathered(g: Grid) -> Grid:
     """Each piece moved straight to the one with the most cells, if it faces that, till they touch; nearest first."""
-    found = g.cells.copy()
-    for (rows, columns), step, _ in sorted(_facing_largest(g), key=lambda way: way[2]):
-        n = _room(found, (rows, columns), step)
-        found[rows, columns] = 0
-        found[rows + n * step[0], columns + n * step[1]] = g.cells[rows, columns]
+    found = g.cells.tolist()
+    for body, step, _ in sorted(_facing_largest(g), key=lambda way: way[2]):
+        (places, colour) = _places(body), int(g.cells[body][0])
+        for y, x in places:
+            found[y][x] = 0
+        n = _room(found, places, step)
+        for y, x in places:
+            found[y + n * step[0]][x + n * step[1]] = colour
     return Grid(found, g.at)
 
 

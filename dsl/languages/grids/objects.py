@@ -9,8 +9,7 @@ from scipy import ndimage
 
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
-from dsl.languages.grids.combine import over
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.grid import LARGEST, LONGEST, Colour, Grid, Nothing, Pieces, usual
 from dsl.languages.grids.parts import KEPT, by_colour, objects
 from dsl.languages.grids.patterns import balanced
 from dsl.primitive import Primitive, described, primitive
@@ -158,10 +157,17 @@ def those_without(ps: Pieces, c: Colour) -> Pieces:
 @primitive
 def together(ps: Pieces) -> Grid:
     """All pieces where they lie, the first ones on top."""
-    found = ps[-1]
-    for p in ps[-2::-1]:
-        found = over.function(p, found)
-    return found  # type: ignore[return-value]
+    if len(ps) == 1:
+        return ps[0]
+    top, left = (min(p.at[k] for p in ps) for k in range(2))
+    bottom, right = (max(p.at[k] + p.shape[k] for p in ps) for k in range(2))
+    if max(bottom - top, right - left) > LONGEST or (bottom - top) * (right - left) > LARGEST:
+        raise Nothing("too large")
+    cells = np.zeros((bottom - top, right - left), dtype=np.uint8)
+    for p in reversed(ps):
+        y, x = p.at[0] - top, p.at[1] - left
+        np.copyto(cells[y:y + p.shape[0], x:x + p.shape[1]], p.cells, where=p.cells != 0)
+    return Grid(cells, (top, left))
 
 
 @primitive(cost=2)

@@ -69,9 +69,10 @@ def rays_cross(g: Grid) -> Grid:
 def _diagonal(cells: np.ndarray) -> np.ndarray:
     """Colours drawn on down and to the right."""
     height, width = cells.shape[0], sum(cells.shape)
-    padded = np.pad(cells, ((0, 0), (height, 0)))
-    columns = np.append(padded, np.zeros(height, dtype=cells.dtype)).reshape(height, width + 1)  # diagonals, upright
-    return _forward(columns.T).T.ravel()[:padded.size].reshape(padded.shape)[:, height:]
+    flat = np.zeros(height * (width + 1), dtype=cells.dtype)
+    flat[:height * width].reshape(height, width)[:, height:] = cells
+    columns = flat.reshape(height, width + 1)  # diagonals, upright
+    return _forward(columns.T).T.ravel()[:height * width].reshape(height, width)[:, height:]
 
 
 def _slanting(down: bool, right: bool) -> Callable[[Grid], Grid]:
