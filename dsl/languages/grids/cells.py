@@ -1,17 +1,26 @@
 """Cells: fillings, borders, falls, colours: what becomes of cells where they are."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds, rare, usual
+from dsl.languages.grids.grid import KEPT, Colour, Grid, Nothing, bounds, rare, usual
 from dsl.primitive import primitive
 
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
 AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+@lru_cache(KEPT)
+def closed(g: Grid) -> np.ndarray:
+    """What is enclosed in a picture: many primitives ask for it."""
+    found = enclosed(g.cells)
+    found.flags.writeable = False
+    return found
 
 
 def enclosed(cells: np.ndarray) -> np.ndarray:
@@ -43,19 +52,19 @@ def ringed(cells: np.ndarray) -> np.ndarray:
 @primitive(idempotent=True)
 def fill(g: Grid) -> Grid:
     """What is enclosed, in the most frequent colour."""
-    return Grid(np.where(enclosed(g.cells), usual(g.cells), g.cells), g.at)
+    return Grid(np.where(closed(g), usual(g.cells), g.cells), g.at)
 
 
 @primitive
 def fill_with(g: Grid, c: Colour) -> Grid:
     """What is enclosed, in this colour."""
-    return Grid(np.where(enclosed(g.cells), c, g.cells), g.at)
+    return Grid(np.where(closed(g), c, g.cells), g.at)
 
 
 @primitive
 def holes(g: Grid) -> Grid:
     """What is enclosed, alone, in the most frequent colour."""
-    return Grid(np.where(enclosed(g.cells), usual(g.cells), 0), g.at)
+    return Grid(np.where(closed(g), usual(g.cells), 0), g.at)
 
 
 @primitive(idempotent=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 STEPS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}  # rows and columns of one step
 LONGEST, LARGEST = 100, 1_600  # cells of a side, and in all, of what a program may build
+KEPT = 16_384  # pictures of which is kept what many primitives ask for, such as their pieces
 RUN, ROW, AGAIN = 10, "/", "="  # cells of a run that is written as one word at most; a row's end; the same row again
 
 

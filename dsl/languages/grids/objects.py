@@ -9,8 +9,8 @@ from scipy import ndimage
 
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
-from dsl.languages.grids.grid import LARGEST, LONGEST, Colour, Grid, Nothing, Pieces, usual
-from dsl.languages.grids.parts import KEPT, by_colour, objects
+from dsl.languages.grids.grid import KEPT, LARGEST, LONGEST, Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.parts import by_colour, objects
 from dsl.languages.grids.patterns import balanced
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation

@@ -7,11 +7,10 @@ from scipy import ndimage
 
 from dsl.languages.grids import transforms as t
 from dsl.languages.grids.cells import CROSS, NEAR, border
-from dsl.languages.grids.grid import LONGEST, Colour, Grid, Nothing, Pieces, bounds
+from dsl.languages.grids.grid import KEPT, LONGEST, Colour, Grid, Nothing, Pieces, bounds
 from dsl.primitive import primitive
 
 MOST = 150  # pieces of a picture
-KEPT = 4096  # pictures whose pieces are kept, for many primitives ask for the same ones
 
 
 def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dsl.languages.grids import features, parts
 from dsl.languages.grids.features import KINDS, SAID, said_of
-from dsl.languages.grids.grid import Grid, Nothing, Pieces, rare, usual
+from dsl.languages.grids.grid import KEPT, Grid, Nothing, Pieces, rare, usual
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
@@ -57,7 +57,7 @@ MEANS = {
     "half_along": "1 to the left of the middle, 2 in it, 3 to the right", "ring": "how far from the border, from 1"}
 
 
-@lru_cache(parts.KEPT)
+@lru_cache(KEPT)
 def _place(name: str, h: int, w: int) -> np.ndarray:
     """What is said of each cell of an area, as colours."""
     return np.minimum(PLACES[name](h, w), 9).astype(np.uint8)
