@@ -23,7 +23,7 @@ def spec(pairs, asked=()) -> Spec:
                 queries=[(Grid(q),) for q in asked])
 
 
-def grown(pairs, seconds=30):
+def grown(pairs, seconds=120):
     return grow(Input(0, ONE), [(np.array(a), np.array(b)) for a, b in pairs], time.monotonic() + seconds)
 
 
