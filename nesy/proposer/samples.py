@@ -144,7 +144,7 @@ class Stream:
 
     def _shown(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType, rng: Random) -> Sample | None:
         """What a program does to drawn inputs, if that says enough."""
-        rows, goals = self._rows(rng, inputs, output, rng.randint(*self.examples)), []
+        rows, goals = self._rows(rng, inputs, output), []
         for row in rows:
             out = run(program, row, LIMITS)
             if isinstance(out, Failure):
@@ -158,11 +158,11 @@ class Stream:
                     examples=[Example(*row, output=out) for row, out in zip(rows, goals, strict=True)])
         return Sample(spec, program)
 
-    def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType, many: int) -> list[tuple[object, ...]]:
+    def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> list[tuple[object, ...]]:
         if self.given is not None:
-            return self.given.rows(rng, inputs, output, many)
+            return self.given.rows(rng, inputs, output, rng.randint(*self.examples))
         scale = rng.random()
-        return [tuple(self._value(t, rng, scale) for t in inputs) for _ in range(many)]
+        return [tuple(self._value(t, rng, scale) for t in inputs) for _ in range(rng.randint(*self.examples))]
 
     def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""

@@ -41,10 +41,9 @@ def is_grid(value: object) -> bool:
     >>> is_grid([[0, 9]]), is_grid([[0, 10]]), is_grid([[1], [1, 2]]), is_grid([])
     (True, False, False, False)
     """
-    return isinstance(value, list) and bool(value) and all(
-        isinstance(row, list) and row and len(row) == len(value[0]) and
-        all(type(c) is int and 0 <= c < len(SHADES) for c in row) for row in value if isinstance(value[0], list)
-    ) and isinstance(value[0], list)
+    rows = value if isinstance(value, list) else []
+    return bool(rows) and all(isinstance(row, list) and row and len(row) == len(rows[0]) for row in rows) and all(
+        type(c) is int and 0 <= c < len(SHADES) for row in rows for c in row)
 
 
 def program(text: str) -> Markup:
