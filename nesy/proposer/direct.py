@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from transformers import GenerationConfig
 
 from dsl.errors import NesyError
 from dsl.language import DSL
@@ -17,9 +16,9 @@ from dsl.program import Program
 from dsl.spec import Spec
 from dsl.types import AnyType
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.propose import SHOWN, Transformer, Unread
+from nesy.proposer.propose import Transformer, Unread, generation, legible
 from nesy.proposer.spelling import read
-from nesy.proposer.tokens import END, LONGEST, Vocabulary, asked, written
+from nesy.proposer.tokens import END, LONGEST, Vocabulary, asked
 from solvers.base import Budget, Result, Status
 
 BEAMS = 4
@@ -40,22 +39,19 @@ def predict(proposer: Transformer, dsl: DSL, spec: Spec, query: tuple[object, ..
         Unread: for values that it cannot read.
     """
     words = known(proposer.model.config, dsl)
+    rows = legible(words, spec)
     try:
-        rows = [words.numbers(written(e)) for e in spec.examples]
         last = words.numbers(asked(query))
     except NesyError as error:
         raise Unread(str(error)) from None
-    rows = [r for r in rows if len(r) <= LONGEST][:SHOWN]
-    if not rows or len(last) > LONGEST:
-        raise Unread(f"over {LONGEST} words to write; give smaller examples")
+    if len(last) > LONGEST:
+        raise Unread(f"what is asked takes over {LONGEST} words to write")
     with torch.inference_mode():
         encoded, mask = proposer.model.encoded(padded([[*rows, last]]).to(proposer.device))
         out = proposer.model.generate(  # pyright: ignore[reportAttributeAccessIssue]
-            encoder_outputs=encoded, attention_mask=mask, generation_config=GenerationConfig(
-                max_new_tokens=LONGEST, num_beams=max(BEAMS, many), num_return_sequences=max(BEAMS, many),
-                length_penalty=0.0, pad_token_id=proposer.model.config.pad_token_id,
-                eos_token_id=proposer.model.config.eos_token_id,
-                decoder_start_token_id=proposer.model.config.decoder_start_token_id))
+            encoder_outputs=encoded, attention_mask=mask, generation_config=generation(
+                proposer.model, max_new_tokens=LONGEST, num_beams=max(BEAMS, many), length_penalty=0.0,
+                num_return_sequences=max(BEAMS, many)))
     found = dict.fromkeys(v for row in out[:, 1:].tolist() for v in _values(words, row, spec.output))
     return tuple(found)[:many]
 

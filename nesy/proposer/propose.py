@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import GenerationConfig, LogitsProcessorList
@@ -18,7 +19,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.tokens import END, LONGEST, written
+from nesy.proposer.tokens import END, LONGEST, Vocabulary, written
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -106,12 +107,9 @@ class Transformer:
             automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
             if automaton.empty:
                 return ()
-            rows = [words.numbers(written(e)) for e in spec.examples]
-        except NesyError as error:  # more inputs, or other values, than it has words for
+        except NesyError as error:  # more inputs than it has words for
             raise Unread(str(error)) from None
-        shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
-        if not shown:
-            raise Unread(f"every example takes over {LONGEST} words to write; give smaller ones")
+        shown = legible(words, spec)
         with torch.inference_mode():
             found = self._written(automaton, padded([shown]).to(self.device), many, size, beams, seed)
         return tuple(sorted(found, key=lambda p: -p.logp))
@@ -125,11 +123,9 @@ class Transformer:
             out = self.model.generate(  # pyright: ignore[reportAttributeAccessIssue]
                 encoder_outputs=encoded, attention_mask=mask, logits_processor=LogitsProcessorList([
                     Constrained(automaton)]),
-                generation_config=GenerationConfig(
-                    max_new_tokens=LONG * size + 1, num_return_sequences=many, output_scores=True,
-                    return_dict_in_generate=True, pad_token_id=self.model.config.pad_token_id,
-                    eos_token_id=self.model.config.eos_token_id,
-                    decoder_start_token_id=self.model.config.decoder_start_token_id, **ways))
+                generation_config=generation(
+                    self.model, max_new_tokens=LONG * size + 1, num_return_sequences=many, output_scores=True,
+                    return_dict_in_generate=True, **ways))
         rows = out.sequences[:, 1:].tolist()  # type: ignore[union-attr]
         scores = out.sequences_scores.tolist() if "sequences_scores" in out else self._scores(out)  # type: ignore
         found: dict[Program, float] = {}
@@ -169,6 +165,29 @@ class Transformer:
     def guide(self, grammar: Grammar, spec: Spec) -> PCFG:
         """A PCFG by which search goes."""
         return weighted(grammar, self.propose(grammar.dsl, spec, GUIDED))
+
+
+def legible(words: Vocabulary, spec: Spec) -> list[list[int]]:
+    """The words of as many examples as a proposer is shown, as numbers; those too long to be read are left out.
+
+    Raises:
+        Unread: for values that it has no words for, and where every example is too long.
+    """
+    try:
+        rows = [words.numbers(written(e)) for e in spec.examples]
+    except NesyError as error:
+        raise Unread(str(error)) from None
+    shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
+    if not shown:
+        raise Unread(f"every example takes over {LONGEST} words to write; give smaller ones")
+    return shown
+
+
+def generation(model: ProgramModel, **options: Any) -> GenerationConfig:
+    """How words are generated: with the model's own first, last and empty word."""
+    config = model.config
+    return GenerationConfig(pad_token_id=config.pad_token_id, eos_token_id=config.eos_token_id,
+                            decoder_start_token_id=config.decoder_start_token_id, **options)
 
 
 def sound(model: ProgramModel, found: dict) -> None:

@@ -75,11 +75,9 @@ def test_arrays_of_lists_find_what_values_find_also_in_torch(inputs, seed):
 def test_every_solver_keeps_its_budget_of_time(name):
     dsl = load("integers")
     spec = Spec(inputs=[int], output=int, examples=[Example(3, output=123456789), Example(5, output=-987654321)])
-    results = [named(name).solve(dsl, spec, Budget(seconds=1.0))]
-    while results[-1].seconds > 1.0 * 1.1 + 0.5 and len(results) < 3:  # other work on the cores, perhaps
-        results.append(named(name).solve(dsl, spec, Budget(seconds=1.0)))
-    assert all(r.program is None for r in results)
-    assert results[-1].seconds <= 1.0 * 1.1 + 0.5
+    result = named(name).solve(dsl, spec, Budget(seconds=1.0))
+    assert result.program is None
+    assert result.seconds <= 1.0 * 1.1 + 0.5
 
 
 @given(st.integers(0, 10_000))

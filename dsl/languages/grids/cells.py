@@ -15,6 +15,13 @@ SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
 AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
+def ringed(cells: np.ndarray, value: int = 0) -> np.ndarray:
+    """With a ring of this value around."""
+    found = np.full((cells.shape[0] + 2, cells.shape[1] + 2), value, dtype=cells.dtype)
+    found[1:-1, 1:-1] = cells
+    return found
+
+
 @lru_cache(KEPT)
 def closed(g: Grid) -> np.ndarray:
     """What is enclosed in a picture: many primitives ask for it."""
@@ -25,9 +32,8 @@ def closed(g: Grid) -> np.ndarray:
 
 def enclosed(cells: np.ndarray) -> np.ndarray:
     """Where black cells are that no way by sides over black cells leads out of."""
-    around = np.ones((cells.shape[0] + 2, cells.shape[1] + 2), dtype=bool)
-    around[1:-1, 1:-1] = black = cells == 0
-    labels, n = ndimage.label(around, CROSS)  # type: ignore[misc]
+    black = cells == 0
+    labels, n = ndimage.label(ringed(black, True), CROSS)  # type: ignore[misc]
     return black & (labels[1:-1, 1:-1] != labels[0, 0]) if n > 1 else np.zeros(cells.shape, dtype=bool)
 
 
@@ -39,13 +45,6 @@ def reached(mask: np.ndarray, corners: bool) -> np.ndarray:
     level = found.copy() if corners else mask
     found[:, 1:] |= level[:, :-1]
     found[:, :-1] |= level[:, 1:]
-    return found
-
-
-def ringed(cells: np.ndarray) -> np.ndarray:
-    """With a ring of black around."""
-    found = np.zeros((cells.shape[0] + 2, cells.shape[1] + 2), dtype=cells.dtype)
-    found[1:-1, 1:-1] = cells
     return found
 
 
@@ -218,7 +217,7 @@ def recolour(g: Grid, was: Colour, c: Colour) -> Grid:
 @primitive
 def padded(g: Grid, c: Colour) -> Grid:
     """A ring of this colour around it."""
-    return Grid(np.pad(g.cells, 1, constant_values=c), (g.at[0] - 1, g.at[1] - 1))
+    return Grid(ringed(g.cells, c), (g.at[0] - 1, g.at[1] - 1))
 
 
 @primitive
@@ -267,8 +266,7 @@ def shifted_right(g: Grid) -> Grid:
 @primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
-    full = np.full((g.shape[0] + 2, g.shape[1] + 2), -1, np.int8)
-    full[1:-1, 1:-1] = g.cells
+    full = ringed(g.cells, 255)  # no colour
     around = np.stack([full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]] for y, x in AROUND])
     alone = ~(around == g.cells).any(0)
     if not alone.any():

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from dsl.languages.grids import cells as c
 from dsl.languages.grids import transforms as t
-from dsl.languages.grids.grid import KEPT, LARGEST, LONGEST, Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.grid import KEPT, Colour, Grid, Nothing, Pieces, usual
 from dsl.languages.grids.parts import by_colour, objects
 from dsl.languages.grids.patterns import balanced
 from dsl.primitive import Primitive, described, primitive
@@ -157,12 +157,8 @@ def those_without(ps: Pieces, c: Colour) -> Pieces:
 @primitive
 def together(ps: Pieces) -> Grid:
     """All pieces where they lie, the first ones on top."""
-    if len(ps) == 1:
-        return ps[0]
     top, left = (min(p.at[k] for p in ps) for k in range(2))
     bottom, right = (max(p.at[k] + p.shape[k] for p in ps) for k in range(2))
-    if max(bottom - top, right - left) > LONGEST or (bottom - top) * (right - left) > LARGEST:
-        raise Nothing("too large")
     cells = np.zeros((bottom - top, right - left), dtype=np.uint8)
     for p in reversed(ps):
         y, x = p.at[0] - top, p.at[1] - left
