@@ -72,17 +72,18 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
             pairs: Sequence[tuple[int, ...]], width: Width, until: float) -> dict[tuple[int, ...], float]:
     found: dict[tuple[int, ...], float] = {}
     for length in range(3, width.longest + 1):
+        if time.monotonic() > until or not pairs:
+            return found
         open_: dict[tuple[int, ...], float] = {}
         fits: dict[tuple[int, ...], float] = {}
-        for chosen in pairs:
-            if time.monotonic() > until:
-                return found
-            on = np.flatnonzero(matrix[list(chosen)].all(0))
-            part = matrix[:, on]
-            gain, harm = part @ right[on], part @ bad[on]
-            paid, before = float(cost[list(chosen)].sum()), float(bad[on].sum())
-            for t in np.flatnonzero((gain > 0) & (harm == 0)).tolist():
-                fits[tuple(sorted((*chosen, t)))] = paid + float(cost[t]) - 2 * float(np.log(gain[t]))
+        held = matrix[np.array(pairs)].min(1)
+        gains, harms = (held * right) @ matrix.T, (held * bad) @ matrix.T
+        for chosen, gain, harm, before in zip(pairs, gains, harms, (held @ bad).tolist(), strict=True):
+            paid = float(cost[list(chosen)].sum())
+            tests = np.flatnonzero((gain > 0) & (harm == 0))
+            worth = paid + cost[tests].astype(float) - 2 * np.log(gain[tests]).astype(float)
+            for k in np.sort(_least(worth, width.kept)).tolist():
+                fits[tuple(sorted((*chosen, int(tests[k]))))] = float(worth[k])
             if length < width.longest:
                 more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
                 worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]

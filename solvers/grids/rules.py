@@ -106,7 +106,8 @@ class Rule:
         return cls(tests, source, RULE + source.cost + sum(t.cost for t in tests))
 
 
-Rules = dict[bytes, list[Rule]]  # by the training cells that they mend
+Rules = dict[bytes, list[Rule]]  # by the training cells that they mend, in bits
+Priced = tuple[float, int, tuple[int, ...]]  # what a rule costs but for itself, its source, and its tests
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,8 @@ class _Rules:
         self.sources = [Source(p, p.cells[first], p.cells[n:]) for p in self.pictures]
         self.right = np.stack([s.seen for s in self.sources]) == self.wanted
         self.tests = list(self._tests().values())
-        self.matrix = np.array([alike[0].seen for alike in self.tests], dtype=np.float32).reshape(
-            len(self.tests), len(first))
+        self.holds = np.array([alike[0].seen for alike in self.tests], dtype=bool).reshape(len(self.tests), len(first))
+        self.matrix = self.holds.astype(np.float32)
         self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
         self.likely = self._likely()
         self.bad = (~self.right[self.likely]).astype(np.float32)
@@ -175,27 +176,27 @@ class _Rules:
         """The tests that differ in training, each with those that are alike there and differ in what is asked."""
         found: dict[bytes, list[Test]] = {}
 
-        def add(test: Test) -> None:
-            if test.seen.all() or not test.seen.any():
-                return
-            alike = found.get(key := test.seen.tobytes())
-            if alike is None:
-                if len(found) < LITERALS:
-                    found[key] = [test]
-            elif len(alike) < ALIKE and test.cost <= alike[0].cost + SLACK and not any(
-                    np.array_equal(test.asked, other.asked) for other in alike):
-                alike.append(test)
+        def add(s: Source, colours: np.ndarray, seen: np.ndarray, asked: np.ndarray, least: bool = False) -> None:
+            looks = [np.packbits(rows, axis=1) for rows in (seen, ~seen)]
+            cost = s.picture.cost + least
+            for n in np.flatnonzero(seen.any(1) & ~seen.all(1)).tolist():
+                for negated in (False, True):
+                    alike = found.get(key := looks[negated][n].tobytes())
+                    if alike is None and len(found) >= LITERALS or alike is not None and (
+                            len(alike) >= ALIKE or cost > alike[0].cost + SLACK):
+                        continue
+                    asks = ~asked[n] if negated else asked[n]
+                    if alike is not None and any(np.array_equal(asks, other.asked) for other in alike):
+                        continue
+                    shows = ~seen[n] if negated else seen[n]
+                    found.setdefault(key, []).append(Test(s.picture, int(colours[n]), negated, shows, asks, least))
 
         for s in self.sources:
-            colours = np.unique(s.seen).tolist()
-            for k in colours:
-                seen, asked = s.seen == k, s.asked == k
-                add(Test(s.picture, k, False, seen, asked))
-                add(Test(s.picture, k, True, ~seen, ~asked))
-            for k in (k for k in colours if k > 1) if s.picture.strange else ():
-                seen, asked = s.seen >= k, s.asked >= k
-                add(Test(s.picture, k, False, seen, asked, least=True))
-                add(Test(s.picture, k, True, ~seen, ~asked, least=True))
+            colours = np.unique(s.seen)
+            add(s, colours, s.seen == colours[:, None], s.asked == colours[:, None])
+            bounds = colours[colours > 1]
+            if s.picture.strange and len(bounds):
+                add(s, bounds, s.seen >= bounds[:, None], s.asked >= bounds[:, None], least=True)
         return found
 
     def _likely(self) -> list[int]:
@@ -231,7 +232,7 @@ class _Rules:
 
     def mending(self, default: int, width: Width) -> Rules:
         """The rules of such a width that mend a picture."""
-        found: dict[bytes, list[Rule]] = {}
+        found: dict[bytes, list[Priced]] = {}
         mended = self.right[self.likely] & ~self.right[default]
         useful, open_ = mended.astype(np.float32), ~self.right[default]
         gain = self.matrix[:, open_] @ useful[:, open_].T  # elsewhere nothing is mended
@@ -242,24 +243,28 @@ class _Rules:
                 continue
             many = sound(self.matrix, self.prices, useful[n], self.bad[n], width, self.until,
                          counted=(gain[:, n], self.harm[:, n]))
-            for chosen, held in zip(many, self._held(many), strict=True):
-                rule = Rule.of(tuple(self.tests[t][0] for t in chosen), self.sources[k])
-                found.setdefault((mended[n] & held).tobytes(), []).append(rule)
-        return {key: _cheap(alike) for key, alike in found.items()}
+            held, costs = self._held(many)
+            for chosen, key, cost in zip(many, np.packbits(mended[n] & held, axis=1), costs, strict=True):
+                found.setdefault(key.tobytes(), []).append((self.sources[k].cost + cost, k, chosen))
+        return {key: [Rule.of(tuple(self.tests[t][0] for t in chosen), self.sources[k])
+                      for _, k, chosen in _cheap(alike)] for key, alike in found.items()}
 
-    def _held(self, many: Sequence[tuple[int, ...]]) -> np.ndarray:
-        """Where all tests of each conjunction hold: (conjunctions, items)."""
-        found = np.ones((len(many), len(self.wanted)), dtype=bool)
+    def _held(self, many: Sequence[tuple[int, ...]]) -> tuple[np.ndarray, list[float]]:
+        """Where all tests of each conjunction hold, (conjunctions, items), and what they cost."""
+        found, costs = np.ones((len(many), len(self.wanted)), dtype=bool), np.zeros(len(many))
         for place in range(max(map(len, many), default=0)):
             rows = [n for n, chosen in enumerate(many) if len(chosen) > place]
-            found[rows] &= self.matrix[[many[n][place] for n in rows]] > 0
-        return found
+            tests = [many[n][place] for n in rows]
+            found[rows] &= self.holds[tests]
+            costs[rows] += self.prices[tests]
+        return found, costs.tolist()
 
     def fewest(self, default: int, rules: Rules) -> list[list[Rule]] | None:
         """The cheapest rules that together mend a picture, each with those that are alike in training."""
         if not rules:
             return None
-        table = np.stack([np.frombuffer(key, dtype=bool) for key in rules])[:, ~self.right[default]]
+        packed = np.frombuffer(b"".join(rules), dtype=np.uint8).reshape(len(rules), -1)
+        table = np.unpackbits(packed, axis=1, count=len(self.wanted)).astype(bool)[:, ~self.right[default]]
         if not table.any(0).all():
             return None
         columns, options = np.unique(table, axis=1), list(rules.values())
@@ -292,10 +297,10 @@ class _Rules:
                         yield [*best[:n], varied, *best[n + 1:]]
 
 
-def _cheap(rules: Sequence[Rule]) -> list[Rule]:
+def _cheap(priced: Sequence[Priced]) -> list[Priced]:
     """The cheapest first, and of those that cost little more a few."""
-    ordered = sorted(rules, key=lambda r: r.cost)
-    return [r for r in ordered[:ALIKE] if r.cost <= ordered[0].cost + SLACK]
+    ordered = sorted(priced, key=lambda p: p[0])
+    return [p for p in ordered[:ALIKE] if p[0] <= ordered[0][0] + SLACK]
 
 
 def _in_order(rules: Sequence[Rule]) -> list[Rule]:

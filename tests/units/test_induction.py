@@ -113,7 +113,7 @@ def lessons_of_pcfg(n: int, seed: int, rename: bool = False) -> list[Lesson]:
     return [Lesson(tuple(names[w] for w in c), pcfg.interpret(c)) for c in commands]
 
 
-@pytest.mark.parametrize("rename", [False, True])
+@pytest.mark.parametrize("rename", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_string_edits_are_learned_whatever_their_words_are_called(rename):
     lessons = lessons_of_pcfg(10_000, 3, rename)
     machine, log = learn(lessons[:9_700], SEQUENCES, Config(seed=2, checked=20_000))
