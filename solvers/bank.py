@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from math import prod
+from operator import attrgetter
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
@@ -48,12 +49,14 @@ class Bank:
     how many worlds an example bodies of lambdas are told apart; with 0 they are kept by
     syntax alone, and no program that differs anywhere is lost. `guide` files an
     entry some layers later, by what its values look like beside the goal (BUSTLE, Odena et al. 2021);
-    `order` says which calls of a layer come first.
+    `order` says which calls of a layer come first; `function` is what computes a primitive's values.
     """
 
     def __init__(self, grammar: Grammar, worlds: Sequence[World], budget: Budget, *, must: int | None = None,
                  start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None,
-                 order: Order = list):
+                 order: Order = list,
+                 function: Callable[[Primitive], Callable] = attrgetter("function")):
+        self.function = function
         self.grammar, self.worlds, self.budget, self.guide, self.order = grammar, tuple(worlds), budget, guide, order
         self.must = len(self.worlds) if must is None else must
         self.start = start or grammar.start
@@ -155,7 +158,7 @@ class Bank:
         """Calls of a primitive of two arguments: the inner loop of the search."""
         head, seen, watch = rule.head, self.seen[symbol], self.watch
         new: list[Entry | None] = []
-        f, laws, plain = head.function, head.laws, symbol.type.name in PLAIN  # type: ignore[union-attr]
+        f, laws, plain = self.function(head), head.laws, symbol.type.name in PLAIN  # type: ignore[union-attr,arg-type]
         commutes, nests, units = laws.commutative, laws.associative, laws.units
         for a in left:
             va, rank, whole = a.values, a.rank, not a.partial
@@ -190,7 +193,7 @@ class Bank:
 
     def _calls(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
         head, watch, new = rule.head, self.watch, []
-        f, laws = head.function, head.laws  # type: ignore[union-attr]
+        f, laws = self.function(head), head.laws  # type: ignore[union-attr,arg-type]
         once = len(pools) == 1 and (laws.involutive or laws.idempotent)
         for args in product(*pools):
             watch.calls += 1
@@ -236,7 +239,7 @@ class Bank:
     def _call(self, head: Primitive, row: tuple) -> object:
         self.watch.calls += 1
         try:
-            return head.function(*row)
+            return self.function(head)(*row)
         except Stop as stop:
             if stop.failure.why is not Why.TIME:  # a function among the arguments failed
                 return stop.failure

@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from operator import attrgetter
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from dsl.languages.grids.motion import DISPLACED
 from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
+from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import INT
@@ -70,6 +72,7 @@ class Search:
     budget: Budget
     parts: frozenset[str]
     grow: float = GROW  # of the time for the bank
+    function: Callable[[Primitive], Callable] = attrgetter("function")
     fits: dict[tuple, dict[Program, Fit]] = field(default_factory=dict)  # by what they answer
 
     def __post_init__(self) -> None:
@@ -84,13 +87,14 @@ class Search:
         share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
         sizes = tuple(g.shape for g in self.goal)
         order = Alike(grammar.start, lambda values: tuple(v.shape for v in values[:len(sizes)]), sizes)
-        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share, order=order)
+        self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share, order=order,
+                         function=self.function)
         self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
         self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
         self.known: set[tuple] = set()  # what those show
         self.pieces: list[Entry] = []
         self.quilt = Quilt(self.goal)
-        self.shown = Shown(self.dsl, self.worlds)
+        self.shown = Shown(self.dsl, self.worlds, self.function)
         self.words = set(self.dsl.primitives)
 
     def run(self, answers: int) -> Status:

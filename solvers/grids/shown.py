@@ -1,8 +1,9 @@
 """Shown: what rules ask of pictures: what is said of their cells, the pictures moved, pieces where they lie."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from dsl.languages.grids.combine import within
 from dsl.languages.grids.features import MOVED, flooded
 from dsl.languages.grids.numbers import COUNTED
 from dsl.languages.grids.transforms import stretched
+from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Program
 from solvers.entry import FAULTS, Entry
 from solvers.grids.rules import Picture
@@ -33,6 +35,7 @@ class Shown:
 
     dsl: DSL
     worlds: Sequence[tuple[object, ...]]
+    function: Callable[[Primitive], Callable] = attrgetter("function")
     told: dict[Program, Picture | None] = field(default_factory=dict)
 
     def plain(self, like: Picture, colours: Iterable[int]) -> list[Picture]:
@@ -85,7 +88,7 @@ class Shown:
         """What a call shows, given its arguments' values in all worlds; None where it fails in one."""
         if program not in self.told:
             try:
-                grids = list(map(program.function.function, *args))
+                grids = list(map(self.function(program.function), *args))
                 self.told[program] = Picture(program, cost, np.concatenate([g.cells.ravel() for g in grids]))  # type: ignore[attr-defined]
             except FAULTS:
                 self.told[program] = None

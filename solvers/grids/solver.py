@@ -1,15 +1,18 @@
 """Pictures: answers for grids, searched for as they are, as what they are made of, in normal forms, piece by piece."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from dsl.language import DSL
+from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers.base import Budget, Result, Status
 from solvers.grids import suits
 from solvers.grids.made_of import smaller
+from solvers.grids.say import ONE
 from solvers.grids.search import Search
 from solvers.grids.views import in_each, views
 
@@ -20,6 +23,7 @@ VIEW = 3  # what looking at them so costs
 TOLD = 40  # programs of a normal form that are turned back
 SURE = 9  # the cost of an answer for which that is left out
 GROW_SEEN = 0.25  # of the time for a bank of pictures in a normal form
+REMEMBERED = 2048  # calls of each primitive whose values are kept, for all searches: views share many pictures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,14 +48,18 @@ class Pictures:
         start = time.monotonic()
         seen = [*(smaller(spec) if "smaller" in self.parts else ()), *(in_each(spec) if "each" in self.parts else ()),
                 *(views(spec) if "views" in self.parts else ())]
-        plain = Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts)
+        known: Callable[[Primitive], Callable] = cache(
+            lambda p: lru_cache(REMEMBERED)(p.function) if p.params == (ONE,) else p.function)
+        plain = Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts,
+                       function=known)
         status, tried = plain.run(self.answers), plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
             if left < LEAST or plain.least <= SURE:
                 break
             share = left / (len(seen) - n)
-            search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN)
+            search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN,
+                            known)
             search.run(self.answers)
             tried += search.bank.tried
             for fit in search.likely(TOLD):
