@@ -32,6 +32,7 @@ CHEAP, DEAR = 0.004, 0.02  # share of cells, and of those to be mended, that one
 SINGLE = Width(longest=1, beam=0, kept=60)  # of the rules of a source, at first
 BRIEF = Width(longest=2, beam=30, kept=250, paired=400)  # then
 LONG = replace(BRIEF, longest=3)  # where no shorter ones do
+SHORTER, WIDTHS = (SINGLE, BRIEF), (SINGLE, BRIEF, LONG)
 RULE = 2  # what a rule costs beside its pictures
 ALIKE, SLACK = 6, 3  # tests, or rules, alike in training that are kept, and what they may cost more than the cheapest
 AGAIN = 3  # covers without one rule of the best
@@ -119,10 +120,12 @@ class Induced:
     weight: float
 
 
-def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[Induced]:
+def induce(pictures: Sequence[Picture], target: np.ndarray, until: float, widths: Sequence[Width] = WIDTHS,
+           ) -> Iterator[Induced]:
     """Programs that are right on all cells: the best answers for each picture that may stand for the rest.
 
-    pictures: cheapest first, all of one size in each world; their first cells are those of the target.
+    pictures: cheapest first, all of one size in each world; their first cells are those of the target. widths: of the
+    rules, one after another; the longest only where no others are enough.
     """
     if time.monotonic() > until:
         return
@@ -134,7 +137,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Ite
         else:
             program = search.sources[default].picture.program
             yield Induced(program, program.cost, 2.0 ** -program.cost)  # all of it, where it is no part of rules
-    for width in (SINGLE, BRIEF, LONG):
+    for width in widths:
         for default in open_[:DEFAULTS] if width is SINGLE else () if covers and width is LONG else open_:
             if time.monotonic() > until:
                 return

@@ -32,7 +32,7 @@ from solvers.grids.growth import grow
 from solvers.grids.layers import stacked
 from solvers.grids.moves import moves
 from solvers.grids.quilt import Quilt, woven
-from solvers.grids.rules import Induced, Picture, induce
+from solvers.grids.rules import LONG, SHORTER, WIDTHS, Induced, Picture, induce
 from solvers.grids.say import ONE
 from solvers.grids.shown import SAID, SIMPLE, Shown
 from solvers.grids.sizes import Number, canvases
@@ -42,10 +42,11 @@ PICTURES = 400  # of one size that rules are made of
 LOCAL = 0.15  # of the time for local rules
 MOVE = 0.05  # and for moves, at most, but for the last question to z3
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
-GROW = 0.3  # of the time for the bank alone
+GROW, FULL = 0.3, 0.75  # of the time: when the bank is ruled over, unless that has begun before, and when it is full
 MOST_PIECES = 1500  # pieces that are looked at where they lie
 MOST_NUMBERS = 24  # of which sizes are made
-EARLY, SOON, LATE = 2, 0.15, 0.95  # the cost up to which a bank is ruled over early, for how long; when rules end
+EARLY, SOON = 2, 0.15  # the cost up to which a bank is ruled over early, and for how long
+RULED, LATE = 0.6, 0.95  # when rules over the bank end, and longer ones over the full bank
 SHOW = 0.6  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
@@ -84,7 +85,7 @@ class Search:
         left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where,
                     *DISPLACED.values()}
         grammar = priced(Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output), self.spec)
-        share = replace(self.budget, seconds=(self.grow if self.parts else 1.0) * self.budget.seconds)
+        share = replace(self.budget, seconds=(FULL if self.parts else 1.0) * self.budget.seconds)
         sizes = tuple(g.shape for g in self.goal)
         order = Alike(grammar.start, lambda values: tuple(v.shape for v in values[:len(sizes)]), sizes)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share, order=order,
@@ -96,10 +97,25 @@ class Search:
         self.quilt = Quilt(self.goal)
         self.shown = Shown(self.dsl, self.worlds, self.function)
         self.words = set(self.dsl.primitives)
+        self.early = "rules" in self.parts and self.budget.seconds > SHORT
+        self.patience: float | None = None  # when no better answer is waited for any longer
+        self.nearest: set[Program] = set()  # pictures that were let grow
+        self.ruled_over: dict[Program, int] = {}  # the first picture of each size, and how many there were
+        self.spent = 0.0  # seconds beside the bank, before it is ruled over
 
     def run(self, answers: int) -> Status:
-        """Local rules that grow from the inputs; the bank, and rules over it, once it is small and at its end."""
-        status, until, early = Status.UNKNOWN, None, "rules" in self.parts and self.budget.seconds > SHORT
+        """Local rules that grow from the inputs; the bank, and rules over it; more of the bank, and longer rules."""
+        self.local()
+        entries = self.bank.grow()
+        status = self.fill(entries, self.grow, answers)
+        self.beside(RULED)
+        if status is None and self.least > LIKELY:
+            status = self.fill(entries, FULL, answers)
+            self.beside(LATE, longer=True)
+        return status or Status.UNKNOWN
+
+    def local(self) -> None:
+        """What grows or moves, as the inputs are."""
         for n, kind in enumerate(self.spec.inputs):
             if kind == ONE and "growth" in self.parts:
                 values = tuple(world[n] for world in self.worlds)
@@ -107,36 +123,51 @@ class Search:
         if "moves" in self.parts and self.budget.seconds > SHORT:
             for cost, program in moves(self.spec, time.monotonic() + MOVE * self.budget.seconds):
                 self.keep(cost, program)
-        self.bank.deadline += time.monotonic() - self.start
+        self.spent = time.monotonic() - self.start
+        self.bank.deadline += self.spent
+
+    def fill(self, entries: Iterator[list[Entry]], share: float, answers: int) -> Status | None:
+        """Fill the bank, up to a share of the time, and see what fits; how that ended, or None where it may go on."""
+        seconds = self.budget.seconds
         try:
-            for new in self.bank.grow():
+            for new in entries:
                 for entry in new:
                     self.see(entry)
-                if early and self.bank.done >= EARLY:
-                    early, before = False, time.monotonic()
-                    self.ruled(before + SOON * self.budget.seconds)
-                    self.bank.deadline += time.monotonic() - before
-                if until is None and self.least <= LIKELY:
-                    until = MORE * (time.monotonic() - self.start) + PATIENCE * self.budget.seconds
-                if until is not None and (self.settled(answers) or time.monotonic() - self.start > until):
-                    break
+                if self.early and self.bank.done >= EARLY:
+                    self.early, before = False, time.monotonic()
+                    self.ruled(before + SOON * seconds)
+                    self.spent += time.monotonic() - before
+                passed = time.monotonic() - self.start
+                if self.patience is None and self.least <= LIKELY:
+                    self.patience = MORE * passed + PATIENCE * seconds
+                if self.patience is not None and (self.settled(answers) or passed > self.patience):
+                    return Status.UNKNOWN
+                if self.parts and passed > min(share * seconds + self.spent, FULL * seconds):
+                    return None
         except Over as over:
-            status = over.status
+            return over.status
+        return Status.UNKNOWN
+
+    def beside(self, share: float, longer: bool = False) -> None:
+        """What follows from the bank, up to a share of the time: parts, sizes, what grows, and rules."""
         for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
-        end = self.start + LATE * self.budget.seconds
-        if "sizes" in self.parts and self.budget.seconds > SHORT and self.least > LIKELY and any(
+        end = self.start + share * self.budget.seconds
+        if "sizes" in self.parts and not self.made and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
             self.sized(end)
         for picture in self.nearly() if "growth" in self.parts else ():
+            self.nearest.add(picture.program)
             self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         if "rules" in self.parts:
-            self.ruled(end)
-        return status
+            self.ruled(end, longer)
 
-    def ruled(self, until: float) -> None:
-        """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made."""
+    def ruled(self, until: float, longer: bool = False) -> None:
+        """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made.
+
+        longer: with longer rules, which alone are looked for where no picture is new.
+        """
         for pictures in (*_largest(self.groups), *_largest(self.made)):
             if (now := time.monotonic()) > until:
                 return
@@ -147,7 +178,10 @@ class Search:
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
                 self.told_by(stacked(shown, self.target, until))
-            self.told_by(induce(shown, self.target, until))
+            known = self.ruled_over.get(like.program) == len(pictures)
+            self.ruled_over[like.program] = len(pictures)
+            widths = SHORTER if not longer else (LONG,) if known else WIDTHS
+            self.told_by(induce(shown, self.target, until, widths))
 
     def told_by(self, many: Iterable[Induced]) -> None:
         """Keep what was induced."""
@@ -221,10 +255,12 @@ class Search:
         found = []
         for pictures in self.groups.values():
             for p in pictures:
+                if not 1 < p.cost <= SIMPLE + 1 or p.program in self.nearest:
+                    continue
                 shown = p.cells[:len(self.target)]
                 wrong = shown != self.target
                 changed = np.unique(shown[wrong])
-                if len(changed) == 1 and p.cost > 1 and wrong.mean() < SPARSE and p.cost <= SIMPLE + 1:
+                if len(changed) == 1 and wrong.mean() < SPARSE:
                     found.append((int(wrong.sum()) + 4 * p.cost, p.cost, p))
         return [p for *_, p in sorted(found, key=lambda f: f[:2])[:NEARLY]]
 
