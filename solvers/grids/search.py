@@ -109,8 +109,8 @@ class Search:
         entries = self.bank.grow()
         status = self.fill(entries, self.grow, answers)
         self.beside(RULED)
-        if status is None and self.least > LIKELY:
-            status = self.fill(entries, FULL, answers)
+        if self.least > LIKELY:
+            status = status or self.fill(entries, FULL, answers)
             self.beside(LATE, longer=True)
         return status or Status.UNKNOWN
 
