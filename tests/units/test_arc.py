@@ -25,7 +25,7 @@ WIDE = [[2, 2, 2, 2], [2, 0, 0, 2], [2, 2, 2, 2]]
 WIDER = [[2, 2, 2, 2], [2, 4, 4, 2], [2, 2, 2, 2]]
 ASKED = [[0, 5, 5, 5, 0, 6, 6, 6], [0, 5, 0, 5, 0, 6, 0, 6], [0, 5, 5, 5, 0, 6, 6, 6]]
 TASK = {"train": [{"input": HOLE, "output": FULL}, {"input": WIDE, "output": WIDER}], "test": [{"input": ASKED}]}
-QUICK = Budget(seconds=12)
+QUICK = Budget(seconds=20)
 
 
 def spec(pairs, asked=()) -> Spec:
