@@ -1,6 +1,6 @@
 """Likeness: objects after the model of others: seen again by their marks, dressed alike, completed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -92,29 +92,43 @@ def likened(g: Grid) -> Grid:
     """Each object as the largest one, turned or mirrored so that all its cells are among those, if there is room."""
     ps = _several(g)
     model = max(ps, key=filled_cells)
-    ways = [seen(model.cells, way) for way in WAYS["grown_all_ways"]]
+    ways = {(look.shape, look.tobytes()): look for look in (seen(model.cells, w) for w in WAYS["grown_all_ways"])}
+    rooms = [(full, _room(g.cells, full)) for full in ways.values()]
     found = g.cells.copy()
     for p in ps:
-        if p is not model:
-            for full, (y, x) in _laid_under(p.cells, ways):
-                new = placed(full, (p.at[0] - g.at[0] - y, p.at[1] - g.at[1] - x), g.shape)
-                if np.count_nonzero(new) == np.count_nonzero(full) and not (
-                        (new != 0) & (g.cells != 0) & (new != g.cells)).any():
-                    np.copyto(found, new, where=new != 0)
-                    break
+        at = None if p is model else _first_under(p.cells, (p.at[0] - g.at[0], p.at[1] - g.at[1]), rooms)
+        if at is not None:
+            full, top, left = at
+            np.copyto(found[top:top + full.shape[0], left:left + full.shape[1]], full, where=full != 0)
     if np.array_equal(found, g.cells):
         raise Nothing("all are alike")
     return Grid(found, g.at)
 
 
-def _laid_under(look: np.ndarray, ways: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, tuple[int, int]]]:
-    """The images of a model, and where in them all cells of an object are."""
-    shown = look != 0
-    for full in ways:
-        if full.shape[0] >= look.shape[0] and full.shape[1] >= look.shape[1]:
-            windows = np.lib.stride_tricks.sliding_window_view(full, look.shape)
-            same = ((windows == look) | ~shown).all((2, 3))
-            yield from ((full, (int(y), int(x))) for y, x in np.argwhere(same))
+def _windows(cells: np.ndarray, look: np.ndarray) -> np.ndarray:
+    """All parts of cells that are as large as a picture: (rows, columns, height, width); none where that is larger."""
+    if any(a > b for a, b in zip(look.shape, cells.shape, strict=True)):
+        return np.zeros((0, 0, *look.shape), dtype=np.uint8)
+    return np.lib.stride_tricks.sliding_window_view(cells, look.shape)
+
+
+def _room(cells: np.ndarray, look: np.ndarray) -> np.ndarray:
+    """Where in cells a picture may lie, all of it, so that nothing disagrees."""
+    windows = _windows(cells, look)
+    return ((windows == look) | (windows == 0) | (look == 0)).all((2, 3))
+
+
+def _first_under(look: np.ndarray, at: tuple[int, int], rooms: Sequence[tuple[np.ndarray, np.ndarray]],
+                 ) -> tuple[np.ndarray, int, int] | None:
+    """The first image of a model, and where it may lie, so that all cells of an object that is there are among its."""
+    for full, room in rooms:
+        ys, xs = np.nonzero(((_windows(full, look) == look) | (look == 0)).all((2, 3)))
+        tops, lefts = at[0] - ys, at[1] - xs
+        inside = (tops >= 0) & (lefts >= 0) & (tops < room.shape[0]) & (lefts < room.shape[1])
+        free = np.flatnonzero(room[tops[inside], lefts[inside]])
+        if len(free):
+            return full, int(tops[inside][free[0]]), int(lefts[inside][free[0]])
+    return None
 
 
 LIKENESS = (recalled, dressed, likened)

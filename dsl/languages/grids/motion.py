@@ -251,8 +251,11 @@ def fitted(g: Grid) -> Grid:
         raise Nothing(f"{n} gaps")
     gaps = {k: (place[0].start, place[1].start, labels[place] == k)
             for k, place in enumerate(ndimage.find_objects(labels), 1)}
+    sizes = {int(look.sum()) for *_, look in gaps.values()}
     for body in (body for its in _by_colour(g) for body in its):
         (rows, columns), colour = body, g.cells[body][0]
+        if len(rows) not in sizes:
+            continue
         top, left = rows.min(), columns.min()
         shape = np.zeros((rows.max() - top + 1, columns.max() - left + 1), dtype=bool)
         shape[rows - top, columns - left] = True

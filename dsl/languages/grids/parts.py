@@ -176,20 +176,20 @@ def _largest(full: np.ndarray) -> tuple[int, int, int, int]:
     Raises:
         Nothing: where there is none.
     """
-    best = (0, 0, 0, 0)
-    heights = np.zeros(full.shape[1], dtype=int)
+    best, best_area = (0, 0, 0, 0), 0
+    n = full.shape[1]
+    heights, widths = np.zeros(n, dtype=int), np.arange(n) - np.arange(n)[:, None] + 1  # (left, right)
     for bottom, row in enumerate(full):
         heights = np.where(row, heights + 1, 0)
-        for left in range(len(heights)):
-            height = LONGEST
-            for right in range(left, len(heights)):
-                height = min(height, int(heights[right]))
-                if height < 2:
-                    break
-                width = right - left + 1
-                if width > 1 and height * width > best[2] * best[3]:
-                    best = (bottom - height + 1, left, height, width)
-    if not best[2]:
+        if int(heights.max()) * n <= best_area or np.count_nonzero(heights > 1) < 2:
+            continue
+        lows = np.minimum.accumulate(np.where(widths > 0, heights, LONGEST), 1)  # the least from left to right
+        areas = np.where((widths > 1) & (lows > 1), lows * widths, 0)
+        left, right = divmod(int(areas.argmax()), n)
+        if areas[left, right] > best_area:
+            best_area, height = int(areas[left, right]), int(lows[left, right])
+            best = (bottom - height + 1, left, height, right - left + 1)
+    if not best_area:
         raise Nothing("no rectangle")
     return best
 

@@ -1,6 +1,7 @@
 """Patterns: what is missing of symmetric and of periodic pictures."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -45,11 +46,13 @@ def completed(g: Grid) -> Grid:
     """
     c = g.cells
     for _ in range(2):
-        across = _best_axis(c)
+        before, across = c, _best_axis(c)
         c = c if across is None else np.where(c != 0, c, across)
         along = _best_axis(c.T)
         c = c if along is None else np.where(c != 0, c, along.T)
         c = _across_diagonal(c)
+        if c is before:
+            break
     return Grid(c, g.at)
 
 
@@ -134,16 +137,23 @@ def _mirrored(g: Grid, area: tuple[int, int, int, int]) -> Grid:
 
 def _by_diagonals(cells: np.ndarray) -> np.ndarray | None:
     """All cells by the falling or the rising diagonals: of the least period with which none that is shown disagrees."""
-    rows, columns = np.indices(cells.shape)
-    full = cells != 0
-    for period in range(2, min(int(full.sum()) // 2 + 1, sum(cells.shape))):
-        for slope in (1, -1):
-            at = np.mod(rows + slope * columns, period)
-            stripes = np.zeros((period,), dtype=np.uint8)
-            np.maximum.at(stripes, at[full], cells[full])
-            if stripes.all() and (stripes[at][full] == cells[full]).all() and stripes.min() < stripes.max():
-                return stripes[at]
+    (ys, xs), width = np.nonzero(cells), cells.shape[1]
+    shown = {slope: _alike(ys + slope * xs + width, cells[ys, xs], len(cells) + 2 * width) for slope in (1, -1)}
+    lines = {slope: (np.flatnonzero(line), line[line != 0]) for slope, line in shown.items() if line is not None}
+    for period in range(2, min(len(ys) // 2 + 1, sum(cells.shape))):
+        for slope, (at, colours) in lines.items():
+            stripes = _alike(at % period, colours, period)
+            if stripes is not None and stripes.all() and stripes.min() < stripes.max():
+                rows, columns = np.indices(cells.shape)
+                return stripes[(rows + slope * columns + width) % period]
     return None
+
+
+def _alike(places: np.ndarray, colours: np.ndarray, many: int) -> np.ndarray | None:
+    """The colour that is shown at each of so many places, or black; None where two are."""
+    found = np.zeros(many, dtype=np.uint8)
+    found[places] = colours
+    return found if np.array_equal(found[places], colours) else None
 
 
 def _periods(c: np.ndarray) -> list[int]:
@@ -153,18 +163,16 @@ def _periods(c: np.ndarray) -> list[int]:
 
 def _periodic(c: np.ndarray) -> np.ndarray | None:
     """All cells by the pattern of least area, again and again, with which none that is shown disagrees."""
-    height, width = c.shape
-    full, wanted = c != 0, int((c != 0).sum())
-    for size, high, wide in sorted((h * w, h, w) for h in _periods(c) for w in _periods(c.T)):
-        if size * 2 > wanted or size == 1:
+    (height, width), (ys, xs) = c.shape, np.nonzero(c)
+    colours = c[ys, xs]
+    for size, high, wide in sorted((h * w, h, w) for h, w in product(_periods(c), _periods(c.T))):
+        if size == 1:
             continue
-        padded = np.zeros((-(-height // high) * high, -(-width // wide) * wide), dtype=np.uint8)
-        padded[:height, :width] = c
-        blocks = padded.reshape(padded.shape[0] // high, high, -1, wide).transpose(1, 3, 0, 2).reshape(high, wide, -1)
-        most = blocks.max(2)
-        tile = np.tile(most, (padded.shape[0] // high, padded.shape[1] // wide))[:height, :width]
-        if (tile[full] == c[full]).all() and most.all():
-            return tile
+        if size * 2 > len(ys):
+            break
+        tile = _alike(ys % high * wide + xs % wide, colours, size)
+        if tile is not None and tile.all():
+            return tile.reshape(high, wide)[np.arange(height)[:, None] % high, np.arange(width) % wide]
     return None
 
 
