@@ -76,8 +76,8 @@ def by_name(where: str, batch: object) -> Callable[..., object]:
     name = getattr(batch, "__name__", "") if not isinstance(batch, str) else batch
     if isinstance(batch, str) or name and getattr(np, name, None) is batch:
         name = NAMES_ELSEWHERE.get(name, name)
-        known = [n for n in dir(np) if callable(getattr(np, n))]
-        if name not in known:
+        if not callable(vars(np).get(name)):  # what numpy loads when it is asked for is no such function
+            known = [n for n, f in vars(np).items() if callable(f)]
             raise DSLError(f"{where}: batch={batch!r} is no function of the array API; {nearest(name, known)}")
         return lambda *args: getattr(namespace(*args), name)(*args)
     if not callable(batch):

@@ -7,7 +7,6 @@ from dsl.errors import RAISED
 from dsl.inputs import sample, seeded
 from dsl.language import DSL
 from dsl.languages import NAMES, load
-from dsl.languages.grids.grid import Grid
 from dsl.primitive import Primitive
 from dsl.spec import shown
 from dsl.types import belongs, variables
@@ -107,6 +106,8 @@ def _example(p: Primitive) -> tuple:
 
 
 def _shown(value: object) -> Shown:
+    from dsl.languages.grids.grid import Grid  # here, for with it come all languages' heaviest libraries
+
     parts = value if isinstance(value, tuple) else (value,)
     drawn = tuple(v.tolist() for v in parts if isinstance(v, Grid))
     return Shown(shown(value), drawn if drawn and len(drawn) == len(parts) else ())
