@@ -112,7 +112,7 @@ class Search:
         if self.least > LIKELY:
             status = status or self.fill(entries, FULL, answers)
             self.beside(LATE, longer=True)
-        return status or Status.UNKNOWN
+        return status or Status.TIMEOUT
 
     def local(self) -> None:
         """What grows or moves, as the inputs are."""
