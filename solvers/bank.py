@@ -54,12 +54,10 @@ class Bank:
 
     def __init__(self, grammar: Grammar, worlds: Sequence[World], budget: Budget, *, must: int | None = None,
                  start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None,
-                 order: Order = list,
-                 function: Callable[[Primitive], Callable] = attrgetter("function")):
-        self.function = function
+                 order: Order = list, function: Callable[[Primitive], Callable] = attrgetter("function")):
         self.grammar, self.worlds, self.budget, self.guide, self.order = grammar, tuple(worlds), budget, guide, order
         self.must = len(self.worlds) if must is None else must
-        self.start = start or grammar.start
+        self.start, self.function = start or grammar.start, function
         every = grammar.reachable(self.start)
         self.rules = every if budget.size is None else within(grammar, self.start, budget.size)
         rules = [r for rs in every.values() for r in rs]
