@@ -124,7 +124,6 @@ class Search:
             for cost, program in moves(self.spec, time.monotonic() + MOVE * self.budget.seconds):
                 self.keep(cost, program)
         self.spent = time.monotonic() - self.start
-        self.bank.deadline += self.spent
 
     def fill(self, entries: Iterator[list[Entry]], share: float, answers: int) -> Status | None:
         """Fill the bank, up to a share of the time, and see what fits; how that ended, or None where it may go on."""
@@ -149,11 +148,11 @@ class Search:
         return Status.UNKNOWN
 
     def beside(self, share: float, longer: bool = False) -> None:
-        """What follows from the bank, up to a share of the time: parts, sizes, what grows, and rules."""
+        """What follows from the bank, up to a share of the time: parts, sizes (once), what grows, and rules."""
         for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
         end = self.start + share * self.budget.seconds
-        if "sizes" in self.parts and not self.made and self.budget.seconds > SHORT and self.least > LIKELY and any(
+        if "sizes" in self.parts and not longer and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
             self.sized(end)

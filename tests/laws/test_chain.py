@@ -16,7 +16,7 @@ pieces = st.lists(st.tuples(*[texts] * WORLDS), min_size=2, max_size=4)
 
 
 @given(pieces=pieces, order=st.data())
-@settings(max_examples=40)
+@settings(max_examples=60)
 def test_an_output_of_many_parts_is_put_together_of_the_inputs_that_they_are(pieces, order):
     row = order.draw(st.lists(st.integers(0, len(pieces) - 1), min_size=2, max_size=12))
     worlds = {tuple(p[w] for p in pieces): "".join(pieces[i][w] for i in row) for w in range(WORLDS)}
