@@ -220,7 +220,10 @@ def train_proposer(
     start: Annotated[Path | None, typer.Option(help="A proposer whose weights are trained further.")] = None,
     replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
                                                "proposer writes for these tasks, in hindsight.")] = None,
-    vary: Annotated[float, typer.Option(help="Share of the numbers in programs that the language does not list.")] = 0,
+    vary: Annotated[float, typer.Option(help="Share of the numbers and texts in programs that the language does not "
+                                             "list.")] = 0,
+    types: Annotated[list[str] | None, typer.Option(metavar='"TYPE, TYPE -> TYPE"', help="Draw programs of these "
+                                                    "types alone; may be given again [default: all].")] = None,
     inputs: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="Show programs at work on the inputs of "
                                                "these tasks, varied; their outputs are not looked at.")] = None,
     like: Annotated[Path | None, typer.Option(help="Draw programs like those that this run found.")] = None,
@@ -239,7 +242,8 @@ def train_proposer(
         _within(name, value, least, most)
     config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
                     held_out=int(min(100, max(20, 20 * minutes))), start=None if start is None else str(start),
-                    replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct)
+                    replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct,
+                    types=tuple(types or ()))
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

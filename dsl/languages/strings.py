@@ -4,7 +4,7 @@ from itertools import islice
 from os.path import commonprefix
 
 from dsl.language import DSL
-from dsl.languages.integers import add, subtract
+from dsl.languages.integers import add, choose, equal, subtract
 from dsl.primitive import primitive
 from dsl.witness import ANY
 
@@ -165,5 +165,5 @@ def same_text(left: str, right: str) -> bool:
 
 
 strings = DSL("strings", [concat, replace, at, substring, from_int, to_int, length, index_of, prefix_of, suffix_of,
-                          contains, if_text, same_text, add, subtract],
+                          contains, if_text, same_text, add, subtract, equal, choose],
               constants={str: ["", " "], int: [0, 1, -1]})

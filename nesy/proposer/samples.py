@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import count
 from math import log2
 from random import Random
+from string import ascii_lowercase
 
 from dsl.errors import NesyError
 from dsl.grammar import Grammar, Symbol
@@ -23,6 +24,7 @@ from dsl.spec import Example, Spec
 from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, variables
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
+from nesy.proposer.spelling import LETTERS
 from nesy.proposer.tokens import LONGEST, written
 
 OTHERS = (-3, 10)  # numbers that may be written in place of listed ones
@@ -34,6 +36,7 @@ GIVEN = 5.0  # times as often as any other leaf, inputs are drawn
 SHARE = 6  # times as often as truth values, others are given
 LIKE = 0.5  # of the programs, where others are told that they are to be like
 TRIES = 200  # programs of one signature before another is taken
+KEPT = 8  # of them, of one size: of large programs, few are the shortest that do what they do
 LIMITS = Limits(steps=20_000, size=400, seconds=0.0)
 WORDS = ("blue", "Sky", "north", "Ada", "data", "Run", "seven", "kilo", "Mars", "x", "B", "tree", "USA", "old", "Line")
 SIGNS = (" ", " ", "-", ".", ", ", "/", "_", ":", "")
@@ -53,9 +56,10 @@ class Sample:
 class Stream:
     """Programs of a language, of these sizes, with examples; `makers` draw the values of some types.
 
+    Programs are of the signatures in `types`, as often as each stands there, or else of all that the language has.
     Where tasks are `given`, inputs are theirs, and signatures; half of the programs are `like` others, where those
-    are told, and the rest is of productions that those use. Of the numbers that programs write, a share of `vary` are
-    others than the language lists.
+    are told, and the rest is of productions that those use. Of the numbers and texts that programs write, a share of
+    `vary` are others than the language lists.
 
     >>> from dsl import load
     >>> stream = Stream(load("integers"), seed=3)
@@ -71,6 +75,7 @@ class Stream:
     held_out: bool = False
     vary: float = 0.0
     makers: dict[AnyType, Maker] = field(default_factory=dict, compare=False)
+    types: tuple[tuple[tuple[AnyType, ...], AnyType], ...] = ()
     given: Given | None = field(default=None, compare=False)
     like: Like | None = field(default=None, compare=False)
 
@@ -85,11 +90,12 @@ class Stream:
             NesyError: where no program of the language does anything that could be shown.
         """
         rng = seeded("proposer", self.seed, i)
-        many = 20 + 5 * len(self.signatures)  # of some languages, few signatures say anything
+        size, many = 0, 20 + 5 * len(self.signatures)  # of some languages, few signatures say anything
         for _ in range(many):
             inputs, output = rng.choice(self.signatures)
-            for _ in range(TRIES * (HELD_OUT if self.held_out else 1)):
-                found = self._sampled(rng, inputs, output)
+            for tried in range(TRIES * (HELD_OUT if self.held_out else 1)):
+                size = size if tried % KEPT else rng.randint(*self.sizes)
+                found = self._sampled(rng, inputs, output, size)
                 if found is not None:
                     return found
         raise NesyError(f"language {self.dsl.name!r}: of {many * TRIES:,} programs drawn none gives different results "
@@ -100,8 +106,10 @@ class Stream:
         """Inputs and output of programs: types of values that the language takes and gives, the simpler more often.
 
         Raises:
-            NesyError: where the language has none.
+            NesyError: where the language has none, or none that was asked for.
         """
+        if self.types:
+            return self._of_types()
         if self.given is not None:
             return self._of_tasks(self.given)
         taken, given = _takes(self.dsl), _gives(self.dsl)
@@ -119,6 +127,13 @@ class Stream:
                             "others; give primitives whose parameters are numbers, text, or tuples of them")
         return found
 
+    def _of_types(self) -> list[tuple[tuple[AnyType, ...], AnyType]]:
+        for inputs, output in self.types:
+            if not (all(map(_sampled_type, inputs)) and _useful(self.dsl, inputs, output)):
+                raise NesyError(f"language {self.dsl.name!r}: no program of it makes {output} of "
+                                f"{', '.join(map(str, inputs))}; ask for types that its primitives take and give")
+        return list(self.types)
+
     def _of_tasks(self, given: Given) -> list[tuple[tuple[AnyType, ...], AnyType]]:
         fitting = {s for s in set(given.signatures) if _useful(self.dsl, *s)}
         if not fitting:
@@ -127,15 +142,15 @@ class Stream:
                             f"{', '.join(map(str, inputs))}, as these tasks ask; name tasks of this language")
         return [s for s in given.signatures if s in fitting]
 
-    def _sampled(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> Sample | None:
-        pcfg, size = self._pcfg(inputs, output), rng.randint(*self.sizes)
+    def _sampled(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType, size: int) -> Sample | None:
+        pcfg = self._pcfg(inputs, output)
         program = self.like.draw(rng, pcfg) if self.like is not None and rng.random() < LIKE else None
         program = program or pcfg.sample_sized(rng, size)
         if program is None or len({p.index for p in program.walk() if isinstance(p, Input)}) < len(inputs):
             return None
         if self.vary:
-            program = program.replace(lambda p: Const(rng.randint(*OTHERS), INT) if isinstance(p, Const) and
-                                      p.type == INT and rng.random() < self.vary else None)
+            program = program.replace(lambda p: _other(p, rng) if isinstance(p, Const) and rng.random() < self.vary
+                                      else None)
         try:
             with time_limit(SECONDS):
                 return self._shown(program, inputs, output, rng)
@@ -150,13 +165,17 @@ class Stream:
             if isinstance(out, Failure):
                 return None
             goals.append(out)
-        if not telling(program, inputs, output, rows, goals):
+        if not telling(program, inputs, output, rows, goals, self.writes):
             return None
         if self.holds_out(program, inputs, output) != self.held_out:
             return None
         spec = Spec(inputs=inputs, output=output,
                     examples=[Example(*row, output=out) for row, out in zip(rows, goals, strict=True)])
         return Sample(spec, program)
+
+    def writes(self, constant: Const) -> bool:
+        """Whether programs may have this constant."""
+        return bool(self.vary) and constant.type in (INT, STR) or self.dsl.writes(constant)
 
     def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> list[tuple[object, ...]]:
         if self.given is not None:
@@ -210,15 +229,36 @@ class Stream:
         return self._pcfg(spec.inputs, spec.output).grammar
 
 
+def _other(constant: Const, rng: Random) -> Const | None:
+    """A number or a short text in place of a listed one."""
+    if constant.type == INT:
+        return Const(rng.randint(*OTHERS), INT)
+    return Const(rng.choice((*SIGNS, rng.choice(LETTERS), _word(rng))), STR) if constant.type == STR else None
+
+
 def telling(program: Program, inputs: Sequence[AnyType], output: AnyType, rows: Sequence[Sequence[object]],
-            goals: Sequence[object]) -> bool:
-    """Whether what a program does to these rows can be shown, and no constant, input or part of it does the same."""
-    if any(map(_large, goals)) or any(len(written(Example(*row, output=out))) > LONGEST
-                                      for row, out in zip(rows, goals, strict=True)):
+            goals: Sequence[object], writes: Callable[[Const], bool] = lambda constant: False) -> bool:
+    """Whether what a program does to these rows can be shown, and nothing shorter does the same.
+
+    Of the program and of each part outside of lambdas: no input, no constant that may be written, and none of its own
+    parts does what it does.
+    """
+    if any(map(_large, goals)) or len(set(map(repr, goals))) < 2:
         return False
-    if len(set(map(repr, goals))) < 2 or any(list(goals) == [row[i] for row in rows] for i in range(len(inputs))):
+    if any(list(goals) == [row[i] for row in rows] for i in range(len(inputs))):
         return False
-    return not any(p.type == output and [run(p, row, LIMITS) for row in rows] == list(goals) for p in _closed(program))
+    done = {p: [run(p, row, LIMITS) for row in rows] for p in _closed(program)} | {program: list(goals)}
+    if any(_short(p, values, done, writes) for p, values in done.items() if isinstance(p, Apply)):
+        return False
+    return all(len(written(Example(*row, output=out))) <= LONGEST for row, out in zip(rows, goals, strict=True))
+
+
+def _short(part: Program, values: list[object], done: dict[Program, list[object]],
+           writes: Callable[[Const], bool]) -> bool:
+    """Whether a constant or a part of this one does what it does."""
+    if all(v == values[0] for v in values) and writes(Const(values[0], part.type)):
+        return True
+    return any(p.type == part.type and done[p] == values for p in _closed(part))
 
 
 def value(t: AnyType, rng: Random, scale: float) -> object:
@@ -230,13 +270,24 @@ def value(t: AnyType, rng: Random, scale: float) -> object:
         top, sign = (9, 20, 60, 99)[int(3.99 * scale)], rng.random() < 0.3
         return tuple(rng.randint(-top if sign else 0, top) for _ in range(rng.randint(0 if sign else 2, 9)))
     if t == STR:
-        words = [rng.choice((rng.choice(WORDS), str(rng.randint(0, 2000)))) for _ in range(rng.randint(1, 3))]
+        words = [_word(rng) for _ in range(rng.randint(1, 3))]
         sign = rng.choice(SIGNS)
         return sign.join(words)
     if isinstance(t, Type) and t.name in ("tuple", "product"):
         items = t.args if t.name == "product" else [t.args[0]] * rng.randint(1, 5)
         return tuple(value(a, rng, scale) for a in items)
     return sample(t, rng)
+
+
+def _word(rng: Random) -> str:
+    """A word, one of any letters, or a number."""
+    kind = rng.randrange(3)
+    if kind == 0:
+        return rng.choice(WORDS)
+    if kind == 1:
+        return str(rng.randint(0, 2000))
+    made = "".join(rng.choice(ascii_lowercase) for _ in range(rng.randint(1, 7)))
+    return rng.choice((made, made.capitalize(), made.upper()))
 
 
 def _useful(dsl: DSL, inputs: tuple[AnyType, ...], output: AnyType) -> bool:

@@ -13,11 +13,13 @@ from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-from dsl.errors import NesyError
+from dsl.errors import DSLError, NesyError
 from dsl.inputs import seeded
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.spec import Spec
+from dsl.syntax import parse_type
+from dsl.types import AnyType, Type
 from nesy.proposer.card import card
 from nesy.proposer.direct import predict, taught
 from nesy.proposer.given import Given
@@ -48,7 +50,8 @@ class Config:
     warm: int = 200  # steps until the full rate
     cool: float = 0.3  # share of the time in which it falls to 0
     sizes: tuple[int, int] = (2, 12)
-    vary: float = 0.0  # share of numbers in programs that the language does not list
+    vary: float = 0.0  # share of numbers and texts in programs that the language does not list
+    types: tuple[str, ...] = ()  # as "str, int -> str": those of inputs and output; else all that the language has
     held_out: int = 100  # tasks by which it is judged in the end
     save: float = 60.0  # seconds from one checkpoint to the next
     start: str | None = None  # the folder of a proposer whose weights are trained further
@@ -214,12 +217,27 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
 def streamed(dsl: DSL, config: Config) -> Stream:
     """What a proposer is shown."""
     given = like = None
+    if config.inputs is not None and config.types:
+        raise NesyError("--types: the tasks of --inputs bring types of their own; leave one of them out")
     if config.inputs is not None:
         tasks = tasks_of(config.inputs, config.seed)
         given = Given.of(map(tasks.task, tasks.ids))
     if config.like is not None:
         like = Like.of_run(Path(config.like), dsl)
-    return Stream(dsl, seed=config.seed, sizes=config.sizes, vary=config.vary, given=given, like=like)
+    return Stream(dsl, seed=config.seed, sizes=config.sizes, vary=config.vary, given=given, like=like,
+                  types=tuple(_signature(text, dsl) for text in config.types))
+
+
+def _signature(text: str, dsl: DSL) -> tuple[tuple[AnyType, ...], AnyType]:
+    """Types of inputs and output, as "str, int -> str"."""
+    inputs, _, output = text.rpartition("->")
+    try:
+        found = parse_type(f"Callable[[{inputs}], {output}]", dsl.classes)
+    except DSLError:
+        found = None
+    if not isinstance(found, Type) or len(found.args) < 2:
+        raise NesyError(f'--types {text!r}: no types of inputs and output; write for example "str, int -> str"')
+    return found.args[:-1], found.args[-1]
 
 
 def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda text: None) -> Replay:

@@ -143,7 +143,9 @@ def test_no_behaviour_is_on_both_sides_of_the_hold_out():
 
     def behaviour(stream, i):
         s = stream.sample(i)
-        rows = list(product((-2, 0, 3, 8), repeat=len(s.spec.inputs)))
+        n = len(s.spec.inputs)
+        rows = list(product(((*range(-15, 40), -90, 90), (-60, -7, -2, -1, 0, 1, 3, 8, 30), (-30, -2, 0, 3, 8))[n - 1],
+                            repeat=n))
         try:
             return len(s.spec.inputs), str(s.spec.output), tuple(repr(s.program(*row)) for row in rows)
         except ProgramFault:  # a program that fails somewhere is none to compare
