@@ -17,8 +17,9 @@ def card(record: dict) -> str:
         "them.", "",
         f"- Parameters: {record['parameters']:,}",
         f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs {_inputs(record)}; "
-        "none is constant, an identity, or does what a part of it does; a fiftieth of all behaviours is held out",
-        *_like(record), *_replay(record),
+        "none is constant or an identity, and no part of one does what a shorter one does; a fiftieth of all behaviours "
+        "is held out",
+        *_types(record), *_like(record), *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
         f"- Command: `{record['command']}`",
@@ -32,6 +33,11 @@ def card(record: dict) -> str:
 def _inputs(record: dict) -> str:
     tasks = record["config"].get("inputs")
     return f"of the tasks of `{tasks}`, varied, whose outputs are not looked at" if tasks else "drawn by type"
+
+
+def _types(record: dict) -> list[str]:
+    types = record["config"].get("types")
+    return [f"- Types: {', '.join(f'`{t}`' for t in types)}, alike"] if types else []
 
 
 def _like(record: dict) -> list[str]:
