@@ -17,8 +17,8 @@ def card(record: dict) -> str:
         "them.", "",
         f"- Parameters: {record['parameters']:,}",
         f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs {_inputs(record)}; "
-        "none is constant or an identity, and no part of one does what a shorter one does; a fiftieth of all behaviours "
-        "is held out",
+        "none is constant or an identity, and no part of one does what a shorter one does; a fiftieth of all "
+        "behaviours is held out",
         *_types(record), *_like(record), *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",

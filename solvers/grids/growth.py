@@ -98,7 +98,10 @@ def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[i
         for name, ways in [(n, w) for n, w in reversed(WAYS.items()) if not features or len(w) in (1, 4, 8)]:
             if time.monotonic() > until or some and features:
                 return
-            found = _together([_View(pairs, ways, k, empty, features, until) for k in empty], until)
+            try:
+                found = _together([_View(pairs, ways, k, empty, features, until) for k in empty], until)
+            except _Late:
+                return
             if found is not None:
                 some = True
                 yield COST + sum(r.cost for _, r in found), _program(base, name, empty, found)
@@ -111,6 +114,10 @@ def fillable(pairs: Sequence[Pair]) -> tuple[int, ...]:
     before = {int(k) for a, b in pairs for k in np.unique(a[a != b])}
     after = {int(k) for a, b in pairs for k in np.unique(b[a != b])}
     return tuple(sorted(before)) if len(before) <= COLOURS and not before & after else ()
+
+
+class _Late(Exception):
+    """The time is over."""
 
 
 class _View:
@@ -127,12 +134,13 @@ class _View:
             order = first + np.arange(a.size).reshape(a.shape)
             first += a.size
             for way in ways:
-                at = seen(a, way) == empty
+                _hurry(until)
+                at = np.nonzero(seen(a, way) == empty)
                 for found, cells, beyond in ((given, a, 0), (last, b, 0), (number, order, -1)):
-                    found.append(_around(seen(cells, way), beyond)[at])
+                    found.append(_around(seen(cells, way), at, beyond))
                 for feature, rows in list(said.items()):
                     try:
-                        rows.append(_around(feature.function(Grid(seen(a, way))).cells, 0)[at])  # type: ignore[attr-defined]
+                        rows.append(_around(feature.function(Grid(seen(a, way))).cells, at))  # type: ignore[attr-defined]
                     except ValueError:
                         del said[feature]
         self.given, self.last, self.number = map(np.concatenate, (given, last, number))  # (cells, 25)
@@ -142,6 +150,7 @@ class _View:
         self.item = np.append(np.where(filled, np.cumsum(filled) - 1, -1), -1)  # the last one lies outside
         tests, masks = self._tests(colours, {f: np.concatenate(rows) for f, rows in said.items()})
         masks = np.array(masks, dtype=bool).reshape(len(tests), len(wanted))
+        _hurry(until)
         bits = np.ascontiguousarray(np.packbits(masks, 0).T)
         key = np.concatenate([bits, wanted[:, None]], 1).view(f"V{bits.shape[1] + 1}").ravel()
         _, at, self.same, self.count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
@@ -159,9 +168,10 @@ class _View:
             if mask.any() and not mask.all():
                 found.setdefault((mask.tobytes(), test.now and test.place), (test, mask))
 
-        places = sorted(range(25), key=_far)
+        places, open_ = sorted(range(25), key=_far), _table(self.open)
         for now, shown in ((False, self.given), (True, self.last)):
             for place in places[1:]:
+                _hurry(self.until)
                 for k in colours:
                     is_so = shown[:, place] == k
                     if not now or k not in self.open:  # what is empty now may be filled later
@@ -169,7 +179,7 @@ class _View:
                     if not now or k in self.open:
                         add(~is_so, Test(now, place, k, True))
                     else:
-                        add(~is_so & ~np.isin(shown[:, place], self.open), Test(now, place, k, True, filled=True))
+                        add(~is_so & ~open_[shown[:, place]], Test(now, place, k, True, filled=True))
         for feature, shown in said.items():
             for place in places[:9]:
                 for k in np.unique(shown[:, place]).tolist():
@@ -181,13 +191,13 @@ class _View:
     def rules(self) -> list[tuple[float, Rule, np.ndarray]]:
         """Rules that fill nothing wrongly, each with what it is worth (the less the better), and where it fills."""
         rules: dict[tuple, tuple[Rule, np.ndarray]] = {}
-        fills = self.wanted != self.empty
+        fills, open_ = self.wanted != self.empty, _table(self.open)
         for source in self.sources:
             if time.monotonic() > self.until:
                 break
             copied = source.colour is None
             shown = self.now[:, source.place] if copied else np.full_like(self.wanted, source.colour)
-            speaks = ~np.isin(shown, self.open)
+            speaks = ~open_[shown]
             right = fills & (shown == self.wanted)
             for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count, WIDTH,
                                 self.until):
@@ -204,6 +214,11 @@ class _View:
         others = self.item[self.number[on][:, sorted(rule.needs)]]
         return list({(i, frozenset(needs) - {-1}) for i, needs in
                      zip(self.item[self.number[on, MIDDLE]].tolist(), others.tolist(), strict=True)})
+
+
+def _hurry(until: float) -> None:
+    if time.monotonic() > until:
+        raise _Late
 
 
 def _together(views: Sequence[_View], until: float) -> list[tuple[int, Rule]] | None:
@@ -258,11 +273,16 @@ class Chain:
                         new.append(entry[1])
 
 
-def _around(cells: np.ndarray, beyond: int) -> np.ndarray:
-    """What lies around each cell: (height, width, 25)."""
+def _around(cells: np.ndarray, at: tuple[np.ndarray, ...], beyond: int = 0) -> np.ndarray:
+    """What lies around the cells at some rows and columns: (cells, 25)."""
     full = np.pad(cells, 2, constant_values=beyond)
-    h, w = cells.shape
-    return np.stack([full[y:y + h, x:x + w] for y in range(5) for x in range(5)], 2)
+    rows, columns = np.divmod(np.arange(25), 5)
+    return full[at[0][:, None] + rows, at[1][:, None] + columns]
+
+
+def _table(colours: Sequence[int]) -> np.ndarray:
+    """For each colour, whether it is one of these."""
+    return np.isin(np.arange(10), colours)
 
 
 def _steps(place: int) -> tuple[int, int]:

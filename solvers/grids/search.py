@@ -320,11 +320,14 @@ class Search:
 
 
 def priced(grammar: Grammar, spec: Spec) -> Grammar:
-    """The grammar in which most colours cost 2: all but those of every answer, and the few of all that is given."""
+    """The grammar in which most colours cost 2.
+
+    Not those of every answer, those of all that is given and of no answer, and the few of all that is given.
+    """
     given = [_colours(x for x in e.inputs if isinstance(x, Grid)) for e in spec.examples]
     wanted = [_colours([e.output]) for e in spec.examples]  # type: ignore[list-item]
     likely, everywhere = set.intersection(*wanted), set.intersection(*given)
-    likely |= everywhere if len(everywhere) <= FEW_COLOURS else set()
+    likely |= everywhere if len(everywhere) <= FEW_COLOURS else everywhere - set.union(*wanted)
     return grammar.priced(lambda _, rule: rule.cost + (
         isinstance(rule.head, Const) and isinstance(rule.head.value, Colour) and rule.head.value not in likely))
 

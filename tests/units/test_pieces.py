@@ -88,3 +88,9 @@ def test_what_it_gives(call):
     given, wanted = CASES[call]
     found = parse(call, grids, (read_annotation(Grid),))(picture(given))
     assert found.tolist() == picture(wanted).tolist()
+
+
+def test_objects_are_recalled_enlarged_and_in_the_colour_beside_their_marks():
+    given = picture("22....../21....../......../......../....3311/....3311")
+    wanted = picture("22....../21....../....3333/....3333/....3311/....3311")
+    assert parse("recalled(x0)", grids, (read_annotation(Grid),))(given) == wanted

@@ -1,14 +1,17 @@
 """Likeness: objects after the model of others: seen again by their marks, dressed alike, completed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import gcd, prod
 
 import numpy as np
+from scipy.ndimage import find_objects, label
 
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.growth import WAYS, seen
 from dsl.languages.grids.objects import filled_cells, shape, shown_colours
 from dsl.languages.grids.parts import objects, plain_objects
-from dsl.languages.grids.transforms import placed
+from dsl.languages.grids.transforms import enlargement, placed
 from dsl.primitive import primitive
 
 MOST = 40  # objects that are compared
@@ -36,36 +39,57 @@ def _marks(look: np.ndarray, colours: np.ndarray) -> list[tuple[int, int, int]]:
 
 @primitive(cost=2)
 def recalled(g: Grid) -> Grid:
-    """Objects of several colours again, as they are or turned or mirrored, wherever their marks are seen.
+    """Objects of several colours again, turned, mirrored or enlarged, wherever their marks are seen.
 
-    Marks are cells of the colours that also lie outside such objects, but an object's most frequent one.
+    Marks are cells of the colours that also lie outside such objects, but an object's most frequent one. Where another
+    colour lies in the place of that one, it is taken.
     """
-    models = [p for p in _several(g) if filled_cells(p) > 3 and shown_colours(p) > 1]
+    models = sorted((p for p in _several(g) if _telling(p)), key=filled_cells, reverse=True)
     rest = g.cells.copy()
     for p in models:
         rest[_area(g, p)][p.cells != 0] = 0
-    colours = np.unique(rest[rest != 0])
+    colours, parts = np.unique(rest[rest != 0]), label(rest != 0, np.ones((3, 3)))[0]  # type: ignore[index]
     found, open_ = g.cells.copy(), rest != 0
-    for p in sorted(models, key=filled_cells, reverse=True):
+    scales = sorted({gcd(*enlargement(rest[box])) for box in find_objects(parts)}, reverse=True)
+    for whole, p, times in product((True, False), models, scales):
         for way in WAYS["grown_all_ways"]:
-            look = seen(p.cells, way)
+            look = seen(p.cells, way).repeat(times, 0).repeat(times, 1)
             marks = _marks(look, colours)
-            if not marks:
-                continue
-            y0, x0, first = marks[0]
-            for y, x in zip(*(a.tolist() for a in np.nonzero(open_ & (rest == first))), strict=True):
-                top, left = y - y0, x - x0
-                cells = [(top + a, left + b, c) for a, b, c in marks]
-                if all(0 <= a < g.shape[0] and 0 <= b < g.shape[1] and open_[a, b] and rest[a, b] == c
-                       for a, b, c in cells):
-                    image = placed(look, (top, left), g.shape)
-                    if not ((found != 0) & (image != 0) & (found != image)).any():
-                        np.copyto(found, image, where=image != 0)
-                        for a, b, _ in cells:
-                            open_[a, b] = False
+            for image, cells in _places(look, marks, rest, open_) if marks else ():
+                image = _agreeing(image, found, usual(look))
+                if image is not None and not (whole and (np.isin(parts, parts[cells]) & (image == 0)).any()):
+                    np.copyto(found, image, where=image != 0)
+                    open_[cells] = False
     if np.array_equal(found, g.cells):
         raise Nothing("nothing is seen again")
     return Grid(found, g.at)
+
+
+def _telling(p: Grid) -> bool:
+    """Whether an object has several colours, and more than three cells where it is as small as can be."""
+    return shown_colours(p) > 1 and filled_cells(p) > 3 * prod(enlargement(p.cells))
+
+
+def _places(look: np.ndarray, marks: Sequence[tuple[int, int, int]], rest: np.ndarray, open_: np.ndarray,
+            ) -> Iterator[tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]]:
+    """Where all marks of a picture are seen that are still open: the picture put there, and their cells."""
+    (y0, x0, first), (rows, columns, shades) = marks[0], np.array(marks).T
+    for y, x in zip(*(a.tolist() for a in np.nonzero(open_ & (rest == first))), strict=True):
+        at, across = rows + (y - y0), columns + (x - x0)
+        if (at >= 0).all() and (across >= 0).all() and (at < len(rest)).all() and (across < rest.shape[1]).all() and (
+                open_[at, across] & (rest[at, across] == shades)).all():
+            yield placed(look, (y - y0, x - x0), rest.shape), (at, across)
+
+
+def _agreeing(image: np.ndarray, found: np.ndarray, main: int) -> np.ndarray | None:
+    """An image with its main colour as what is there has it; none where that is not one colour, or others differ."""
+    other = (found != 0) & (image != 0) & (found != image)
+    colours = np.unique(found[other])
+    if not len(colours):
+        return image
+    if len(colours) > 1 or (image[other] != main).any():
+        return None
+    return np.where(image == main, colours[0], image)
 
 
 @primitive(cost=2)
