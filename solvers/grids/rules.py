@@ -177,30 +177,31 @@ class _Rules:
 
     def _tests(self) -> dict[bytes, list[Test]]:
         """The tests that differ in training, each with those that are alike there and differ in what is asked."""
-        found: dict[bytes, list[Test]] = {}
+        found: dict[bytes, dict[bytes, Test]] = {}  # by what they show in training, and then in what is asked
 
         def add(s: Source, colours: np.ndarray, seen: np.ndarray, asked: np.ndarray, least: bool = False) -> None:
-            looks = [np.packbits(rows, axis=1) for rows in (seen, ~seen)]
-            cost = s.picture.cost + least
-            for n in np.flatnonzero(seen.any(1) & ~seen.all(1)).tolist():
+            looks, asks = (np.packbits((rows, ~rows), axis=2) for rows in (seen, asked))
+            cost, many = s.picture.cost + least, np.count_nonzero(seen, axis=1)
+            for n in np.flatnonzero((many > 0) & (many < seen.shape[1])).tolist():
                 for negated in (False, True):
-                    alike = found.get(key := looks[negated][n].tobytes())
-                    if alike is None and len(found) >= LITERALS or alike is not None and (
-                            len(alike) >= ALIKE or cost > alike[0].cost + SLACK):
+                    alike = found.get(key := looks[int(negated), n].tobytes())
+                    if alike is None:
+                        if len(found) >= LITERALS:
+                            continue
+                        alike = found[key] = {}
+                    elif len(alike) >= ALIKE or cost > next(iter(alike.values())).cost + SLACK:
                         continue
-                    asks = ~asked[n] if negated else asked[n]
-                    if alike is not None and any(np.array_equal(asks, other.asked) for other in alike):
-                        continue
-                    shows = ~seen[n] if negated else seen[n]
-                    found.setdefault(key, []).append(Test(s.picture, int(colours[n]), negated, shows, asks, least))
+                    if (ask := asks[int(negated), n].tobytes()) not in alike:
+                        rows = (~seen[n], ~asked[n]) if negated else (seen[n], asked[n])
+                        alike[ask] = Test(s.picture, int(colours[n]), negated, *rows, least)
 
         for s in self.sources:
-            colours = np.unique(s.seen)
+            colours = np.flatnonzero(np.bincount(s.seen))
             add(s, colours, s.seen == colours[:, None], s.asked == colours[:, None])
             bounds = colours[colours > 1]
             if s.picture.strange and len(bounds):
                 add(s, bounds, s.seen >= bounds[:, None], s.asked >= bounds[:, None], least=True)
-        return found
+        return {key: list(alike.values()) for key, alike in found.items()}
 
     def _likely(self) -> list[int]:
         """The pictures right on most cells, and on those where these are wrong; the simplest; of those alike one."""

@@ -28,6 +28,7 @@ from dsl.types import INT
 from solvers.bank import Bank, Over
 from solvers.base import Budget, Status
 from solvers.entry import Entry
+from solvers.grids.group import Group
 from solvers.grids.growth import grow
 from solvers.grids.layers import stacked
 from solvers.grids.moves import moves
@@ -38,7 +39,6 @@ from solvers.grids.shown import SAID, SIMPLE, Shown
 from solvers.grids.sizes import Number, canvases
 from solvers.order import Alike
 
-PICTURES = 400  # of one size that rules are made of
 LOCAL = 0.15  # of the time for local rules
 MOVE = 0.05  # and for moves, at most, but for the last question to z3
 NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
@@ -47,6 +47,7 @@ MOST_PIECES = 1500  # pieces that are looked at where they lie
 MOST_NUMBERS = 24  # of which sizes are made
 EARLY, SOON = 2, 0.15  # the cost up to which a bank is ruled over early, and for how long
 RULED, LATE = 0.6, 0.95  # when rules over the bank end, and longer ones over the full bank
+ENOUGH = 0.15  # of the time, at least, for either
 SHOW = 0.6  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
@@ -90,8 +91,8 @@ class Search:
         order = Alike(grammar.start, lambda values: tuple(v.shape for v in values[:len(sizes)]), sizes)
         self.bank = Bank(grammar, [(inputs, ()) for inputs in self.worlds], share, order=order,
                          function=self.function)
-        self.groups: dict[tuple, list[Picture]] = {}  # of the answer's size, by their sizes in all worlds
-        self.made: dict[tuple, list[Picture]] = {}  # those of sizes that numbers say
+        self.groups: dict[tuple, Group] = {}  # pictures of the answer's size, by their sizes in all worlds
+        self.made: dict[tuple, Group] = {}  # those of sizes that numbers say
         self.known: set[tuple] = set()  # what those show
         self.pieces: list[Entry] = []
         self.quilt = Quilt(self.goal)
@@ -151,7 +152,7 @@ class Search:
         """What follows from the bank, up to a share of the time: parts, sizes (once), what grows, and rules."""
         for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
-        end = self.start + share * self.budget.seconds
+        end = max(self.start + share * self.budget.seconds, time.monotonic() + ENOUGH * self.budget.seconds)
         if "sizes" in self.parts and not longer and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
@@ -167,9 +168,10 @@ class Search:
 
         longer: with longer rules, which alone are looked for where no picture is new.
         """
-        for pictures in (*_largest(self.groups), *_largest(self.made)):
+        for group in (*_largest(self.groups), *_largest(self.made)):
             if (now := time.monotonic()) > until:
                 return
+            pictures = group.pictures
             like, made = pictures[0], now + SHOW * (until - now)
             numbers = self.numbers() if like.cost > SIMPLE else ()  # what was made by number is filled by number
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
@@ -177,8 +179,8 @@ class Search:
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
                 self.told_by(stacked(shown, self.target, until))
-            known = self.ruled_over.get(like.program) == len(pictures)
-            self.ruled_over[like.program] = len(pictures)
+            known = self.ruled_over.get(like.program) == group.seen
+            self.ruled_over[like.program] = group.seen
             widths = SHORTER if not longer else (LONG,) if known else WIDTHS
             self.told_by(induce(shown, self.target, until, widths))
 
@@ -252,8 +254,8 @@ class Search:
     def nearly(self) -> list[Picture]:
         """The pictures that are right but for some cells of one colour, those with the fewest of them first."""
         found = []
-        for pictures in self.groups.values():
-            for p in pictures:
+        for group in self.groups.values():
+            for p in group.first:
                 if not 1 < p.cost <= SIMPLE + 1 or p.program in self.nearest:
                     continue
                 shown = p.cells[:len(self.target)]
@@ -279,14 +281,15 @@ class Search:
         if all(v.shape == g.shape for v, g in zip(entry.values, self.goal, strict=False)):
             self.seen(entry.program, entry.cost, entry.values, self.groups)
 
-    def seen(self, program: Program, cost: int, values: tuple, groups: dict[tuple, list[Picture]]) -> None:
+    def seen(self, program: Program, cost: int, values: tuple, groups: dict[tuple, Group]) -> None:
         """A picture of the answer's size joins those of its sizes."""
         cells = np.concatenate([v.cells.ravel() for v in values])
-        if np.array_equal(cells[:len(self.target)], self.target):
+        right = cells[:len(self.target)] == self.target
+        if right.all():
             self.keep(cost, program, values)
-        group = groups.setdefault(tuple(v.shape for v in values), [])
-        if len(group) < PICTURES:
-            group.append(Picture(program, cost, cells))
+        sizes = tuple(v.shape for v in values)
+        group = groups.get(sizes) or groups.setdefault(sizes, Group(self.target))
+        group.add(Picture(program, cost, cells), right)
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
         """One more program that fits, if it is of the language, with what speaks for its answer."""
@@ -336,5 +339,5 @@ def _colours(grids: Iterable[Grid]) -> set[int]:
     return {k for g in grids for k in np.unique(g.cells).tolist()}
 
 
-def _largest(groups: Mapping[tuple, list[Picture]]) -> list[list[Picture]]:
-    return sorted(groups.values(), key=lambda g: (-len(g), g[0].cost))[:2]
+def _largest(groups: Mapping[tuple, Group]) -> list[Group]:
+    return sorted(groups.values(), key=lambda g: (-len(g.first), g.first[0].cost))[:2]

@@ -1,6 +1,6 @@
 """Likeness: objects after the model of others: seen again by their marks, dressed alike, completed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import gcd, prod
 
@@ -9,7 +9,7 @@ from scipy.ndimage import find_objects, label
 
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.growth import WAYS, seen
-from dsl.languages.grids.objects import filled_cells, shape, shown_colours
+from dsl.languages.grids.objects import filled_cells, shown_colours
 from dsl.languages.grids.parts import objects, plain_objects
 from dsl.languages.grids.transforms import enlargement, placed
 from dsl.primitive import primitive
@@ -94,21 +94,36 @@ def _agreeing(image: np.ndarray, found: np.ndarray, main: int) -> np.ndarray | N
 
 @primitive(cost=2)
 def dressed(g: Grid) -> Grid:
-    """Each object of one colour as the object of several colours that has its shape; the largest of those first.
+    """Each object of one colour as the object of several colours that has its shape, turned, mirrored or smaller.
 
-    Where none has, as the objects are whose cells touch by sides alone.
+    As that is, where it can be; the largest of those first. Where none has, as the objects are whose cells touch by
+    sides alone.
     """
     for taken in (objects, plain_objects):
         ps: Pieces = taken.function(g)  # type: ignore[assignment]
         coloured = sorted((p for p in ps if shown_colours(p) > 1), key=lambda p: -p.cells.size)
+        images: dict[tuple, np.ndarray] = {}
+        for way, p in product(WAYS["grown_all_ways"], coloured):
+            look = seen(p.cells, way)
+            images.setdefault((look.shape, (look != 0).tobytes()), look)
         found = g.cells.copy()
-        for p in ps:
-            if shown_colours(p) == 1:
-                image = next((other for other in coloured if shape(other) == shape(p)), p)
-                np.copyto(found[_area(g, p)], image.cells, where=image.cells != 0)
+        for p in ps if images else ():
+            if shown_colours(p) == 1 and (image := _image(p.cells, images)) is not None:
+                np.copyto(found[_area(g, p)], image, where=image != 0)
         if not np.array_equal(found, g.cells):
             return Grid(found, g.at)
     raise Nothing("none has the shape")
+
+
+def _image(cells: np.ndarray, images: Mapping[tuple, np.ndarray]) -> np.ndarray | None:
+    """The image, by its shape, of which cells have the shape, as it is or enlarged."""
+    most = gcd(*enlargement(cells))
+    for times in (n for n in range(1, most + 1) if most % n == 0):
+        small = cells[::times, ::times]
+        image = images.get((small.shape, (small != 0).tobytes()))
+        if image is not None:
+            return image.repeat(times, 0).repeat(times, 1)
+    return None
 
 
 @primitive(cost=2)

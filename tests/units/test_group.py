@@ -1,0 +1,45 @@
+"""Groups of pictures: the simplest, and the best of the others."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsl import load, parse
+from dsl.languages.grids import Grid
+from dsl.types import read_annotation
+from solvers.grids import group as groups
+from solvers.grids.rules import CHEAP, DEAR, Picture
+
+PROGRAM = parse("x0", load("grids"), (read_annotation(Grid),))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(groups, "PICTURES", 3)
+        patch.setattr(groups, "BEST", 4)
+        yield
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 60))
+def test_the_simplest_are_kept_and_of_the_others_those_that_are_right_on_most(seed, many):
+    rng = np.random.default_rng(seed)
+    target = rng.integers(0, 3, 5).astype(np.uint8)
+    pictures = [Picture(PROGRAM, cost, rng.integers(0, 3, 7).astype(np.uint8)) for cost in np.sort(
+        rng.integers(1, 5, many)).tolist()]
+    group = groups.Group(target)
+    for p in pictures:
+        group.add(p, p.cells[:5] == target)
+    first, kept = pictures[:3], group.pictures
+    assert kept[:3] == first and group.seen == many
+    assert [p.cost for p in kept] == sorted(p.cost for p in kept)
+
+    right = [p.cells[:5] == target for p in first if not (p.cells[:5] == target).all()]
+    wrong = ~max(right, key=lambda r: r.mean()) if right else np.ones(5, dtype=bool)
+    distinct = {p.cells[:5].tobytes(): p for p in reversed(pictures[3:])}.values()  # the first of those alike
+    for worth in (lambda p: (p.cells[:5] == target).mean() - CHEAP * p.cost,
+                  lambda p: (p.cells[:5] == target)[wrong].mean() - DEAR * p.cost):
+        best = sorted(map(worth, distinct), reverse=True)[:4]
+        assert sorted(map(worth, kept[3:]), reverse=True)[:4] == best
