@@ -17,6 +17,7 @@ from solvers.grids.rules import ALIKE, SLACK, Induced, Picture
 LEVELS = 4  # layers of a stack, at most
 MOST = 150  # pictures that are stacked: those that are right on most cells, and wrong on few
 WRONG = 0.5  # what a wrong cell counts beside a right one
+FACTS, SECOND = 60_000, 40_000  # cells told of layers, at most, and for each second left: grounding does not stop
 
 
 def stacked(pictures: Sequence[Picture], target: np.ndarray, until: float) -> Iterator[Induced]:
@@ -41,8 +42,10 @@ def stacked(pictures: Sequence[Picture], target: np.ndarray, until: float) -> It
     wanted, seen = columns[0], columns[1:]
     right, wrong = (seen == wanted) & (seen != 0), (seen != wanted) & (seen != 0)
     worth = (right * counts).sum(1) - WRONG * (wrong * counts).sum(1)
-    chosen = sorted(np.argsort(-worth, kind="stable")[:MOST].tolist())
-    if not right[chosen].any(0)[wanted != 0].all() or time.monotonic() > until:
+    best = np.argsort(-worth, kind="stable")[:MOST]
+    facts = (right | wrong).sum(1)[best].cumsum()
+    chosen = sorted(best[facts <= min(FACTS, SECOND * (until - time.monotonic()))].tolist())
+    if not chosen or not right[chosen].any(0)[wanted != 0].all():
         return
     asked = [(some[k][0].cost, np.flatnonzero(right[k]).tolist(), np.flatnonzero(wrong[k]).tolist()) for k in chosen]
     found = cheapest(asked, np.flatnonzero(wanted).tolist(), LEVELS,
@@ -50,11 +53,11 @@ def stacked(pictures: Sequence[Picture], target: np.ndarray, until: float) -> It
     if found is None or len(found[0]) < 2:
         return
     stack = [some[chosen[k]] for k in found[0]]
-    best = [alike[0] for alike in stack]
-    yield _told(best)
+    cheap = [alike[0] for alike in stack]
+    yield _told(cheap)
     for k, alike in enumerate(stack):
         for other in alike[1:]:
-            yield _told([*best[:k], other, *best[k + 1:]])
+            yield _told([*cheap[:k], other, *cheap[k + 1:]])
 
 
 def _told(stack: Sequence[Picture]) -> Induced:

@@ -53,33 +53,6 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Test:
-    """Where a picture shows a colour (or `least` it, in a picture that counts), or (negated) does not.
-
-    seen, asked: where that holds in the training cells, each kind once, and in what is asked.
-    """
-
-    picture: Picture
-    colour: int
-    negated: bool
-    seen: np.ndarray
-    asked: np.ndarray
-    least: bool = False
-
-    @property
-    def cost(self) -> int:
-        """Of its picture; of a bound 1 more."""
-        return self.picture.cost + self.least
-
-    @property
-    def shows(self) -> Shows:
-        """The test as part of a program."""
-        if not self.least:
-            return Shows(self.picture.program, self.colour, self.negated)
-        return Shows(Apply(at_least, (self.picture.program, colour(self.colour))), Colour.BLUE, self.negated)
-
-
-@dataclass(frozen=True)
 class Source:
     """A picture, with its cells in training, each kind once, and in what is asked."""
 
@@ -91,6 +64,35 @@ class Source:
     def cost(self) -> int:
         """Of the picture, and of taking colours from it."""
         return self.picture.cost + self.picture.strange
+
+
+@dataclass(frozen=True)
+class Test:
+    """Where a picture shows a colour (or `least` it, in a picture that counts), or (negated) does not."""
+
+    of: Source
+    colour: int
+    negated: bool
+    least: bool = False
+
+    @property
+    def cost(self) -> int:
+        """Of its picture; of a bound 1 more."""
+        return self.of.picture.cost + self.least
+
+    @property
+    def asked(self) -> np.ndarray:
+        """Where that holds in what is asked."""
+        cells = self.of.asked
+        return (cells >= self.colour if self.least else cells == self.colour) ^ self.negated
+
+    @property
+    def shows(self) -> Shows:
+        """The test as part of a program."""
+        program = self.of.picture.program
+        if not self.least:
+            return Shows(program, self.colour, self.negated)
+        return Shows(Apply(at_least, (program, colour(self.colour))), Colour.BLUE, self.negated)
 
 
 @dataclass(frozen=True)
@@ -163,44 +165,46 @@ class _Rules:
         kinds: dict[bytes, int] = {}
         for k, cell in enumerate(together):
             kinds.setdefault(cell.tobytes(), k)
-        first = list(kinds.values())  # each kind of cell once
-        self.wanted = self.target[first]
-        self.sources = [Source(p, p.cells[first], p.cells[n:]) for p in self.pictures]
-        self.right = np.stack([s.seen for s in self.sources]) == self.wanted
-        self.tests = list(self._tests().values())
-        self.holds = np.array([alike[0].seen for alike in self.tests], dtype=bool).reshape(len(self.tests), len(first))
+        shown = np.ascontiguousarray(together[list(kinds.values())].T)  # each kind of cell once
+        asked = np.stack([p.cells[n:] for p in self.pictures])
+        self.wanted, seen = shown[0], shown[1:]
+        self.sources = [Source(*source) for source in zip(self.pictures, seen, asked, strict=True)]
+        self.right = seen == self.wanted
+        tests = self._tests(seen, asked)
+        self.tests = list(tests.values())
+        looks = np.frombuffer(b"".join(tests), dtype=np.uint8).reshape(len(tests), -(-len(seen.T) // 8))
+        self.holds = np.unpackbits(looks, axis=1, count=len(seen.T)).astype(bool)
         self.matrix = self.holds.astype(np.float32)
         self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
         self.likely = self._likely()
         self.bad = (~self.right[self.likely]).astype(np.float32)
         self.harm = self.matrix @ self.bad.T
 
-    def _tests(self) -> dict[bytes, list[Test]]:
-        """The tests that differ in training, each with those that are alike there and differ in what is asked."""
-        found: dict[bytes, dict[bytes, Test]] = {}  # by what they show in training, and then in what is asked
+    def _tests(self, seen: np.ndarray, asked: np.ndarray) -> dict[bytes, list[Test]]:
+        """By where they hold in training, the tests that do so, which differ in what is asked.
 
-        def add(s: Source, colours: np.ndarray, seen: np.ndarray, asked: np.ndarray, least: bool = False) -> None:
-            looks, asks = (np.packbits((rows, ~rows), axis=2) for rows in (seen, asked))
-            cost, many = s.picture.cost + least, np.count_nonzero(seen, axis=1)
-            for n in np.flatnonzero((many > 0) & (many < seen.shape[1])).tolist():
-                for negated in (False, True):
-                    alike = found.get(key := looks[int(negated), n].tobytes())
-                    if alike is None:
-                        if len(found) >= LITERALS:
-                            continue
-                        alike = found[key] = {}
-                    elif len(alike) >= ALIKE or cost > next(iter(alike.values())).cost + SLACK:
-                        continue
-                    if (ask := asks[int(negated), n].tobytes()) not in alike:
-                        rows = (~seen[n], ~asked[n]) if negated else (seen[n], asked[n])
-                        alike[ask] = Test(s.picture, int(colours[n]), negated, *rows, least)
-
-        for s in self.sources:
-            colours = np.flatnonzero(np.bincount(s.seen))
-            add(s, colours, s.seen == colours[:, None], s.asked == colours[:, None])
-            bounds = colours[colours > 1]
-            if s.picture.strange and len(bounds):
-                add(s, bounds, s.seen >= bounds[:, None], s.asked >= bounds[:, None], least=True)
+        seen, asked: (pictures, cells).
+        """
+        every, counts = np.arange(len(seen)), np.flatnonzero([p.strange for p in self.pictures])
+        parts = [_literals(every, k, seen == k, asked == k, least=False) for k in np.unique(seen).tolist()]
+        for k in np.unique(seen[counts]).tolist():
+            if k > 1:
+                some = counts[(seen[counts] == k).any(1)]
+                parts.append(_literals(some, k, seen[some] >= k, asked[some] >= k, least=True))
+        rows, colours, least, *looks = map(np.concatenate, zip(*parts, strict=True))
+        order = np.lexsort((colours, least, rows))
+        told = [_bytes(bits[order]) for bits in looks]  # in training and where it is asked: so, and negated
+        found: dict[bytes, dict[bytes, Test]] = {}
+        for row, k, bound, *shows in zip(*(a[order].tolist() for a in (rows, colours, least)), *told, strict=True):
+            cost = self.pictures[row].cost + bound
+            for negated in (False, True):
+                key, ask = shows[negated], shows[2 + negated]
+                alike = found.get(key)
+                if alike is None:
+                    if len(found) < LITERALS:
+                        found[key] = {ask: Test(self.sources[row], k, negated, bound)}
+                elif len(alike) < ALIKE and ask not in alike and cost <= next(iter(alike.values())).cost + SLACK:
+                    alike[ask] = Test(self.sources[row], k, negated, bound)
         return {key: list(alike.values()) for key, alike in found.items()}
 
     def _likely(self) -> list[int]:
@@ -299,6 +303,21 @@ class _Rules:
                     for other in alike_to[id(test)][1:]:
                         varied = Rule.of((*rule.tests[:k], other, *rule.tests[k + 1:]), rule.source)
                         yield [*best[:n], varied, *best[n + 1:]]
+
+
+def _literals(rows: np.ndarray, k: int, seen: np.ndarray, asked: np.ndarray, *, least: bool) -> tuple[np.ndarray, ...]:
+    """Of pictures, those that show a colour, or `least` that, in some training cells only: row, colour, least, looks.
+
+    The looks are bits, of the training cells and of those asked: where it is so, and where it is not.
+    """
+    some = seen.any(1) & ~seen.all(1)
+    rows, looks = rows[some], (seen[some], ~seen[some], asked[some], ~asked[some])
+    return (rows, np.full(len(rows), k), np.full(len(rows), least), *(np.packbits(bits, axis=1) for bits in looks))
+
+
+def _bytes(bits: np.ndarray) -> list[bytes]:
+    """Each row as bytes."""
+    return [row.tobytes() for row in bits]
 
 
 def _cheap(priced: Sequence[Priced]) -> list[Priced]:
