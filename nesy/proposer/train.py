@@ -13,7 +13,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-from dsl.errors import DSLError, NesyError
+from dsl.errors import NesyError
 from dsl.inputs import seeded
 from dsl.language import DSL
 from dsl.laws import same
@@ -233,7 +233,7 @@ def _signature(text: str, dsl: DSL) -> tuple[tuple[AnyType, ...], AnyType]:
     inputs, _, output = text.rpartition("->")
     try:
         found = parse_type(f"Callable[[{inputs}], {output}]", dsl.classes)
-    except DSLError:
+    except NesyError:
         found = None
     if not isinstance(found, Type) or len(found.args) < 2:
         raise NesyError(f'--types {text!r}: no types of inputs and output; write for example "str, int -> str"')

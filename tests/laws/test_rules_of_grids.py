@@ -1,8 +1,10 @@
 """Rules over pictures: covers, sizes, bounds and pieces against brute force; answers that training leaves open."""
 
+import time
 from itertools import combinations, permutations, product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from nesy.engine import solve
 from solvers.asp import stack
 from solvers.asp.cover import cheapest, useful
 from solvers.base import Budget, Status
+from solvers.grids import layers
 from solvers.grids.layers import stacked
 from solvers.grids.rules import Picture, induce
 from solvers.grids.search import Search
@@ -78,6 +81,23 @@ def test_layers_lie_on_one_another_in_the_order_in_which_they_are_right():
     target = np.concatenate([wanted(g).cells.ravel() for g in x[:2]])
     found = list(stacked(shown, target, float("inf")))
     assert str(found[0].program) == str(wanted) and found[0].cost == wanted.cost
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 40))
+def test_of_large_pictures_few_are_stacked_so_that_they_are_grounded_in_time(seed, many):
+    rng = np.random.default_rng(seed)
+    target = rng.integers(0, 10, 2500).astype(np.uint8)
+    shown = [Picture(program("x0"), 1, np.where(rng.random(2500) < 0.4, target, 0).astype(np.uint8))
+             for _ in range(many)]
+    told = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layers, "cheapest", lambda asked, *_, **__: told.append(asked))
+        for seconds in (0.02, 0.5, 100.0):
+            list(stacked(shown, target, time.monotonic() + seconds))
+    for asked in told:
+        assert sum(len(right) + len(wrong) for _, right, wrong in asked) <= layers.FACTS
+    assert list(stacked(shown, target, time.monotonic() - 1)) == []
 
 
 @settings(max_examples=30)

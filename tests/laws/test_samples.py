@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from dsl import Example, NesyError, Spec, load
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
+from dsl.interpret import run
 from dsl.languages.grids import Grid
 from dsl.pcfg import PCFG
+from dsl.program import Apply, Const
+from dsl.types import INT, STR
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
 from nesy.proposer.samples import Stream
+from nesy.proposer.train import Config, streamed
 from tasks import Task, tasks_of
 
 
@@ -65,6 +69,35 @@ def test_programs_like_others_are_of_the_grammar_and_mostly_share_a_part_with_on
         assert made.type == sample.spec.output
         pcfg.score(made)  # is of the grammar, else it raises
     assert Like({}).pcfg(grammar) is None and Like({}).draw(seeded(0), pcfg) is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(("integers", "lists", "strings", "deepcoder")), st.integers(0, 10**6),
+       st.sampled_from((0.0, 0.5)))
+def test_no_part_of_a_drawn_program_does_what_a_shorter_one_does(name, seed, vary):
+    stream = Stream(load(name), seed=seed, vary=vary)
+    sample = stream.sample(0)
+    rows = [e.inputs for e in sample.spec.examples]
+
+    def parts(p):
+        return [q for c in (p.children if isinstance(p, Apply) else ()) for q in (c, *parts(c))]
+
+    for p in (sample.program, *parts(sample.program)):
+        if isinstance(p, Apply):
+            shows = [run(p, row) for row in rows]
+            assert not any(q.type == p.type and [run(q, row) for row in rows] == shows for q in parts(p))
+            assert not (all(v == shows[0] for v in shows) and stream.writes(Const(shows[0], p.type)))
+
+
+def test_programs_of_types_that_are_asked_for_are_drawn():
+    config = Config(types=("str, int -> str", "str -> int"))
+    drawn = [streamed(load("strings"), config).sample(i).spec for i in range(20)]
+    assert {(s.inputs, s.output) for s in drawn} == {((STR, INT), STR), ((STR,), INT)}
+    for text in ("str", "-> str", "str ->", "str -> Colour", "str -> __import__('os')"):
+        with pytest.raises(NesyError, match="--types"):
+            streamed(load("strings"), Config(types=(text,)))
+    with pytest.raises(NesyError, match="no program of it makes tuple"):
+        streamed(load("strings"), Config(types=("str -> tuple[int, ...]",))).sample(0)
 
 
 def test_programs_of_a_run_are_read_and_others_refused(tmp_path):

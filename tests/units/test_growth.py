@@ -43,6 +43,15 @@ def scene(seed: int) -> np.ndarray:
     return rng.choice([0, 0, 0, 0, 2, 5], size=(int(rng.integers(4, 8)), int(rng.integers(5, 9))))
 
 
+def test_growth_of_large_pictures_ends_in_time():
+    large = np.zeros((30, 30), dtype=np.uint8)
+    large[::3, ::4] = np.arange(80).reshape(10, 8) % 9 + 1
+    pairs = [(np.roll(large, n), np.where(np.roll(large, n), np.roll(large, n), n % 2 + 1)) for n in range(6)]
+    start = time.monotonic()
+    list(grown(pairs, seconds=0.1))
+    assert time.monotonic() - start < 1.5  # seeing all of it takes longer
+
+
 def test_rays_are_learned_and_stop_where_they_must():
     shown = [scene(n) for n in range(3)]
     cost, program = min(grown([(c, rays(c)) for c in shown]), key=lambda f: f[0])
