@@ -152,7 +152,8 @@ class Search:
         """What follows from the bank, up to a share of the time: parts, sizes (once), what grows, and rules."""
         for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
-        end = max(self.start + share * self.budget.seconds, time.monotonic() + ENOUGH * self.budget.seconds)
+        now, seconds = time.monotonic() - self.start, self.budget.seconds
+        end = self.start + min(LATE * seconds, max(share * seconds, now + ENOUGH * seconds))
         if "sizes" in self.parts and not longer and self.budget.seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):

@@ -75,6 +75,10 @@ CASES = {  # a call, the picture, and what it gives
     "middle_along(x0)": ("...../.....", "11211/11211"),
     "piece_nearest(x0)": ("2.1....3", "1.2....1"),
     "piece_touching(x0)": ("12.3", "22.1"),
+    "rays_from_corners(x0)": ("..../.12./.11./....", "1..2/.12./.11./1..1"),
+    "rays_from_black_corners(x0)": ("..../.1../.11./....", "...1/.1../.11./...."),
+    "rays_from_lower_right_corners(x0)": (".2../22../..../....", ".2../22../..2./...2"),
+    "joined_at(objects(x0), grey)": ("5..../1..../..35.", "35/.1"),
     "recalled(x0)": ("13.../33.../...1./.....", "13.../33.../...13/...33"),
 }
 

@@ -3,6 +3,7 @@
 from dsl.language import DSL
 from dsl.languages.grids.cells import CELLS
 from dsl.languages.grids.combine import COMBINE
+from dsl.languages.grids.corners import CORNERS
 from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import FEATURES, at_least, flooded, showing, where
 from dsl.languages.grids.grid import Colour, Grid, Pieces
@@ -22,8 +23,8 @@ from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *RAYS, *PATTERNS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *LIKENESS,
-              *FEATURES, *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(), *VIEWS,
-              *IN_EACH.values())
+              *CORNERS, *FEATURES, *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(),
+              *VIEWS, *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], **ALWAYS}, open=[Colour, FIXED])
 

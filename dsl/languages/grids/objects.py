@@ -166,6 +166,16 @@ def together(ps: Pieces) -> Grid:
     return Grid(cells, (top, left))
 
 
+@primitive
+def joined_at(ps: Pieces, c: Colour) -> Grid:
+    """Those that have one cell of a colour, on one another so that these cells coincide."""
+    places = [(p, np.argwhere(p.cells == c)) for p in ps]
+    moved = [Grid(p.cells, (-int(at[0, 0]), -int(at[0, 1]))) for p, at in places if len(at) == 1]
+    if len(moved) < 2:
+        raise Nothing("fewer than two")
+    return Grid(together.function(tuple(moved)).cells)  # type: ignore[attr-defined]
+
+
 @primitive(cost=2)
 def in_a_row(ps: Pieces) -> Grid:
     """The pieces side by side."""
@@ -371,6 +381,6 @@ def middles(g: Grid) -> Grid:
     return Grid(found, g.at)
 
 
-OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, in_a_row, in_a_column, listed, laid_up,
-           shared, voted, first, last, rest, backwards, by_size, by_place, joint_area, *EACH, each_painted, each_filled,
-           each_outlined, drawn_near, reflected, *ONLY, boxed, middles)
+OBJECTS = (*CHOICES, most_of, least_of, those_with, those_without, together, joined_at, in_a_row, in_a_column, listed,
+           laid_up, shared, voted, first, last, rest, backwards, by_size, by_place, joint_area, *EACH, each_painted,
+           each_filled, each_outlined, drawn_near, reflected, *ONLY, boxed, middles)

@@ -75,14 +75,19 @@ def _diagonal(cells: np.ndarray) -> np.ndarray:
     return _forward(columns.T).T.ravel()[:height * width].reshape(height, width)[:, height:]
 
 
-def _slanting(down: bool, right: bool) -> Callable[[Grid], Grid]:
+def slanting(cells: np.ndarray, down: bool, right: bool) -> np.ndarray:
+    """Colours drawn on along diagonals in one direction."""
     turn = np.s_[:: 1 if down else -1, :: 1 if right else -1]
-    return lambda g: Grid(_diagonal(g.cells[turn])[turn], g.at)
+    return _diagonal(cells[turn])[turn]
+
+
+def _slanted(down: bool, right: bool) -> Callable[[Grid], Grid]:
+    return lambda g: Grid(slanting(g.cells, down, right), g.at)
 
 
 RAYS_SLANTING = tuple(Primitive(f"rays_{upright}_{level}", (_ONE,), _ONE, described(
     f"Colours drawn on along diagonals, {upright} and to the {level}, up to the next one.",
-    _slanting(upright == "down", level == "right")), cost=2)
+    _slanted(upright == "down", level == "right")), cost=2)
     for upright in ("down", "up") for level in ("right", "left"))
 
 
