@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
 FAR = 3  # sizes beyond those that a solver searched to the end, from which on others are not looked for
-RECHECK = 0.3  # seconds in which an answer that came at the last moment may be run again
+RECHECK, LAST = 0.3, 0.05  # seconds, and share of all, in which what came at the last moment may be run again
 
 
 def solve(dsl: DSL, spec: Spec, *, solver: Solver | None = None, budget: Budget = Budget(),
@@ -128,7 +128,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
         return replace(result, **_proved(spec, result.programs[0], replace(budget, seconds=left(1.05)), solver.name))
     small = tuple(p for p in result.programs if budget.size is None or p.cost <= budget.size)
     try:
-        sound = attempt.holding(dsl, spec, small, replace(budget, seconds=max(left(), RECHECK)))
+        sound = attempt.holding(dsl, spec, small, replace(budget, seconds=max(left(), RECHECK, LAST * budget.seconds)))
         wrong = "fails when run"
     except isolate.Killed as killed:
         sound, wrong = (), f"could not be run again: {killed.reason}"
