@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl import Example, Spec
+from dsl.interpret import Limits, run
 from dsl.languages.grids import Grid, for_spec, grids
 from dsl.program import Input
 from dsl.syntax import parse, show
@@ -94,7 +95,9 @@ def test_whatever_grows_is_right_on_what_was_shown(seed, colours):
         after = np.where((before == 0) & (rng.random((4, 4)) < 0.5), 1 + rng.integers(0, 3), before)
         pairs.append((before, after))
     for _, program in grown(pairs, 1):
-        assert all(np.array_equal(program(Grid(a)).cells, b) for a, b in pairs)
+        # noise takes hundreds of rules, which take their time where other work is done beside
+        shown = [run(program, (Grid(a),), Limits(seconds=60)) for a, _ in pairs]
+        assert all(np.array_equal(given.cells, b) for given, (_, b) in zip(shown, pairs, strict=True))
 
 
 @pytest.mark.parametrize("pairs", [
