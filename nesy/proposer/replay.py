@@ -77,8 +77,7 @@ def hindsight(program: Program, spec: Spec, stream: Stream) -> Sample | None:
     """A program as a sample of what it does to a task's inputs; None where that is nothing to learn from."""
     rows = [e.inputs for e in spec.examples]
     outputs = [run(program, row, LIMITS) for row in rows]
-    if any(isinstance(o, Failure) for o in outputs) or not telling(program, spec.inputs, spec.output, rows, outputs,
-                                                                   stream.writes):
+    if any(isinstance(o, Failure) for o in outputs) or not telling(program, rows, outputs, stream.writes):
         return None
     if stream.holds_out(program, spec.inputs, spec.output) != stream.held_out:
         return None

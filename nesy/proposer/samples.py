@@ -165,7 +165,7 @@ class Stream:
             if isinstance(out, Failure):
                 return None
             goals.append(out)
-        if not telling(program, inputs, output, rows, goals, self.writes):
+        if not telling(program, rows, goals, self.writes):
             return None
         if self.holds_out(program, inputs, output) != self.held_out:
             return None
@@ -236,8 +236,8 @@ def _other(constant: Const, rng: Random) -> Const | None:
     return Const(rng.choice((*SIGNS, rng.choice(LETTERS), _word(rng))), STR) if constant.type == STR else None
 
 
-def telling(program: Program, inputs: Sequence[AnyType], output: AnyType, rows: Sequence[Sequence[object]],
-            goals: Sequence[object], writes: Callable[[Const], bool] = lambda constant: False) -> bool:
+def telling(program: Program, rows: Sequence[Sequence[object]], goals: Sequence[object],
+            writes: Callable[[Const], bool]) -> bool:
     """Whether what a program does to these rows can be shown, and nothing shorter does the same.
 
     Of the program and of each part outside of lambdas: no input, no constant that may be written, and none of its own
@@ -245,9 +245,10 @@ def telling(program: Program, inputs: Sequence[AnyType], output: AnyType, rows: 
     """
     if any(map(_large, goals)) or len(set(map(repr, goals))) < 2:
         return False
-    if any(list(goals) == [row[i] for row in rows] for i in range(len(inputs))):
+    if any(list(goals) == list(given) for given in zip(*rows, strict=True)):
         return False
-    done = {p: [run(p, row, LIMITS) for row in rows] for p in _closed(program)} | {program: list(goals)}
+    done = {p: [run(p, row, LIMITS) for row in rows] for p in dict.fromkeys(_closed(program))} | {
+        program: list(goals)}
     if any(_short(p, values, done, writes) for p, values in done.items() if isinstance(p, Apply)):
         return False
     return all(len(written(Example(*row, output=out))) <= LONGEST for row, out in zip(rows, goals, strict=True))

@@ -193,17 +193,17 @@ class _Rules:
                 parts.append(_literals(some, k, seen[some] >= k, asked[some] >= k, least=True))
         rows, colours, least, *looks = map(np.concatenate, zip(*parts, strict=True))
         order = np.lexsort((colours, least, rows))
-        told = [_bytes(bits[order]) for bits in looks]  # in training and where it is asked: so, and negated
+        told = [[row.tobytes() for row in bits[order]] for bits in looks]  # in training and asked: so, and negated
         found: dict[bytes, dict[bytes, Test]] = {}
         for row, k, bound, *shows in zip(*(a[order].tolist() for a in (rows, colours, least)), *told, strict=True):
-            cost = self.pictures[row].cost + bound
             for negated in (False, True):
                 key, ask = shows[negated], shows[2 + negated]
                 alike = found.get(key)
                 if alike is None:
                     if len(found) < LITERALS:
                         found[key] = {ask: Test(self.sources[row], k, negated, bound)}
-                elif len(alike) < ALIKE and ask not in alike and cost <= next(iter(alike.values())).cost + SLACK:
+                elif len(alike) < ALIKE and ask not in alike and (
+                        self.pictures[row].cost + bound <= next(iter(alike.values())).cost + SLACK):
                     alike[ask] = Test(self.sources[row], k, negated, bound)
         return {key: list(alike.values()) for key, alike in found.items()}
 
@@ -313,11 +313,6 @@ def _literals(rows: np.ndarray, k: int, seen: np.ndarray, asked: np.ndarray, *, 
     some = seen.any(1) & ~seen.all(1)
     rows, looks = rows[some], (seen[some], ~seen[some], asked[some], ~asked[some])
     return (rows, np.full(len(rows), k), np.full(len(rows), least), *(np.packbits(bits, axis=1) for bits in looks))
-
-
-def _bytes(bits: np.ndarray) -> list[bytes]:
-    """Each row as bytes."""
-    return [row.tobytes() for row in bits]
 
 
 def _cheap(priced: Sequence[Priced]) -> list[Priced]:

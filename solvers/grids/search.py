@@ -154,7 +154,7 @@ class Search:
             self.keep(cost, program)
         now, seconds = time.monotonic() - self.start, self.budget.seconds
         end = self.start + min(LATE * seconds, max(share * seconds, now + ENOUGH * seconds))
-        if "sizes" in self.parts and not longer and self.budget.seconds > SHORT and self.least > LIKELY and any(
+        if "sizes" in self.parts and not longer and seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
             self.sized(end)
@@ -289,8 +289,9 @@ class Search:
         if right.all():
             self.keep(cost, program, values)
         sizes = tuple(v.shape for v in values)
-        group = groups.get(sizes) or groups.setdefault(sizes, Group(self.target))
-        group.add(Picture(program, cost, cells), right)
+        if sizes not in groups:
+            groups[sizes] = Group(self.target)
+        groups[sizes].add(Picture(program, cost, cells), right)
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
         """One more program that fits, if it is of the language, with what speaks for its answer."""

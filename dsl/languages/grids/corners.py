@@ -28,8 +28,8 @@ def _drawn(g: Grid, corners: Sequence[Corner], *, hollow: bool) -> Grid:
         raise Nothing("no corner of that kind")
     found = g.cells
     for (down, right), cells in zip(corners, ends, strict=True):
-        drawn = slanting(cells, down, right) if not hollow else np.where(cells != 0, 0, slanting(cells, down, right))
-        found = np.where(found != 0, found, drawn)
+        kept = (found != 0) | (hollow & (cells != 0))
+        found = np.where(kept, found, slanting(cells, down, right))
     return Grid(found, g.at)
 
 

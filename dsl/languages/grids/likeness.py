@@ -7,9 +7,10 @@ from math import gcd, prod
 import numpy as np
 from scipy.ndimage import find_objects, label
 
+from dsl.languages.grids.cells import NEAR
 from dsl.languages.grids.grid import Grid, Nothing, Pieces, usual
 from dsl.languages.grids.growth import WAYS, seen
-from dsl.languages.grids.objects import filled_cells, shown_colours
+from dsl.languages.grids.objects import filled_cells, shape, shown_colours
 from dsl.languages.grids.parts import objects, plain_objects
 from dsl.languages.grids.transforms import enlargement, placed
 from dsl.primitive import primitive
@@ -48,7 +49,7 @@ def recalled(g: Grid) -> Grid:
     rest = g.cells.copy()
     for p in models:
         rest[_area(g, p)][p.cells != 0] = 0
-    colours, parts = np.unique(rest[rest != 0]), label(rest != 0, np.ones((3, 3)))[0]  # type: ignore[index]
+    colours, parts = np.unique(rest[rest != 0]), label(rest != 0, NEAR)[0]  # type: ignore[index]
     found, open_ = g.cells.copy(), rest != 0
     scales = sorted({gcd(*enlargement(rest[box])) for box in find_objects(parts)}, reverse=True)
     for whole, p, times in product((True, False), models, scales):
@@ -104,8 +105,8 @@ def dressed(g: Grid) -> Grid:
         coloured = sorted((p for p in ps if shown_colours(p) > 1), key=lambda p: -p.cells.size)
         images: dict[tuple, np.ndarray] = {}
         for way, p in product(WAYS["grown_all_ways"], coloured):
-            look = seen(p.cells, way)
-            images.setdefault((look.shape, (look != 0).tobytes()), look)
+            look = Grid(seen(p.cells, way))
+            images.setdefault(shape(look), look.cells)
         found = g.cells.copy()
         for p in ps if images else ():
             if shown_colours(p) == 1 and (image := _image(p.cells, images)) is not None:
@@ -119,8 +120,7 @@ def _image(cells: np.ndarray, images: Mapping[tuple, np.ndarray]) -> np.ndarray 
     """The image, by its shape, of which cells have the shape, as it is or enlarged."""
     most = gcd(*enlargement(cells))
     for times in (n for n in range(1, most + 1) if most % n == 0):
-        small = cells[::times, ::times]
-        image = images.get((small.shape, (small != 0).tobytes()))
+        image = images.get(shape(Grid(cells[::times, ::times])))
         if image is not None:
             return image.repeat(times, 0).repeat(times, 1)
     return None
