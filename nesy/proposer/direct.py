@@ -18,7 +18,7 @@ from dsl.types import AnyType
 from nesy.proposer.model import ProgramModel, known, padded
 from nesy.proposer.propose import Transformer, Unread, generation, legible
 from nesy.proposer.spelling import read
-from nesy.proposer.tokens import END, LONGEST, Vocabulary, asked
+from nesy.proposer.tokens import END, LONGEST, Vocabulary
 from solvers.base import Budget, Result, Status
 
 BEAMS = 4
@@ -41,7 +41,7 @@ def predict(proposer: Transformer, dsl: DSL, spec: Spec, query: tuple[object, ..
     words = known(proposer.model.config, dsl)
     rows = legible(words, spec)
     try:
-        last = words.numbers(asked(query))
+        last = words.question(query)
     except NesyError as error:
         raise Unread(str(error)) from None
     if len(last) > LONGEST:

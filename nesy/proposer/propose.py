@@ -19,7 +19,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.tokens import END, LONGEST, Vocabulary, written
+from nesy.proposer.tokens import END, LONGEST, Vocabulary
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -174,7 +174,7 @@ def legible(words: Vocabulary, spec: Spec) -> list[list[int]]:
         Unread: for values that it has no words for, and where every example is too long.
     """
     try:
-        rows = [words.numbers(written(e)) for e in spec.examples]
+        rows = [words.example(e) for e in spec.examples]
     except NesyError as error:
         raise Unread(str(error)) from None
     shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]

@@ -20,6 +20,7 @@ from nesy.proposer.spelling import DIGIT, LETTERS, members, spelled
 PAD, START, END = "<pad>", "<start>", "<end>"
 INPUTS, SCOPE = 8, 4  # inputs of a program, and parameters of lambdas around a place, at most
 LONGEST = 256  # tokens of an example
+PLAIN = "in"  # an input, in vocabularies that have no other word for them among examples
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Vocabulary:
         """The vocabulary of a language."""
         classes = sorted({w for t in _types(dsl) for w in members(t)})
         return cls((
-            PAD, START, END, "in", "out", "lam", "hole", "const", *(f"x{i}" for i in range(INPUTS)),
+            PAD, START, END, "out", "lam", "hole", "const", *(f"x{i}" for i in range(INPUTS)),
             *(f"y{i}" for i in range(SCOPE)), "true", "false", "+", "-", "more", *map(str, range(DIGIT)),
             "[", "]", "(", ")", "float", "quote", "unquote", "letter", *(f"'{c}" for c in LETTERS), *classes,
             *(f"t:{t}" for t in _instances(dsl)), *(f"f:{p.name}" for p in dsl.primitives)))
@@ -63,6 +64,22 @@ class Vocabulary:
         except KeyError as missing:
             raise NesyError(f"the proposer's vocabulary has no word {missing}: it was trained for another language"
                             ) from None
+
+    def example(self, example: Example) -> list[int]:
+        """An example's words as numbers.
+
+        Raises:
+            NesyError: for a value that the vocabulary has no words for.
+        """
+        return self.numbers(written(example, PLAIN in self.number))
+
+    def question(self, inputs: Sequence[object]) -> list[int]:
+        """The words of inputs whose output is asked for, as numbers.
+
+        Raises:
+            NesyError: for a value that the vocabulary has no words for.
+        """
+        return self.numbers(asked(inputs, PLAIN in self.number))
 
     def program(self, grammar: Grammar, program: Program) -> list[str]:
         """A program of the grammar; a hole stands for a part of any kind.
@@ -91,18 +108,18 @@ def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tup
     raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {symbol.type}")
 
 
-def written(example: Example) -> list[str]:
-    """An example's inputs and output.
+def written(example: Example, plain: bool = False) -> list[str]:
+    """An example's inputs and output, each input under the name that programs have for it; or all alike, if `plain`.
 
     >>> " ".join(written(Example(-1234, output=5)))
-    'in - more 12 34 out + 5'
+    'x0 - more 12 34 out + 5'
     """
-    return [*asked(example.inputs), *spelled(example.output)]
+    return [*asked(example.inputs, plain), *spelled(example.output)]
 
 
-def asked(inputs: Sequence[object]) -> list[str]:
+def asked(inputs: Sequence[object], plain: bool = False) -> list[str]:
     """Inputs whose output is left open."""
-    return [*(w for value in inputs for w in ("in", *spelled(value))), "out"]
+    return [*(w for i, v in enumerate(inputs) for w in (PLAIN if plain else f"x{i}", *spelled(v))), "out"]
 
 
 def path(rule: Production) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from nesy.proposer.propose import Transformer
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
 from nesy.proposer.spelling import spelled
-from nesy.proposer.tokens import END, Vocabulary, asked, written
+from nesy.proposer.tokens import END, Vocabulary
 from tasks import tasks_of
 
 IGNORED = -100  # labels that do not count, as torch has it
@@ -102,14 +102,14 @@ class Drawn(IterableDataset):
 
 def tokens(stream: Stream | Mixed, words: Vocabulary, sample: Sample) -> dict:
     """A sample's examples and program as numbers."""
-    return {"examples": [words.numbers(written(e)) for e in sample.spec.examples],
+    return {"examples": [words.example(e) for e in sample.spec.examples],
             "labels": words.numbers([*words.program(stream.grammar(sample.spec), sample.program), END])}
 
 
 def said(stream: Stream | Mixed, words: Vocabulary, sample: Sample) -> dict:
     """A sample's examples, the last without its output, and that output as numbers."""
     *shown, last = sample.spec.examples
-    return {"examples": [words.numbers(w) for w in (*map(written, shown), asked(last.inputs))],
+    return {"examples": [*map(words.example, shown), words.question(last.inputs)],
             "labels": words.numbers([*spelled(last.output), END])}
 
 

@@ -12,7 +12,7 @@ from dsl import Example, Grammar, Spec, load
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import known, padded
 from nesy.proposer.propose import Transformer
-from nesy.proposer.tokens import END, written
+from nesy.proposer.tokens import END
 
 ROWS = ((3, 1, 2), (5, 0, 8, 8), (2, 7, 1), (9, 4))
 MANY, WORDS, ROUNDS = 64, 24, 5
@@ -23,7 +23,7 @@ def test_decoding_only_programs_costs_little(benchmark):
     spec = Spec(inputs=[tuple[int, ...]], output=tuple[int, ...],
                 examples=[Example(x, output=tuple(sorted(2 * y for y in x))) for x in ROWS])
     model, words = proposer.model, known(proposer.model.config, dsl)
-    examples = padded([[words.numbers(written(e)) for e in spec.examples]])
+    examples = padded([[words.example(e) for e in spec.examples]])
     automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, 12)
 
     def decode(processors: list, seed: int) -> tuple[torch.Tensor, float]:

@@ -30,7 +30,7 @@ from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Stream
 from nesy.proposer.solver import Proposing
 from nesy.proposer.spelling import spelled
-from nesy.proposer.tokens import END, Vocabulary, written
+from nesy.proposer.tokens import END, PLAIN, Vocabulary, written
 from nesy.proposer.train import Config, Drawn, train
 from solvers.base import Budget, Status
 from tasks import Task
@@ -66,6 +66,23 @@ def test_different_values_are_spelled_differently_and_none_begins_as_another(a, 
         first, second = spelled(a), spelled(b)
         assert first != second
         assert first != second[:len(first)] and second != first[:len(second)]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(VALUES, min_size=1, max_size=4), VALUES)
+def test_each_input_stands_under_the_name_that_programs_have_for_it(inputs, output):
+    words = written(Example(*inputs, output=output))
+    assert [w for w in words if w.startswith("x")] == [f"x{i}" for i in range(len(inputs))]
+    plain = written(Example(*inputs, output=output), plain=True)
+    assert [PLAIN if w.startswith("x") else w for w in words] == plain
+
+
+def test_a_vocabulary_without_names_for_inputs_is_written_in_as_it_was_learned():
+    now, before = Vocabulary.of(load("lists")), Vocabulary(Transformer.load("lists").model.config.words)
+    example = Example((3, 1), 2, output=5)
+    assert [now.words[n] for n in now.example(example)] == written(example)
+    assert [before.words[n] for n in before.example(example)] == written(example, plain=True)
+    assert before.question(example.inputs) == before.example(example)[:-2]
 
 
 def test_decoding_reaches_every_program_of_a_size_and_no_other():
@@ -114,7 +131,7 @@ def test_the_order_of_examples_changes_nothing():
     dsl = load("lists")
     sample = Stream(dsl, seed=1, examples=(4, 4)).sample(0)
     words, model = Vocabulary.of(dsl), build(dsl, "tiny").eval()
-    rows = [words.numbers(written(e)) for e in sample.spec.examples]
+    rows = [words.example(e) for e in sample.spec.examples]
     target = torch.tensor([words.numbers(words.program(Grammar(dsl, sample.spec.inputs, sample.spec.output),
                                                        sample.program))])
     with torch.inference_mode():
