@@ -1,5 +1,7 @@
-"""Group: of the pictures of one size, the simplest, and those after them that are right on most cells."""
+"""Group: of the pictures of one size, the simplest, and those after them that are right on most cells or tell most."""
 
+import math
+from functools import cached_property
 from heapq import heappush, heappushpop
 
 import numpy as np
@@ -7,7 +9,8 @@ import numpy as np
 from solvers.grids.rules import CHEAP, DEAR, Picture
 
 PICTURES = 400  # the simplest, that are kept as they come
-BEST = 60  # after them, those right on most cells, and on most of those where the best of the simplest is wrong
+BEST = 60  # after them, those right on most cells, those right where the best of the simplest is wrong, those telling
+COLOURS = 10
 
 
 class Best:
@@ -31,6 +34,32 @@ class Best:
             self.known.discard(heappushpop(self.heap, (worth, number, picture, shows))[3])
 
 
+class Telling:
+    """What pictures tell of a target's cells, beside what one picture tells: in bits, but for a constant.
+
+    Less what it takes to say so, which is half a logarithm for each number (Rissanen 1978).
+
+    >>> telling = Telling(np.array([1, 1, 1, 1, 0, 0]), np.array([1, 2, 1, 2, 0, 0]))
+    >>> telling.bits(np.array([3, 0, 3, 0, 0, 0])) > telling.bits(np.array([3, 3, 0, 0, 0, 0]))
+    True
+    """
+
+    def __init__(self, known: np.ndarray, target: np.ndarray):
+        _, given = np.unique(known, return_inverse=True)
+        colours, wanted = np.unique(target, return_inverse=True)
+        self.shape = (given.max() + 1, len(colours), COLOURS)
+        self.kinds = COLOURS * (given * len(colours) + wanted)
+        counts = np.arange(len(target) + 1)
+        self.bit = counts * np.log2(np.maximum(counts, 1))
+        self.number = (len(colours) - 1) * np.log2(len(target)) / 2
+
+    def bits(self, shown: np.ndarray) -> float:
+        """Of the training cells of one more picture."""
+        counts = np.bincount(self.kinds + shown, minlength=math.prod(self.shape)).reshape(self.shape)
+        each = counts.sum(1)
+        return float(self.bit[counts].sum() - self.bit[each].sum() - self.number * np.count_nonzero(each))
+
+
 class Group:
     """Pictures of one size in each world, whose first cells are those of the target; they come cheapest first."""
 
@@ -38,13 +67,30 @@ class Group:
         self.target, self.seen = target, 0
         self.first: list[Picture] = []
         self.wrong: np.ndarray | None = None  # where the best of the first is wrong, once there are enough
-        self.right, self.mending = Best(), Best()
+        self.right, self.mending, self.telling = Best(), Best(), Best()
 
     @property
     def pictures(self) -> list[Picture]:
         """All that are kept, cheapest first."""
-        best = {number: picture for kept in (self.right, self.mending) for _, number, picture, _ in kept.heap}
+        best = {number: picture for kept in (self.right, self.mending, self.telling)
+                for _, number, picture, _ in kept.heap}
         return [*self.first, *(best[number] for number in sorted(best))]
+
+    @cached_property
+    def tells(self) -> Telling:
+        """What pictures tell beside the simplest."""
+        return Telling(self.first[0].cells[:len(self.target)], self.target)
+
+    def simple(self, cost: int, many: int) -> list[Picture]:
+        """The simplest picture, and those of at most this cost that tell most beside it; of those alike one."""
+        first, *rest = [p for p in self.pictures if p.cost <= cost] or self.first[:1]
+        ranked, known = [], set()
+        for p in rest:
+            shown = p.cells[:len(self.target)]
+            if (key := _alike(shown)) not in known:
+                known.add(key)
+                ranked.append((self.tells.bits(shown) - p.cost, p))
+        return [first, *(p for _, p in sorted(ranked, key=lambda r: -r[0])[:many - 1])]
 
     def add(self, picture: Picture, right: np.ndarray) -> None:
         """One more, and on which cells it is right."""
@@ -55,7 +101,8 @@ class Group:
         if self.wrong is None:
             self.wrong = self._wrong()
         for kept, worth in ((self.right, right.mean() - CHEAP * picture.cost),
-                            (self.mending, right[self.wrong].mean() - DEAR * picture.cost)):
+                            (self.mending, right[self.wrong].mean() - DEAR * picture.cost),
+                            (self.telling, self.tells.bits(picture.cells[:len(self.target)]) - picture.cost)):
             kept.add(float(worth), self.seen, picture, len(self.target))
 
     def _wrong(self) -> np.ndarray:
@@ -63,3 +110,10 @@ class Group:
         right = np.stack([p.cells[:len(self.target)] for p in self.first]) == self.target
         right = right[~right.all(1)]
         return ~right[right.mean(1).argmax()] if len(right) else np.ones(len(self.target), dtype=bool)
+
+
+def _alike(shown: np.ndarray) -> tuple:
+    """The same for pictures that differ in their colours' names alone, but for black."""
+    colours, firsts, kinds = np.unique(shown, return_index=True, return_inverse=True)
+    named = firsts.argsort().argsort()
+    return named[kinds].tobytes(), *named[colours == 0].tolist()

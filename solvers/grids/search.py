@@ -35,7 +35,7 @@ from solvers.grids.moves import moves
 from solvers.grids.quilt import Quilt, woven
 from solvers.grids.rules import LONG, SHORTER, WIDTHS, Induced, Picture, induce
 from solvers.grids.say import ONE
-from solvers.grids.shown import SAID, SIMPLE, Shown
+from solvers.grids.shown import MOST_SIMPLE, SAID, SIMPLE, Shown
 from solvers.grids.sizes import Number, canvases
 from solvers.order import Alike
 
@@ -176,7 +176,8 @@ class Search:
             like, made = pictures[0], now + SHOW * (until - now)
             numbers = self.numbers() if like.cost > SIMPLE else ()  # what was made by number is filled by number
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
-                     *self.shown.placed(like, self.pieces, numbers, made), *self.shown.said(pictures, made)]
+                     *self.shown.placed(like, self.pieces, numbers, made),
+                     *self.shown.said(group.simple(SIMPLE, MOST_SIMPLE), pictures, made)]
             shown.sort(key=lambda p: p.cost)
             if "layers" in self.parts:
                 self.told_by(stacked(shown, self.target, until))

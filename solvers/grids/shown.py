@@ -23,7 +23,7 @@ from solvers.grids.sizes import Number
 
 SAID = (*features.FEATURES, *places.FOR_CELLS, *relations.RELATIONS)  # what rules ask of pictures, and no bank holds
 PAINTED = frozenset({*features.PAINTED, *places.PAINTED, *relations.PAINTED})  # those of them that say colours
-SIMPLE, MOST_SIMPLE = 3, 12  # the cost, and the number, of pictures whose features are looked at
+SIMPLE, MOST_SIMPLE = 3, 12  # the highest cost, and the number, of pictures whose features are looked at
 STRANGE = 3  # what it costs to take a colour from what a feature counts
 FIRST, FAR = 3, 4  # pictures that are moved, and the cells that they are moved in one direction
 PLAIN = 1  # what a picture of one colour costs in rules
@@ -62,9 +62,8 @@ class Shown:
                 if found is not None:
                     yield found
 
-    def said(self, pictures: Sequence[Picture], until: float) -> Iterator[Picture]:
-        """Features of the simplest pictures, and the simplest of all moved by a few cells."""
-        simple = [p for p in pictures if p.cost <= SIMPLE][:MOST_SIMPLE] or list(pictures[:1])
+    def said(self, simple: Sequence[Picture], pictures: Iterable[Picture], until: float) -> Iterator[Picture]:
+        """Features of simple pictures that are not among others, and the first of them moved by a few cells."""
         seen = {p.cells.tobytes() for p in pictures}
         known = set(self.dsl.primitives)
         todo = [(p, [feature for feature in SAID if feature in known]) for p in simple]
