@@ -93,9 +93,10 @@ def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[i
     empty = fillable(pairs)
     if not empty:
         return
+    one, *others = sorted(WAYS.items(), key=lambda way: len(way[1]))
     some = False
     for features in ((), FEATURES):
-        for name, ways in [(n, w) for n, w in reversed(WAYS.items()) if not features or len(w) in (1, 4, 8)]:
+        for name, ways in (one, *reversed([(n, w) for n, w in others if not features or len(w) in (4, 8)])):
             if time.monotonic() > until or some and features:
                 return
             try:
@@ -105,6 +106,8 @@ def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[i
             if found is not None:
                 some = True
                 yield COST + sum(r.cost for _, r in found), _program(base, name, empty, found)
+            elif len(ways) == 1:  # what holds in many ways to look at it holds, turned, in one
+                break
 
 
 def fillable(pairs: Sequence[Pair]) -> tuple[int, ...]:
