@@ -74,28 +74,44 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
     for length in range(3, width.longest + 1):
         if time.monotonic() > until or not pairs:
             return found
-        open_: dict[tuple[int, ...], float] = {}
-        fits: dict[tuple[int, ...], float] = {}
-        held = matrix[np.array(pairs)].min(1)
-        gains, harms = (held * right) @ matrix.T, (held * bad) @ matrix.T
-        for chosen, gain, harm, before in zip(pairs, gains, harms, (held @ bad).tolist(), strict=True):
-            paid = float(cost[list(chosen)].sum())
-            tests = np.flatnonzero((gain > 0) & (harm == 0))
-            worth = paid + cost[tests].astype(float) - 2 * np.log(gain[tests]).astype(float)
-            for k in np.sort(_least(worth, width.kept)).tolist():
-                fits[tuple(sorted((*chosen, int(tests[k]))))] = float(worth[k])
-            if length < width.longest:
-                more = np.flatnonzero((gain > 0) & (harm > 0) & (harm < before))
-                worth = np.log(harm[more]) - np.log(gain[more]) + WEIGHT * cost[more]
-                for k in _least(worth, BRANCH).tolist():
-                    open_[tuple(sorted((*chosen, int(more[k]))))] = float(worth[k]) + WEIGHT * paid
-        found |= _best(fits, width.kept)
-        pairs = list(_best(open_, width.beam))
+        chosen = np.array(pairs)
+        held, paid = matrix[chosen].min(1), cost[chosen].sum(1).astype(float)
+        gain, harm, before = (held * right) @ matrix.T, (held * bad) @ matrix.T, held @ bad
+        row, test = np.nonzero((gain > 0) & (harm == 0))
+        worth = paid[row] + cost[test].astype(float) - 2 * np.log(gain[row, test]).astype(float)
+        found |= _joined(pairs, row, test, worth, width.kept)
+        if length == width.longest:
+            break
+        row, test = np.nonzero((gain > 0) & (harm > 0) & (harm < before[:, None]))
+        open_ = np.full(gain.shape, np.inf, dtype=np.float32)
+        open_[row, test] = np.log(harm[row, test]) - np.log(gain[row, test]) + WEIGHT * cost[test]
+        row, test, worth = _branches(open_)
+        pairs = list(_joined(pairs, row, test, worth + WEIGHT * paid[row], width.beam))
     return found
 
 
-def _best(found: dict[tuple[int, ...], float], many: int) -> dict[tuple[int, ...], float]:
-    return {k: found[k] for k in sorted(found, key=found.__getitem__)[:many]}
+def _branches(worth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The few least finite values of each row, row by row: rows, columns and values."""
+    rows, columns = np.arange(len(worth)), []
+    left = worth.copy()
+    for _ in range(min(BRANCH, worth.shape[1])):
+        columns.append(left.argmin(1))
+        left[rows, columns[-1]] = np.inf
+    row, column = np.repeat(rows, len(columns)), np.stack(columns, 1).ravel()
+    finite = np.isfinite(worth[row, column])
+    return row[finite], column[finite], worth[row, column][finite].astype(float)
+
+
+def _joined(pairs: Sequence[tuple[int, ...]], row: np.ndarray, test: np.ndarray, worth: np.ndarray, many: int,
+            ) -> dict[tuple[int, ...], float]:
+    """Conjunctions with one more test each, the best of them once: each may have come of any but one of its tests."""
+    found: dict[tuple[int, ...], float] = {}
+    best = _least(worth, many * (len(pairs[0]) + 1))
+    for k, t, w in zip(row[best].tolist(), test[best].tolist(), worth[best].tolist(), strict=True):
+        found.setdefault(tuple(sorted((*pairs[k], t))), w)
+        if len(found) == many:
+            break
+    return found
 
 
 def _least(worth: np.ndarray, many: int) -> np.ndarray:

@@ -10,6 +10,7 @@ Rules may hold in several of the eight ways to look at a picture at once; pictur
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -193,8 +194,8 @@ class _View:
 
     def rules(self) -> list[tuple[float, Rule, np.ndarray]]:
         """Rules that fill nothing wrongly, each with what it is worth (the less the better), and where it fills."""
-        rules: dict[tuple, tuple[Rule, np.ndarray]] = {}
-        fills, open_ = self.wanted != self.empty, _table(self.open)
+        rules: dict[tuple, tuple[int, Rule, np.ndarray]] = {}
+        fills, open_, holds = self.wanted != self.empty, _table(self.open), self.matrix > 0
         for source in self.sources:
             if time.monotonic() > self.until:
                 break
@@ -205,11 +206,11 @@ class _View:
             for chosen in sound(self.matrix, self.cost, right * self.count, (speaks & ~right) * self.count, WIDTH,
                                 self.until):
                 rule = Rule(tuple(self.tests[t] for t in chosen), source)
-                at = right & (self.matrix[list(chosen)].all(0))
-                key = (at.tobytes(), rule.needs)
-                if key not in rules or rule.cost < rules[key][0].cost:
-                    rules[key] = (rule, at)
-        return [(rule.cost - 2 * float(np.log(self.count @ at)), rule, at) for rule, at in rules.values()]
+                at = right & holds[list(chosen)].all(0)
+                key, cost = (at.tobytes(), rule.needs), rule.cost
+                if key not in rules or cost < rules[key][0]:
+                    rules[key] = (cost, rule, at)
+        return [(cost - 2 * float(np.log(self.count @ at)), rule, at) for cost, rule, at in rules.values()]
 
     def follows(self, rule: Rule, at: np.ndarray) -> list[Follows]:
         """The items that a rule gives, each with those that must be there before it."""
@@ -299,6 +300,7 @@ def _straight(place: int) -> bool:
     return not down or not right or down == right
 
 
+@cache
 def _far(place: int) -> int:
     return max(map(abs, _steps(place)))
 
