@@ -92,14 +92,14 @@ def _longer(matrix: np.ndarray, cost: np.ndarray, right: np.ndarray, bad: np.nda
 
 def _branches(worth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The few least finite values of each row, row by row: rows, columns and values."""
-    rows, columns = np.arange(len(worth)), []
-    left = worth.copy()
-    for _ in range(min(BRANCH, worth.shape[1])):
+    rows, left, columns, values = np.arange(len(worth)), worth.copy(), [], []
+    for _ in range(BRANCH):
         columns.append(left.argmin(1))
+        values.append(left[rows, columns[-1]])
         left[rows, columns[-1]] = np.inf
-    row, column = np.repeat(rows, len(columns)), np.stack(columns, 1).ravel()
-    finite = np.isfinite(worth[row, column])
-    return row[finite], column[finite], worth[row, column][finite].astype(float)
+    found = np.stack(values, 1)
+    finite = np.isfinite(found)
+    return np.repeat(rows, BRANCH)[finite.ravel()], np.stack(columns, 1)[finite], found[finite].astype(float)
 
 
 def _joined(pairs: Sequence[tuple[int, ...]], row: np.ndarray, test: np.ndarray, worth: np.ndarray, many: int,
