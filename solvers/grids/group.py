@@ -6,11 +6,11 @@ from heapq import heappush, heappushpop
 
 import numpy as np
 
+from dsl.languages.grids import Colour
 from solvers.grids.rules import CHEAP, DEAR, Picture
 
 PICTURES = 400  # the simplest, that are kept as they come
 BEST = 60  # after them, those right on most cells, those right where the best of the simplest is wrong, those telling
-COLOURS = 10
 
 
 class Best:
@@ -20,11 +20,11 @@ class Best:
         self.heap: list[tuple[float, int, Picture, bytes]] = []  # worth, number, what it shows in training
         self.known: set[bytes] = set()
 
-    def add(self, worth: float, number: int, picture: Picture, trained: int) -> None:
-        """One more, whose first cells are those of the training examples."""
+    def add(self, worth: float, number: int, picture: Picture, shown: np.ndarray) -> None:
+        """One more, and its training cells."""
         if len(self.heap) == BEST and worth <= self.heap[0][0]:
             return
-        shows = picture.cells[:trained].tobytes()
+        shows = shown.tobytes()
         if shows in self.known:
             return
         self.known.add(shows)
@@ -47,8 +47,8 @@ class Telling:
     def __init__(self, known: np.ndarray, target: np.ndarray):
         _, given = np.unique(known, return_inverse=True)
         colours, wanted = np.unique(target, return_inverse=True)
-        self.shape = (given.max() + 1, len(colours), COLOURS)
-        self.kinds = COLOURS * (given * len(colours) + wanted)
+        self.shape = (given.max() + 1, len(colours), len(Colour))
+        self.kinds = len(Colour) * (given * len(colours) + wanted)
         counts = np.arange(len(target) + 1)
         self.bit = counts * np.log2(np.maximum(counts, 1))
         self.number = (len(colours) - 1) * np.log2(len(target)) / 2
@@ -79,14 +79,14 @@ class Group:
     @cached_property
     def tells(self) -> Telling:
         """What pictures tell beside the simplest."""
-        return Telling(self.first[0].cells[:len(self.target)], self.target)
+        return Telling(self._trained(self.first[0]), self.target)
 
     def simple(self, cost: int, many: int) -> list[Picture]:
         """The simplest picture, and those of at most this cost that tell most beside it; of those alike one."""
         first, *rest = [p for p in self.pictures if p.cost <= cost] or self.first[:1]
         ranked, known = [], set()
         for p in rest:
-            shown = p.cells[:len(self.target)]
+            shown = self._trained(p)
             if (key := _alike(shown)) not in known:
                 known.add(key)
                 ranked.append((self.tells.bits(shown) - p.cost, p))
@@ -100,16 +100,21 @@ class Group:
             return
         if self.wrong is None:
             self.wrong = self._wrong()
+        shown = self._trained(picture)
         for kept, worth in ((self.right, right.mean() - CHEAP * picture.cost),
                             (self.mending, right[self.wrong].mean() - DEAR * picture.cost),
-                            (self.telling, self.tells.bits(picture.cells[:len(self.target)]) - picture.cost)):
-            kept.add(float(worth), self.seen, picture, len(self.target))
+                            (self.telling, self.tells.bits(shown) - picture.cost)):
+            kept.add(float(worth), self.seen, picture, shown)
 
     def _wrong(self) -> np.ndarray:
         """Where the one of the first is wrong that is right on most cells, but not on all."""
-        right = np.stack([p.cells[:len(self.target)] for p in self.first]) == self.target
+        right = np.stack(list(map(self._trained, self.first))) == self.target
         right = right[~right.all(1)]
         return ~right[right.mean(1).argmax()] if len(right) else np.ones(len(self.target), dtype=bool)
+
+    def _trained(self, picture: Picture) -> np.ndarray:
+        """Its cells in training."""
+        return picture.cells[:len(self.target)]
 
 
 def _alike(shown: np.ndarray) -> tuple:

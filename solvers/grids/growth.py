@@ -94,7 +94,7 @@ def grow(base: Program, pairs: Sequence[Pair], until: float) -> Iterator[tuple[i
     empty = fillable(pairs)
     if not empty:
         return
-    one, *others = sorted(WAYS.items(), key=lambda way: len(way[1]))
+    one, *others = WAYS.items()  # the fewest first
     some = False
     for features in ((), FEATURES):
         for name, ways in (one, *reversed([(n, w) for n, w in others if not features or len(w) in (4, 8)])):
