@@ -17,14 +17,15 @@ from dsl.languages.grids.patterns import PATTERNS
 from dsl.languages.grids.places import FOR_CELLS, TOLD
 from dsl.languages.grids.rays import RAYS
 from dsl.languages.grids.relations import RELATIONS
+from dsl.languages.grids.surroundings import SURROUNDINGS
 from dsl.languages.grids.transforms import TRANSFORMS
 from dsl.languages.grids.views import FIXED, VIEWS
 from dsl.spec import Spec
 
 __all__ = ["Colour", "Grid", "Pieces", "colours", "for_spec", "grids"]
 PRIMITIVES = (*TRANSFORMS, *CELLS, *RAYS, *PATTERNS, *COMBINE, *PARTS, *OBJECTS, *NUMBERS, *MOTION, *LIKENESS,
-              *CORNERS, *FEATURES, *FOR_CELLS, *RELATIONS, *TOLD, flooded, showing, at_least, where, *GROWTH.values(),
-              *VIEWS, *IN_EACH.values())
+              *CORNERS, *FEATURES, *FOR_CELLS, *RELATIONS, *SURROUNDINGS, *TOLD, flooded, showing, at_least, where,
+              *GROWTH.values(), *VIEWS, *IN_EACH.values())
 ALWAYS = {int: [2, 3], FIXED: [()]}
 grids = DSL("grids", PRIMITIVES, constants={Colour: list(Colour)[1:], **ALWAYS}, open=[Colour, FIXED])
 
