@@ -7,6 +7,9 @@ from dsl.languages.grids import Grid, grids
 from dsl.types import read_annotation
 
 CASES = {  # a call, the picture, and what it gives
+    "agreeing(x0, flip(x0))": ("12.1", "1..1"),
+    "differing(x0, flip(x0))": ("12.1", ".2.."),
+    "numbered(how_many(pieces(x0)), x0)": ("12.1", "3333"),
     "slid_down(x0, red)": ("22.1/..../.1.3", "...1/22../.1.3"),
     "slid_left(x0, blue)": ("2..1/....", "21../...."),
     "all_slid_right(x0)": ("2.3./....", "..23/...."),

@@ -70,6 +70,20 @@ def unmasked(a: Grid, b: Grid) -> Grid:
     return Grid(np.where(b.cells == 0, a.cells, 0), a.at)
 
 
+@primitive(idempotent=True)
+def agreeing(a: Grid, b: Grid) -> Grid:
+    """a where b shows the same; both of one size."""
+    _same(a, b)
+    return Grid(np.where(a.cells == b.cells, a.cells, 0), a.at)
+
+
+@primitive
+def differing(a: Grid, b: Grid) -> Grid:
+    """a where b shows another colour, or black; both of one size."""
+    _same(a, b)
+    return Grid(np.where(a.cells != b.cells, a.cells, 0), a.at)
+
+
 @primitive
 def laid(a: Grid, b: Grid) -> Grid:
     """a on b, both of one size, wherever they lie."""
@@ -117,5 +131,5 @@ def area(a: Grid, b: Grid) -> Grid:
     return Grid(a.cells[ar, ac], b.at)
 
 
-COMBINE = (over, pasted, within, masked, unmasked, laid, either, for_each, coloured_for_each, for_each_own, coloured,
-           area)
+COMBINE = (over, pasted, within, masked, unmasked, agreeing, differing, laid, either, for_each, coloured_for_each,
+           for_each_own, coloured, area)

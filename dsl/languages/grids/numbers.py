@@ -116,6 +116,14 @@ def counted_down(n: int, g: Grid) -> Grid:
 
 
 @primitive
+def numbered(n: int, g: Grid) -> Grid:
+    """All of its area in the colour of a number: from 0, which is black, to 9 at most."""
+    if n < 0:
+        raise Nothing(f"the colour of {n}")
+    return Grid(np.full(g.shape, min(n, 9)), g.at)
+
+
+@primitive
 def bars(ps: Pieces) -> Grid:
     """For each piece a column from the top, of its most frequent colour and as many cells as it has."""
     found = np.zeros((max(map(filled_cells, ps)), len(ps)), dtype=np.uint8)
@@ -127,4 +135,4 @@ def bars(ps: Pieces) -> Grid:
 LYING = (rows_above, rows_below, columns_before, columns_after)
 MEASURED = (height, width, plus, times, canvas, *LYING)  # what sizes and moves are put together from
 COUNTED = (counted, counted_down)
-NUMBERS = (how_many, variety, filled, line, square, stripe, bars, *MEASURED, *COUNTED)
+NUMBERS = (how_many, variety, filled, line, square, stripe, bars, numbered, *MEASURED, *COUNTED)
