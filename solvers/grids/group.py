@@ -86,11 +86,14 @@ class Group:
         first, *rest = [p for p in self.pictures if p.cost <= cost] or self.first[:1]
         ranked, known = [], set()
         for p in rest:
-            shown = self._trained(p)
-            if (key := _alike(shown)) not in known:
+            if (key := _alike(self._trained(p))) not in known:
                 known.add(key)
-                ranked.append((self.tells.bits(shown) - p.cost, p))
+                ranked.append((self.worth(p), p))
         return [first, *(p for _, p in sorted(ranked, key=lambda r: -r[0])[:many - 1])]
+
+    def worth(self, picture: Picture) -> float:
+        """What it tells beside the simplest, in bits, less its cost."""
+        return self.tells.bits(self._trained(picture)) - picture.cost
 
     def add(self, picture: Picture, right: np.ndarray) -> None:
         """One more, and on which cells it is right."""
@@ -103,7 +106,7 @@ class Group:
         shown = self._trained(picture)
         for kept, worth in ((self.right, right.mean() - CHEAP * picture.cost),
                             (self.mending, right[self.wrong].mean() - DEAR * picture.cost),
-                            (self.telling, self.tells.bits(shown) - picture.cost)):
+                            (self.telling, self.worth(picture))):
             kept.add(float(worth), self.seen, picture, shown)
 
     def _wrong(self) -> np.ndarray:

@@ -242,8 +242,8 @@ class _Rules:
         """The rules of such a width that mend a picture."""
         found: dict[bytes, list[Priced]] = {}
         mended = self.right[self.likely] & ~self.right[default]
-        useful, open_ = mended.astype(np.float32), ~self.right[default]
-        gain = self.matrix[:, open_] @ useful[:, open_].T  # elsewhere nothing is mended
+        useful, open_ = mended.astype(np.float32), np.flatnonzero(~self.right[default])
+        gain = self.matrix.take(open_, 1) @ useful[:, open_].T  # elsewhere nothing is mended
         for n, k in enumerate(self.likely):
             if time.monotonic() > self.until:
                 break
@@ -275,7 +275,9 @@ class _Rules:
         table = np.unpackbits(packed, axis=1, count=len(self.wanted)).astype(bool)[:, ~self.right[default]]
         if not table.any(0).all():
             return None
-        columns, options = np.unique(table, axis=1), list(rules.values())
+        looks = np.ascontiguousarray(np.packbits(table, axis=0).T)
+        _, first = np.unique(looks.view(f"V{looks.shape[1]}").ravel(), return_index=True)
+        columns, options = table[:, first], list(rules.values())
         asked = [(alike[0].cost, np.flatnonzero(row).tolist()) for alike, row in zip(options, columns, strict=True)]
         found = cheapest(asked, columns.shape[1], seconds=min(3.0, max(0.1, self.until - time.monotonic())))
         return None if found is None else [options[k] for k in found[0]]

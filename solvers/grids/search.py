@@ -18,7 +18,7 @@ from dsl.languages.grids.each import IN_EACH
 from dsl.languages.grids.features import at_least, showing, where
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.motion import DISPLACED
-from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, width
+from dsl.languages.grids.numbers import COUNTED, MEASURED, filled, height, numbered, width
 from dsl.languages.grids.transforms import to_origin
 from dsl.languages.grids.views import VIEWS
 from dsl.primitive import Primitive
@@ -41,7 +41,8 @@ from solvers.order import Alike
 
 LOCAL = 0.15  # of the time for local rules
 MOVE = 0.05  # and for moves, at most, but for the last question to z3
-NEARLY, SPARSE = 5, 0.5  # pictures that are filled so too, and the share of cells that may be missing
+LOCAL_TOO = 0.07  # for them in other pictures
+NEARLY, SPARSE = 5, 0.5  # of which there are so many, and the share of cells that may be missing
 GROW, FULL = 0.3, 0.75  # of the time: when the bank is ruled over, unless that has begun before, and when it is full
 MOST_PIECES = 1500  # pieces that are looked at where they lie
 MOST_NUMBERS = 24  # of which sizes are made
@@ -83,8 +84,8 @@ class Search:
         self.goal: list[Grid] = [e.output for e in self.spec.examples]  # type: ignore[misc]
         self.target = np.concatenate([g.cells.ravel() for g in self.goal])
         # Features multiply what a bank holds: rules ask for them, of few pictures.
-        left_out = {*SAID, *MEASURED, *COUNTED, *GROWTH.values(), *VIEWS, *IN_EACH.values(), showing, at_least, where,
-                    *DISPLACED.values()}
+        left_out = {*SAID, *MEASURED, *COUNTED, numbered, *GROWTH.values(), *VIEWS, *IN_EACH.values(),
+                    *DISPLACED.values(), showing, at_least, where}
         grammar = priced(Grammar(self.dsl.without(left_out), self.spec.inputs, self.spec.output), self.spec)
         share = replace(self.budget, seconds=(FULL if self.parts else 1.0) * self.budget.seconds)
         sizes = tuple(g.shape for g in self.goal)
@@ -149,7 +150,7 @@ class Search:
         return Status.UNKNOWN
 
     def beside(self, share: float, longer: bool = False) -> None:
-        """What follows from the bank, up to a share of the time: parts, sizes (once), what grows, and rules."""
+        """What follows from the bank, up to a share of the time: parts, sizes (once), rules, and what grows."""
         for cost, program in (*self.quilt.found(), *woven(self.goal, self.pieces)) if "smaller" in self.parts else ():
             self.keep(cost, program)
         now, seconds = time.monotonic() - self.start, self.budget.seconds
@@ -158,11 +159,14 @@ class Search:
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
             self.sized(end)
-        for picture in self.nearly() if "growth" in self.parts else ():
-            self.nearest.add(picture.program)
-            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), LOCAL / NEARLY / 2)
         if "rules" in self.parts:
             self.ruled(end, longer)
+        first = time.monotonic()
+        for picture in self.nearly() if "growth" in self.parts else ():
+            left = LOCAL_TOO - (time.monotonic() - first) / seconds
+            if left > 0:
+                self.nearest.add(picture.program)
+                self.grown(picture.program, picture.cost, tuple(self.apart(picture)), left)
 
     def ruled(self, until: float, longer: bool = False) -> None:
         """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made.
@@ -174,7 +178,7 @@ class Search:
                 return
             pictures = group.pictures
             like, made = pictures[0], now + SHOW * (until - now)
-            numbers = self.numbers() if like.cost > SIMPLE else ()  # what was made by number is filled by number
+            numbers = self.numbers()
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
                      *self.shown.placed(like, self.pieces, numbers, made),
                      *self.shown.said(group.simple(SIMPLE, MOST_SIMPLE), pictures, made)]
@@ -256,9 +260,10 @@ class Search:
     def nearly(self) -> list[Picture]:
         """The pictures that are right but for some cells of one colour, those with the fewest of them first."""
         found = []
-        for group in self.groups.values():
+        for group in (*self.groups.values(), *self.made.values()):
+            most = max(SIMPLE, group.first[0].cost) + 1
             for p in group.first:
-                if not 1 < p.cost <= SIMPLE + 1 or p.program in self.nearest:
+                if not 1 < p.cost <= most or p.program in self.nearest:
                     continue
                 shown = p.cells[:len(self.target)]
                 wrong = shown != self.target

@@ -21,7 +21,7 @@ ALONE = 0.5  # of the time for the pictures as they are, where they look differe
 LEAST = 0.2  # seconds that a normal form is worth looking at
 VIEW = 3  # what looking at them so costs
 TOLD = 40  # programs of a normal form that are turned back
-SURE = 9  # the cost of an answer for which that is left out
+SURE, MOSTLY = 9, 0.5  # the cost of an answer for which that is left out, where so much of all speaks for it
 GROW_SEEN = 0.25  # of the time for a bank of pictures in a normal form
 REMEMBERED = 2048  # calls of each primitive whose values are kept, for all searches: views share many pictures
 
@@ -55,7 +55,7 @@ class Pictures:
         status, tried = plain.run(self.answers), plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
-            if left < LEAST or plain.least <= SURE:
+            if left < LEAST or plain.least <= SURE and plain.best(1)[0][1] >= MOSTLY:
                 break
             share = left / (len(seen) - n)
             search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN,

@@ -202,6 +202,25 @@ def test_both_answers_are_given_where_training_leaves_them_open():
     assert answers == {0, 4}
 
 
+def drawn(seed: int, share: float) -> Grid:
+    rng = np.random.default_rng(seed)
+    return Grid(np.where(rng.random((7, 8)) < share, rng.integers(1, 4, (7, 8)), 0))
+
+
+@pytest.mark.parametrize(("meant", "share"), [
+    ("where(alternating_around(x0), blue, x0, nearest_by_sides(x0))", 0.06),
+    ("agreeing(x0, row_colour(x0))", 0.6),
+    ("where(steps(x0, blue), black, x0, flooded(x0, green))", 0.4),
+    ("where(at_least(in_square(x0), red), blue, flooded(x0, red), x0)", 0.7)])
+def test_rules_ask_what_lies_around_a_cell_and_where_pictures_agree(meant, share):
+    """What such a program makes of pictures drawn is told apart from all else by four of them."""
+    seen = [drawn(seed, share) for seed in range(5)]
+    *told, last = [(g, program(meant)(g)) for g in seen]
+    spec = Spec(inputs=[Grid], output=Grid, examples=[Example(a, output=b) for a, b in told], queries=[(last[0],)])
+    found = solve(for_spec(spec), spec, budget=Budget(seconds=10), trusted=True)
+    assert last[1] in [p(last[0]) for p in found.programs]
+
+
 def test_bounds_on_counts_are_tests():
     """Green for one and two, yellow for three and four: what was not seen, five, is on the side of four."""
     told = [Picture(program("flooded(x0, green)"), 1, np.full(5, 3)),
