@@ -1,6 +1,6 @@
 """Cells: fillings, borders, falls, colours: what becomes of cells where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +13,7 @@ NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
 AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1))
+NO_COLOUR = 255
 
 
 def ringed(cells: np.ndarray, value: int = 0) -> np.ndarray:
@@ -20,6 +21,16 @@ def ringed(cells: np.ndarray, value: int = 0) -> np.ndarray:
     found = np.full((cells.shape[0] + 2, cells.shape[1] + 2), value, dtype=cells.dtype)
     found[1:-1, 1:-1] = cells
     return found
+
+
+def beside(cells: np.ndarray, near: Iterable[tuple[int, int]], beyond: int = 0) -> np.ndarray:
+    """What lies on some sides of each cell, given as steps down and right: (sides, rows, columns).
+
+    >>> beside(np.array([[1, 2]]), [(0, 1), (1, 0)], beyond=9).tolist()
+    [[[2, 9]], [[9, 9]]]
+    """
+    full, (h, w) = ringed(cells, beyond), cells.shape
+    return np.stack([full[1 + y:1 + y + h, 1 + x:1 + x + w] for y, x in near])
 
 
 @lru_cache(KEPT)
@@ -105,11 +116,10 @@ def corners(g: Grid, c: Colour) -> Grid:
     return Grid(np.where(near & (g.cells == 0), c, g.cells), g.at)
 
 
-def _thick(g: Grid, near: Sequence[tuple[int, int]]) -> Grid:
-    full, found = ringed(g.cells), g.cells.copy()
-    for y, x in near:
-        beside = full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]]
-        np.copyto(found, beside, where=found == 0)
+def _thick(g: Grid, near: Iterable[tuple[int, int]]) -> Grid:
+    found = g.cells.copy()
+    for cells in beside(g.cells, near):
+        np.copyto(found, cells, where=found == 0)
     return Grid(found, g.at)
 
 
@@ -266,8 +276,7 @@ def shifted_right(g: Grid) -> Grid:
 @primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
-    full = ringed(g.cells, 255)  # no colour
-    around = np.stack([full[1 + y:1 + y + g.shape[0], 1 + x:1 + x + g.shape[1]] for y, x in AROUND])
+    around = beside(g.cells, AROUND, NO_COLOUR)
     alone = ~(around == g.cells).any(0)
     if not alone.any():
         return g
@@ -283,9 +292,8 @@ def swallowed(g: Grid, c: Colour) -> Grid:
     if not left.any() or left.all():
         raise Nothing("not of this colour, or all of it")
     while True:
-        full = ringed(cells)
-        beside = np.stack([full[:-2, 1:-1], full[2:, 1:-1], full[1:-1, :-2], full[1:-1, 2:]])
-        counts = np.stack([(beside == k).sum(0) for k in range(1, 10)])
+        near = beside(cells, SIDES)
+        counts = np.stack([(near == k).sum(0) for k in range(1, 10)])
         found = left & (counts.max(0) > 1)
         if not found.any():
             return Grid(cells, g.at)

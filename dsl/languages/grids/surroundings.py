@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.cells import AROUND, NEAR, SIDES, reached, ringed
+from dsl.languages.grids.cells import AROUND, NEAR, NO_COLOUR, SIDES, beside, reached
 from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
 _ONE = read_annotation(Grid)
-NO_COLOUR = 255
 
 
 def _to_lines(full: np.ndarray, axis: int) -> np.ndarray:
@@ -149,10 +148,7 @@ def alternating_steps(g: Grid, c: Colour) -> Grid:
 
 
 def _alike(near: tuple[tuple[int, int], ...]) -> Callable[[Grid], Grid]:
-    def alike(g: Grid) -> Grid:
-        full, (h, w) = ringed(g.cells, NO_COLOUR), g.shape
-        return Grid(np.sum([full[1 + y:1 + y + h, 1 + x:1 + x + w] == g.cells for y, x in near], 0), g.at)
-    return alike
+    return lambda g: Grid((beside(g.cells, near, NO_COLOUR) == g.cells).sum(0), g.at)
 
 
 ALIKE = (Primitive("alike_beside", (_ONE,), _ONE, described(
@@ -164,14 +160,12 @@ ALIKE = (Primitive("alike_beside", (_ONE,), _ONE, described(
 @primitive
 def at_corners(g: Grid) -> Grid:
     """How many of the four neighbours across a corner are not black."""
-    full, (h, w) = ringed(g.cells != 0), g.shape
-    return Grid(np.sum([full[1 + y:1 + y + h, 1 + x:1 + x + w] for y, x in AROUND if x and y], 0), g.at)
+    return Grid((beside(g.cells, [(y, x) for y, x in AROUND if x and y]) != 0).sum(0), g.at)
 
 
 def _counts_around(g: Grid) -> np.ndarray:
     """How many of the eight neighbours are of each colour: (colours, rows, columns)."""
-    full, (h, w) = ringed(g.cells, NO_COLOUR), g.shape
-    around = np.stack([full[1 + y:1 + y + h, 1 + x:1 + x + w] for y, x in AROUND])
+    around = beside(g.cells, AROUND, NO_COLOUR)
     return np.stack([(around == k).sum(0) for k in range(len(Colour))])
 
 
