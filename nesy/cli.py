@@ -217,7 +217,8 @@ def train_proposer(
     batch: Annotated[int, typer.Option(help="Programs a step.")] = 64,
     largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
     rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1e-3,
-    start: Annotated[Path | None, typer.Option(help="A proposer whose weights are trained further.")] = None,
+    start: Annotated[Path | None, typer.Option(help="A proposer, or one that ships: lists, whose weights are trained "
+                                                 "further; of another language, too.")] = None,
     replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
                                                "proposer writes for these tasks, in hindsight.")] = None,
     vary: Annotated[float, typer.Option(help="Share of the numbers and texts in programs that the language does not "

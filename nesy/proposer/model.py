@@ -24,6 +24,8 @@ SIZES = {  # parameters: half a million, 3 and 24 million
     "base": dict(d_model=512, d_ff=1024, num_layers=5, num_decoder_layers=3, num_heads=8, d_kv=64),
 }
 
+OF_WORDS = ("shared.weight", "embed_tokens.weight", "lm_head.weight")  # how the weights are named that words have
+
 
 class ProgramModel(T5ForConditionalGeneration):
     """Examples (tasks, examples, words), as numbers padded by 0, to the logits of a program's words."""
@@ -70,9 +72,27 @@ def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
     """
     if size not in SIZES:
         raise NesyError(f"--size {size}: no such size; {nearest(size, SIZES)}")
+    return _untrained(dsl, SIZES[size], seed)
+
+
+def grafted(start: ProgramModel, dsl: DSL, seed: int = 0) -> ProgramModel:
+    """A model for a language that begins with another one's weights: of words, those that both have."""
+    found = _untrained(dsl, {name: getattr(start.config, name) for name in SIZES["tiny"]}, seed)
+    taught = start.state_dict()
+    found.load_state_dict({name: weights for name, weights in taught.items() if not name.endswith(OF_WORDS)},
+                          strict=False)
+    old = {word: n for n, word in enumerate(start.config.words)}  # type: ignore[attr-defined]
+    shared = [(n, old[word]) for n, word in enumerate(found.config.words) if word in old]  # type: ignore[attr-defined]
+    with torch.no_grad():
+        here, there = torch.tensor(shared).T
+        found.lm_head.weight[here] = start.lm_head.weight[there]  # tied to the embeddings
+    return found
+
+
+def _untrained(dsl: DSL, shape: dict[str, int], seed: int) -> ProgramModel:
     words = Vocabulary.of(dsl)
     options: dict[str, Any] = dict(
-        vocab_size=len(words.words), **SIZES[size], feed_forward_proj="gated-gelu", dropout_rate=0.0,
+        vocab_size=len(words.words), **shape, feed_forward_proj="gated-gelu", dropout_rate=0.0,
         pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
         eos_token_id=words.number[END], language=dsl.name, words=list(words.words), primitives=signatures(dsl))
     config = T5Config(**options)

@@ -24,7 +24,7 @@ from nesy.proposer.card import card
 from nesy.proposer.direct import predict, taught
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
-from nesy.proposer.model import ProgramModel, build, known, padded
+from nesy.proposer.model import ProgramModel, build, grafted, known, padded
 from nesy.proposer.propose import Transformer
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
@@ -165,8 +165,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     if config.start and config.size:
         raise NesyError(f"--size {config.size}: the proposer of --start has a size of its own; leave one of them out")
     gpu = torch.cuda.is_available()
-    model = Transformer.load(config.start).model if config.start else build(
-        dsl, config.size or ("small" if gpu else "tiny"), config.seed)
+    model = begun(config, dsl) if config.start else build(dsl, config.size or ("small" if gpu else "tiny"), config.seed)
     words = known(model.config, dsl)
     model.config.direct = taught(model) or config.direct > 0  # pyright: ignore[reportAttributeAccessIssue]
     if replay is None and config.replay is not None:
@@ -212,6 +211,22 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         "config": asdict(config), "command": command, **judged(model, stream, config)}
     save(model, out, record)
     return record
+
+
+def begun(config: Config, dsl: DSL) -> ProgramModel:
+    """The proposer that training starts from; one for another language gives its weights, and words that both have.
+
+    Raises:
+        NesyError: where there is none, or one of another language is asked to write programs.
+    """
+    start = Transformer.load(str(config.start)).model
+    try:
+        known(start.config, dsl)
+    except NesyError:
+        if config.replay is not None:
+            raise
+        return grafted(start, dsl, config.seed)
+    return start
 
 
 def streamed(dsl: DSL, config: Config) -> Stream:

@@ -24,7 +24,7 @@ from nesy.config import eval_config
 from nesy.engine import solve
 from nesy.problem import find_language
 from nesy.proposer.constrain import Automaton
-from nesy.proposer.model import build, padded
+from nesy.proposer.model import build, grafted, known, padded
 from nesy.proposer.propose import Proposal, Transformer
 from nesy.proposer.replay import Mixed, collect
 from nesy.proposer.samples import Stream
@@ -233,6 +233,28 @@ def test_in_hindsight_a_program_is_right_and_what_is_nearer_to_the_goal_is_drawn
 def test_replay_needs_a_proposer_to_begin_with(tmp_path):
     with pytest.raises(NesyError, match="--start"):
         train(load("lists"), tmp_path, Config(minutes=0.05, replay="lists/handwritten"))
+
+
+def test_training_may_begin_with_a_proposer_of_another_language():
+    """Each of its layers is kept, and each word that both languages have; a word that is new is as untrained."""
+    lists, strings = build(load("lists"), "tiny", 1), load("strings")
+    found, fresh = grafted(lists, strings, 2), build(strings, "tiny", 2)
+    known(found.config, strings)
+    for name, weights in lists.state_dict().items():
+        if "block" in name:
+            assert torch.equal(found.state_dict()[name], weights)
+    for n, word in enumerate(found.config.words):
+        old = lists.config.words.index(word) if word in lists.config.words else None
+        begun = fresh.lm_head.weight[n] if old is None else lists.lm_head.weight[old]
+        assert torch.equal(found.lm_head.weight[n], begun) and torch.equal(found.shared.weight[n], begun)
+    assert {"[", "x0", "'a"} <= set(lists.config.words) & set(found.config.words)
+
+
+def test_programs_in_hindsight_are_written_by_a_proposer_of_the_language(tmp_path):
+    build(load("lists"), "tiny").save_pretrained(tmp_path / "lists")
+    with pytest.raises(NesyError, match="trained for language 'lists'"):
+        train(load("strings"), tmp_path / "out", Config(minutes=0.01, start=str(tmp_path / "lists"),
+                                                         replay="sygus/strings"))
 
 
 def test_damaged_proposers_are_refused_in_one_line(tmp_path):
