@@ -78,9 +78,8 @@ def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
 def grafted(start: ProgramModel, dsl: DSL, seed: int = 0) -> ProgramModel:
     """A model for a language that begins with another one's weights: of words, those that both have."""
     found = _untrained(dsl, {name: getattr(start.config, name) for name in SIZES["tiny"]}, seed)
-    taught = start.state_dict()
-    found.load_state_dict({name: weights for name, weights in taught.items() if not name.endswith(OF_WORDS)},
-                          strict=False)
+    layers = {name: weights for name, weights in start.state_dict().items() if not name.endswith(OF_WORDS)}
+    found.load_state_dict(found.state_dict() | layers)
     old = {word: n for n, word in enumerate(start.config.words)}  # type: ignore[attr-defined]
     shared = [(n, old[word]) for n, word in enumerate(found.config.words) if word in old]  # type: ignore[attr-defined]
     with torch.no_grad():

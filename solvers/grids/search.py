@@ -164,21 +164,22 @@ class Search:
         first = time.monotonic()
         for picture in self.nearly() if "growth" in self.parts else ():
             left = LOCAL_TOO - (time.monotonic() - first) / seconds
-            if left > 0:
-                self.nearest.add(picture.program)
-                self.grown(picture.program, picture.cost, tuple(self.apart(picture)), left)
+            if left <= 0:
+                break
+            self.nearest.add(picture.program)
+            self.grown(picture.program, picture.cost, tuple(self.apart(picture)), left)
 
     def ruled(self, until: float, longer: bool = False) -> None:
         """Rules over the pictures that there are now: of the two sizes of which the bank holds most, and two made.
 
         longer: with longer rules, which alone are looked for where no picture is new.
         """
+        numbers = self.numbers()
         for group in (*_largest(self.groups), *_largest(self.made)):
             if (now := time.monotonic()) > until:
                 return
             pictures = group.pictures
             like, made = pictures[0], now + SHOW * (until - now)
-            numbers = self.numbers()
             shown = [*self.shown.plain(like, np.unique(self.target).tolist()), *pictures,
                      *self.shown.placed(like, self.pieces, numbers, made),
                      *self.shown.said(group.simple(SIMPLE, MOST_SIMPLE), pictures, made)]

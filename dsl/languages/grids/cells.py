@@ -12,7 +12,8 @@ from dsl.primitive import primitive
 NEAR = np.ones((3, 3), dtype=bool)  # neighbours by sides and corners
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], dtype=bool)  # by sides
 SIDES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # left, right, above, below
-AROUND = (*SIDES, (-1, -1), (-1, 1), (1, -1), (1, 1))
+CORNERS = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+AROUND = (*SIDES, *CORNERS)
 NO_COLOUR = 255
 
 
@@ -23,14 +24,14 @@ def ringed(cells: np.ndarray, value: int = 0) -> np.ndarray:
     return found
 
 
-def beside(cells: np.ndarray, near: Iterable[tuple[int, int]], beyond: int = 0) -> np.ndarray:
-    """What lies on some sides of each cell, given as steps down and right: (sides, rows, columns).
+def beside(cells: np.ndarray, near: Iterable[tuple[int, int]], beyond: int = 0) -> list[np.ndarray]:
+    """What lies on some sides of each cell, given as steps down and right: for each side (rows, columns).
 
-    >>> beside(np.array([[1, 2]]), [(0, 1), (1, 0)], beyond=9).tolist()
+    >>> [there.tolist() for there in beside(np.array([[1, 2]]), [(0, 1), (1, 0)], beyond=9)]
     [[[2, 9]], [[9, 9]]]
     """
     full, (h, w) = ringed(cells, beyond), cells.shape
-    return np.stack([full[1 + y:1 + y + h, 1 + x:1 + x + w] for y, x in near])
+    return [full[1 + y:1 + y + h, 1 + x:1 + x + w] for y, x in near]
 
 
 @lru_cache(KEPT)
@@ -276,7 +277,7 @@ def shifted_right(g: Grid) -> Grid:
 @primitive(cost=2)
 def quiet(g: Grid) -> Grid:
     """Single cells, no neighbour of which is of their colour, as most of their neighbours."""
-    around = beside(g.cells, AROUND, NO_COLOUR)
+    around = np.stack(beside(g.cells, AROUND, NO_COLOUR))
     alone = ~(around == g.cells).any(0)
     if not alone.any():
         return g
@@ -292,7 +293,7 @@ def swallowed(g: Grid, c: Colour) -> Grid:
     if not left.any() or left.all():
         raise Nothing("not of this colour, or all of it")
     while True:
-        near = beside(cells, SIDES)
+        near = np.stack(beside(cells, SIDES))
         counts = np.stack([(near == k).sum(0) for k in range(1, 10)])
         found = left & (counts.max(0) > 1)
         if not found.any():

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids import parts
-from dsl.languages.grids.cells import CROSS, NEAR, enclosed, reached
+from dsl.languages.grids.cells import AROUND, CROSS, NEAR, SIDES, beside, enclosed, reached
 from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, Pieces, rare, usual
 from dsl.languages.grids.objects import MEASURES, shape
 from dsl.primitive import Primitive, described, primitive
@@ -39,22 +39,19 @@ MOVED = tuple(Primitive(f"moved_{way}", (_ONE,), _ONE, described(f"All of it one
 @primitive
 def neighbours(g: Grid) -> Grid:
     """How many of the eight neighbours are not black."""
-    full = (g.cells != 0).astype(np.uint8)
-    return Grid(np.sum([_shift(full, y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if x or y], 0), g.at)
+    return Grid(np.sum(beside(g.cells != 0, AROUND), 0), g.at)
 
 
 @primitive
 def sides(g: Grid) -> Grid:
     """How many of the four neighbours beside it are not black."""
-    full = (g.cells != 0).astype(np.uint8)
-    return Grid(np.sum([_shift(full, *step) for step in STEPS.values()], 0), g.at)
+    return Grid(np.sum(beside(g.cells != 0, SIDES), 0), g.at)
 
 
 @primitive
 def beside_colour(g: Grid, c: Colour) -> Grid:
     """How many of the four neighbours beside it are of a colour."""
-    full = (g.cells == c).astype(np.uint8)
-    return Grid(np.sum([_shift(full, *step) for step in STEPS.values()], 0), g.at)
+    return Grid(np.sum(beside(g.cells == c, SIDES), 0), g.at)
 
 
 @primitive

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import ndimage
 
-from dsl.languages.grids.cells import AROUND, NEAR, NO_COLOUR, SIDES, beside, reached
-from dsl.languages.grids.grid import Colour, Grid, Nothing, bounds
+from dsl.languages.grids.cells import AROUND, CORNERS, NEAR, NO_COLOUR, SIDES, beside, reached
+from dsl.languages.grids.grid import STEPS, Colour, Grid, Nothing, bounds
 from dsl.primitive import Primitive, described, primitive
 from dsl.types import read_annotation
 
@@ -89,7 +89,7 @@ MANY = tuple(Primitive(f"many_{way}", (_ONE,), _ONE, described(f"How many cells 
 def sheltered(g: Grid) -> Grid:
     """On how many of its four sides a cell lies, however far away, that is not black."""
     full = g.cells != 0
-    return Grid(np.sum([_before(full, way) > 0 for way in ("left", "right", "up", "down")], 0), g.at)
+    return Grid(np.sum([_before(full, way) > 0 for way in STEPS], 0), g.at)
 
 
 @primitive
@@ -148,7 +148,7 @@ def alternating_steps(g: Grid, c: Colour) -> Grid:
 
 
 def _alike(near: tuple[tuple[int, int], ...]) -> Callable[[Grid], Grid]:
-    return lambda g: Grid((beside(g.cells, near, NO_COLOUR) == g.cells).sum(0), g.at)
+    return lambda g: Grid(np.sum([there == g.cells for there in beside(g.cells, near, NO_COLOUR)], 0), g.at)
 
 
 ALIKE = (Primitive("alike_beside", (_ONE,), _ONE, described(
@@ -160,12 +160,12 @@ ALIKE = (Primitive("alike_beside", (_ONE,), _ONE, described(
 @primitive
 def at_corners(g: Grid) -> Grid:
     """How many of the four neighbours across a corner are not black."""
-    return Grid((beside(g.cells, [(y, x) for y, x in AROUND if x and y]) != 0).sum(0), g.at)
+    return Grid(np.sum(beside(g.cells != 0, CORNERS), 0), g.at)
 
 
 def _counts_around(g: Grid) -> np.ndarray:
     """How many of the eight neighbours are of each colour: (colours, rows, columns)."""
-    around = beside(g.cells, AROUND, NO_COLOUR)
+    around = np.stack(beside(g.cells, AROUND, NO_COLOUR))
     return np.stack([(around == k).sum(0) for k in range(len(Colour))])
 
 
@@ -219,20 +219,23 @@ def run_along(g: Grid) -> Grid:
     return Grid(np.minimum(_runs(g.cells.T).T, 9), g.at)
 
 
+def _counts(g: Grid) -> np.ndarray:
+    """How many cells each colour but black has; 0 for that."""
+    counts = np.bincount(g.cells.ravel(), minlength=len(Colour))
+    counts[0] = 0
+    return counts
+
+
 @primitive
 def colour_cells(g: Grid) -> Grid:
     """How many cells its colour has, unless that is black: 9 at most."""
-    counts = np.bincount(g.cells.ravel(), minlength=len(Colour))
-    counts[0] = 0
-    return Grid(np.minimum(counts, 9)[g.cells], g.at)
+    return Grid(np.minimum(_counts(g), 9)[g.cells], g.at)
 
 
 @primitive
 def colour_rank(g: Grid) -> Grid:
     """The rank of its colour, unless that is black, by its cells, the most frequent first."""
-    counts = np.bincount(g.cells.ravel(), minlength=len(Colour))
-    counts[0] = 0
-    rank = np.unique(-counts, return_inverse=True)[1] + 1
+    rank = np.unique(-_counts(g), return_inverse=True)[1] + 1
     return Grid(np.where(g.cells != 0, rank[g.cells], 0), g.at)
 
 
