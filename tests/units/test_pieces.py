@@ -1,9 +1,11 @@
 """What primitives on pieces, panels and places give, on small pictures written as text."""
 
+import numpy as np
 import pytest
 
 from dsl import parse
 from dsl.languages.grids import Grid, grids
+from dsl.languages.grids.numbers import line
 from dsl.types import read_annotation
 
 CASES = {  # a call, the picture, and what it gives
@@ -101,3 +103,15 @@ def test_objects_are_recalled_enlarged_and_in_the_colour_beside_their_marks():
     given = picture("22....../21....../......../......../....3311/....3311")
     wanted = picture("22....../21....../....3333/....3333/....3311/....3311")
     assert parse("recalled(x0)", grids, (read_annotation(Grid),))(given) == wanted
+
+
+def test_a_grid_is_no_view_of_what_it_was_made_of_and_has_ten_colours():
+    whole = np.zeros((4, 2), np.uint8)
+    grid, rows = Grid(whole[:2]), Grid(whole)
+    whole[0, 0] = 5
+    assert grid.tolist() == [[0, 0], [0, 0]] and grid == Grid([[0, 0], [0, 0]]) and not rows.cells.any()
+    for cells in ([[12]], [[-1]], [[300]], [[1.5]], np.array([[10]], np.uint8), np.array([[256]]), [["1"]], [[]], []):
+        with pytest.raises(ValueError, match="no grid"):
+            Grid(cells)
+    with pytest.raises(ValueError, match="a picture of 1 x 2000000000 cells"):
+        line(2_000_000_000, 3)

@@ -34,6 +34,9 @@ class Colour(IntEnum):
         return self.name.lower()
 
 
+COLOURS = bytes(Colour)
+
+
 class Grid:
     """Cells (height, width) of colours 0 to 9, and the row and column `at` which it lies.
 
@@ -43,7 +46,7 @@ class Grid:
     (np.uint64(4), False)
 
     Raises:
-        ValueError: for no cells, or more than `LONGEST` a side or `LARGEST` in all.
+        ValueError: for no cells, or more than `LONGEST` a side or `LARGEST` in all, and for other colours.
     """
 
     __slots__ = ("_hash", "_key", "at", "cells")
@@ -51,13 +54,18 @@ class Grid:
     at: tuple[int, int]
 
     def __init__(self, cells: np.ndarray | Sequence[Sequence[int]], at: tuple[int, int] = (0, 0)):
-        cells = np.ascontiguousarray(cells, dtype=np.uint8)
-        if cells.ndim != 2 or not 0 < cells.size <= LARGEST or max(cells.shape) > LONGEST:
-            raise ValueError(f"no grid of shape {cells.shape}")
+        given = np.asarray(cells)
+        if given.ndim != 2 or not 0 < given.size <= LARGEST or max(given.shape) > LONGEST:
+            raise ValueError(f"no grid of shape {given.shape}")
+        plain = given.dtype == np.uint8 or given.dtype.kind in "biu" and given.min() >= 0 and given.max() <= 255
+        cells = given.astype(np.uint8, "C")  # a copy: what it was made of may be changed later
+        data = cells.tobytes()
+        if not plain or data.translate(None, COLOURS):
+            raise ValueError("no grid: its cells must be whole numbers from 0 to 9")
         cells.flags.writeable = False
         object.__setattr__(self, "cells", cells)
         object.__setattr__(self, "at", at)
-        key = (cells.shape, at, cells.tobytes())
+        key = (cells.shape, at, data)
         object.__setattr__(self, "_key", key)
         object.__setattr__(self, "_hash", hash(key))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dsl.languages.grids.grid import Colour, Grid, Nothing, Pieces, usual
+from dsl.languages.grids.grid import LARGEST, LONGEST, Colour, Grid, Nothing, Pieces, usual
 from dsl.languages.grids.objects import filled_cells, shown_colours
 from dsl.primitive import primitive
 
@@ -73,28 +73,34 @@ def times(a: int, b: int) -> int:
     return a * b
 
 
+def _filled(rows: int, columns: int, c: int) -> Grid:
+    if not (0 < rows <= LONGEST and 0 < columns <= LONGEST and rows * columns <= LARGEST):
+        raise Nothing(f"a picture of {rows} x {columns} cells")
+    return Grid(np.full((rows, columns), c, np.uint8))
+
+
 @primitive
 def line(n: int, c: Colour) -> Grid:
     """A row of n cells of a colour."""
-    return Grid(np.full((1, n), c))
+    return _filled(1, n, c)
 
 
 @primitive
 def square(n: int, c: Colour) -> Grid:
     """A square of n times n cells of a colour."""
-    return Grid(np.full((n, n), c))
+    return _filled(n, n, c)
 
 
 @primitive
 def stripe(n: int, g: Grid) -> Grid:
     """A row of n cells of a picture's most frequent colour."""
-    return Grid(np.full((1, n), usual(g.cells)))
+    return _filled(1, n, usual(g.cells))
 
 
 @primitive(cost=2)
 def canvas(rows: int, columns: int) -> Grid:
     """A black picture of so many rows and columns."""
-    return Grid(np.zeros((rows, columns), dtype=np.uint8))
+    return _filled(rows, columns, Colour.BLACK)
 
 
 def _first(n: int, shape: tuple[int, int]) -> np.ndarray:
