@@ -18,7 +18,7 @@ def card(record: dict) -> str:
         f"- Parameters: {record['parameters']:,}",
         f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs {_inputs(record)}; "
         "none is constant or an identity, and no part of one does what a shorter one does; a fiftieth of all "
-        "behaviours is held out",
+        "behaviours is held out" + _before(record),
         *_types(record), *_like(record), *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
@@ -28,6 +28,11 @@ def card(record: dict) -> str:
         f"- Loss, in nats a word, from {losses[0]:.2f} to {losses[-1]:.2f}: `{curve(losses)}`" if losses else "", "",
         "```json", json.dumps({k: v for k, v in record.items() if k != "losses"}, indent=1), "```", ""]
     return "\n".join(lines)
+
+
+def _before(record: dict) -> str:
+    start = record["config"].get("start")
+    return f" of this training, if not of that which made `{Path(start).name}`, where it began" if start else ""
 
 
 def _inputs(record: dict) -> str:

@@ -1,5 +1,6 @@
 """Train: a proposer for a language, from programs drawn from it; resumable, on whatever device there is."""
 
+import json
 import os
 import time
 import warnings
@@ -9,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from torch.utils.data import IterableDataset, get_worker_info
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
@@ -24,7 +26,7 @@ from nesy.proposer.card import card
 from nesy.proposer.direct import predict, taught
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
-from nesy.proposer.model import ProgramModel, build, grafted, known, padded
+from nesy.proposer.model import ProgramModel, build, grafted, known, padded, signatures
 from nesy.proposer.propose import Transformer
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
@@ -34,7 +36,9 @@ from tasks import tasks_of
 
 IGNORED = -100  # labels that do not count, as torch has it
 FOREVER = 10**9  # steps: time is what ends training
-CHECKPOINTS = "checkpoints"
+CHECKPOINTS, BEGUN = "checkpoints", "training.json"
+UNWRITTEN = "PytorchStreamWriter", "unexpected pos"  # what torch says where there is no room
+MAY_CHANGE = ("minutes", "save", "held_out")  # of a config, where training goes on
 WARM = 0.05  # of the time, in which the learning rate rises at the latest
 
 
@@ -126,8 +130,10 @@ class _Watch(TrainerCallback):
 
     def __init__(self, clock: Clock, notice):
         self.clock, self.notice, self.losses, self.saved = clock, notice, [], clock.used
+        self.stepped = False  # whether what was loaded has served for a step
 
     def on_step_end(self, args, state, control, **_):
+        self.stepped = True
         if self.clock.used > self.saved + self.clock.config.save:
             control.should_save, self.saved = True, self.clock.used
         if self.clock.used > 60 * self.clock.config.minutes:
@@ -165,7 +171,8 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     if config.start and config.size:
         raise NesyError(f"--size {config.size}: the proposer of --start has a size of its own; leave one of them out")
     gpu = torch.cuda.is_available()
-    model = begun(config, dsl) if config.start else build(dsl, config.size or ("small" if gpu else "tiny"), config.seed)
+    size = recorded(out, dsl, config, "small" if gpu else "tiny", resume=last is not None)
+    model = begun(config, dsl) if config.start else build(dsl, size, config.seed)
     words = known(model.config, dsl)
     model.config.direct = taught(model) or config.direct > 0  # pyright: ignore[reportAttributeAccessIssue]
     if replay is None and config.replay is not None:
@@ -193,13 +200,10 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
             warnings.simplefilter("ignore")
             trainer.train(resume_from_checkpoint=last if resume else None)
     except Exception as error:
-        if last and resume and not isinstance(error, OSError | MemoryError | NesyError):
-            said = " ".join(str(error).split())[:120]
-            raise NesyError(f"{last}: damaged ({said}); remove it and go on with --resume") from None
-        if not isinstance(error, OSError):
+        cause = _cause(error, out, config, last if resume and not watch.stepped else None)
+        if cause is None:
             raise
-        raise NesyError(f"--out {out}: cannot be written ({error.strerror}); make room and go on with --resume"
-                        ) from None
+        raise NesyError(cause) from None
     done = trainer.state.global_step
     model = model.to("cpu").eval()  # pyright: ignore[reportArgumentType]
     record = {
@@ -211,6 +215,44 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         "config": asdict(config), "command": command, **judged(model, stream, config)}
     save(model, out, record)
     return record
+
+
+def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) -> str:
+    """The size of a model to be trained in a folder; what it is trained with is kept there, and is the same later on.
+
+    Raises:
+        NesyError: where training goes on with other options, or for another language, than it began with.
+    """
+    file, given = out / BEGUN, {"language": dsl.name, "primitives": signatures(dsl),
+                                **{k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}}
+    given = json.loads(json.dumps(given))
+    if not resume:
+        given["size"] = given["size"] or size
+        out.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(given, indent=1) + "\n")
+        return given["size"]
+    try:
+        was = json.loads(file.read_text())
+        given["size"] = given["size"] or was["size"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NesyError(f"{file}: does not say what training began with; name another --out") from None
+    for key, value in given.items():
+        if was.get(key) != value:
+            raise NesyError(f"--resume: that training had {key}={was.get(key)!r}, not {value!r}; give the options that "
+                            "it began with, or name another --out")
+    return given["size"]
+
+
+def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> str | None:
+    """What the user can do about an error of a training, which may have begun by loading a checkpoint."""
+    said = " ".join(str(error).split())[:120]
+    if isinstance(error, NesyError):
+        return None
+    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in said:
+        return f"--batch {config.batch}: not enough memory; train with a smaller one, in another --out"
+    if isinstance(error, OSError | SafetensorError) and loaded is None or any(w in said for w in UNWRITTEN):
+        return f"--out {out}: cannot be written ({said}); make room and go on with --resume"
+    return None if loaded is None else f"{loaded}: damaged ({said}); remove it and go on with --resume"
 
 
 def begun(config: Config, dsl: DSL) -> ProgramModel:
@@ -279,7 +321,7 @@ def _seconds(checkpoint: Path) -> float:
 
 
 def judged(model: ProgramModel, stream: Stream, config: Config, many: int = 16) -> dict:
-    """On tasks whose programs and behaviours training never shows: how many its first and its best proposals solve."""
+    """On tasks whose programs and behaviours this training never shows: how many its first and best proposals solve."""
     held = replace(stream, seed=config.seed + 1, vary=0.0, held_out=True)
     proposer, first, some, outright = Transformer(model), 0, 0, 0
     for i in range(config.held_out):

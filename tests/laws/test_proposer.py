@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -189,7 +190,11 @@ def test_training_learns_saves_goes_on_and_is_refused_for_another_language(tmp_p
     assert record["steps"] > 0 and (tmp_path / "a" / "README.md").read_text().count("integers") > 0
     with pytest.raises(NesyError, match="--resume"):
         train(dsl, tmp_path / "a", config)
-    more = train(dsl, tmp_path / "a", Config(minutes=0.1, size="tiny", batch=4, held_out=2, save=0.5), resume=True)
+    with pytest.raises(NesyError, match="direct=0.0, not 0.3"):
+        train(dsl, tmp_path / "a", replace(config, direct=0.3), resume=True)
+    with pytest.raises(NesyError, match="language='integers', not 'lists'"):
+        train(load("lists"), tmp_path / "a", config, resume=True)
+    more = train(dsl, tmp_path / "a", replace(config, minutes=0.1, size=None), resume=True)
     assert more["steps"] > record["steps"]
     proposer = Transformer.load(tmp_path / "a")
     spec = Spec(inputs=[sequence(INT)], output=INT, examples=[Example((1, 2), output=3)])
