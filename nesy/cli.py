@@ -1,5 +1,6 @@
-"""The command line: nesy list, eval, solve, reproduce, data. Errors are one line and exit code 2."""
+"""The command line: nesy list, eval, solve, reproduce, report, train, data. Errors are one line and exit code 2."""
 
+import errno
 import json
 import shlex
 import sys
@@ -9,7 +10,9 @@ from typing import Annotated
 import typer
 
 from dsl.errors import NesyError
+from dsl.interpret import roomy
 from nesy import __version__, display
+from nesy.cli_data import data_app
 from nesy.config import eval_config, read_given, writable
 
 # Typer brings its own copy of click from some version on: its errors are known by their base alone.
@@ -17,7 +20,6 @@ Refused: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__nam
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Neuro-symbolic program synthesis: propose, solve, verify.")
-data_app = typer.Typer(no_args_is_help=True, help="Data sets, known by checksum.")
 app.add_typer(data_app, name="data")
 train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
 app.add_typer(train_app, name="train")
@@ -71,7 +73,8 @@ def eval_(
     train: Annotated[int | None, typer.Option(help="Learn from N training items drawn by the seed.")] = None,
     seed: Annotated[int, typer.Option(help="The seed, or the first of them.")] = 0,
     seeds: Annotated[int, typer.Option(help="How many seeds to run, counted up from --seed.")] = 1,
-    seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
+    seconds: Annotated[float, typer.Option(help="Wall seconds a task, for what searches or reads; learning, and a "
+                                                "network's answers, are not timed.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     jobs: Annotated[int, typer.Option(help="Tasks, or runs, at the same time.")] = 1,
     solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is something "
@@ -102,6 +105,7 @@ def eval_(
 
 @app.command()
 def solve(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="An examples file, .json or .yaml, a task of grids, .json, a SyGuS-IF "
                                               "problem, .sl, or, with --machine, the image of a formula.")],
     language: Annotated[str | None, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "
@@ -130,6 +134,9 @@ def solve(
         if value is not None and not 0 < value <= most:
             raise NesyError(f"--{name} {value}: must be above 0, and at most {most:,}")
     if machine is not None:
+        for name in ("language", "memory", "size", "solver", "proposer", "ask", "svg"):
+            if getattr(context.get_parameter_source(name), "name", "") == "COMMANDLINE":
+                raise NesyError(f"--{name}: does not go with --machine; leave it out")
         from nesy.sight.formula import understand
 
         found = understand(machine, file, expect, seconds)
@@ -301,40 +308,6 @@ def train_library(
         display.learned_library(found, folder)
 
 
-@data_app.command("list")
-def data_list() -> None:
-    """List data sets, their licence, and which files are here."""
-    from tasks.data import SOURCES
-
-    display.sources(SOURCES)
-
-
-@data_app.command("fetch")
-def data_fetch(name: Annotated[str | None, typer.Argument(help="A data set; all, if none is named.")] = None) -> None:
-    """Fetch data files that are not here yet."""
-    from tasks.data import SOURCES, fetch, source
-
-    for data in [source(name)] if name else SOURCES.values():
-        for file in data.files:
-            typer.echo(f"{data.name}/{file}: {fetch(data, file)}")
-
-
-@data_app.command("verify")
-def data_verify(name: Annotated[str | None, typer.Argument(help="A data set; all, if none is named.")] = None) -> None:
-    """Compare the files that are here with their checksums."""
-    from tasks.data import SOURCES, intact, local, source
-
-    wrong = 0
-    for data in [source(name)] if name else SOURCES.values():
-        for file, sha256 in data.files.items():
-            path = local(data, file)
-            state = "not here" if path is None else "intact" if intact(path, sha256) else "DIFFERS"
-            wrong += state == "DIFFERS"
-            typer.echo(f"{data.name}/{file}: {state}")
-    if wrong:
-        raise NesyError(f"{wrong} file(s) differ from what was published; remove and fetch them again")
-
-
 def _within(name: str, value: float, least: float, most: float) -> None:
     if not least <= value <= most:
         raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
@@ -343,7 +316,8 @@ def _within(name: str, value: float, least: float, most: float) -> None:
 def main() -> None:
     """The `nesy` script: run a command; say what is wrong in one line."""
     try:
-        code = typer.main.get_command(app).main(args=sys.argv[1:], prog_name="nesy", standalone_mode=False)
+        with roomy():  # answers may be numbers of many digits
+            code = typer.main.get_command(app).main(args=sys.argv[1:], prog_name="nesy", standalone_mode=False)
     except NesyError as error:
         _fail(str(error))
     except Refused as error:
@@ -358,11 +332,18 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(141)
     except OSError as error:
-        _fail(f"output cannot be written ({error.strerror}); make room and go on with --resume")
+        _fail(_unwritten(error))
     else:
         if code == 130:  # how some versions of Typer return from an interrupt
             _fail(_interrupted(), 130)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unwritten(error: OSError) -> str:
+    what = f"{error.filename}: " if error.filename else "output cannot be written: "
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    again = "; make room" + (" and go on with --resume" if KEPT & set(sys.argv[1:2]) else "") if full else ""
+    return f"{what}{error.strerror or error}{again}"
 
 
 def _interrupted() -> str:

@@ -84,7 +84,7 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         groups.setdefault(name, []).append(s)
         low, high = s["interval"]
         solver = " + ".join([s["solver"], *s.get("with", ())])
-        table.add_row(name, str(s["seed"]), solver, str(s["solved"]), f"{s['correct']}/{s['n']}",
+        table.add_row(name, str(s["seed"]), Text(solver), str(s["solved"]), f"{s['correct']}/{s['n']}",
                       percent(s["accuracy"]), f"{100 * low:.2f}-{100 * high:.2f}", f"{s['cpu_seconds']:.1f}")
     out.print(table)
     for name, group in groups.items():
@@ -114,7 +114,7 @@ def runs(done: list[tuple[Path, dict]]) -> None:
             out.print(f"{name}: {percent(g['accuracy'])} of {g['n']}", markup=False)
         if s.get("faults"):
             out.print(f"at fault where wrong: {', '.join(f'{k} {n}' for k, n in s['faults'].items())}")
-    out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
+    out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}", markup=False)
 
 
 def lexicon(folder: Path) -> None:
@@ -333,7 +333,7 @@ def learned_library(found: Library, folder: Path) -> None:
     for r in found.rounds:
         out.print(f"round {r['round']}: {r['solved']} solved, {r['programs']:,} programs tried in {r['seconds']} s; "
                   f"solutions of cost {r['cost']}, with the library {r['compressed']}")
-    out.print(f"library: {folder}", soft_wrap=True)
+    out.print(f"library: {folder}", markup=False, soft_wrap=True)
 
 
 def trained(record: dict, folder: Path) -> None:
@@ -343,4 +343,4 @@ def trained(record: dict, folder: Path) -> None:
               f"{record['held_out']} held-out tasks the first proposal solves {first}, one of 16 {some}")
     if record["solved_by_16"] < LITTLE:
         out.print("it has learned little so far: go on with --resume and more --minutes")
-    out.print(f"proposer: {folder}", soft_wrap=True)
+    out.print(f"proposer: {folder}", markup=False, soft_wrap=True)

@@ -1,6 +1,6 @@
 """Problem: an examples file, JSON or YAML, read as a language and a spec.
 
-    language: lists                  # a shipped language, or FILE.py:NAME
+    language: lists                  # a shipped language, FILE.py:NAME, BENCH/SPLIT, or a library's folder
     inputs: ["tuple[int, ...]"]      # may be left out: read off the examples then
     output: int
     examples:
@@ -81,7 +81,7 @@ def pose(path: Path, language: str | None = None) -> Posed:
 def _task(path: Path) -> dict | None:
     """What a file holds, if that is written as a task of grids, whatever its grids are."""
     try:
-        row = json.loads(path.read_text()) if path.stat().st_size <= LARGEST else None
+        row = json.loads(path.read_text(encoding="utf-8-sig")) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):  # what is the matter with it, reading it as examples will say
         return None
     return row if isinstance(row, dict) and all(isinstance(row.get(k), list) for k in ("train", "test")) else None

@@ -22,8 +22,9 @@ class TaskError(NesyError):
 
 @dataclass(frozen=True)
 class Task:
-    """A spec, the language to meet it in, and held-out tests, which no solver is handed.
+    """A spec, the language to meet it in, and held-out tests, whose outputs no solver is handed.
 
+    Their inputs may be the spec's queries: a program has to have a value there, and search tells programs apart there.
     `write` puts an answer as the benchmark's own format does. So many `attempts` are taken: programs that give
     different answers, of which one has to be right.
     """

@@ -45,7 +45,7 @@ class ByCompletion:
                                for c, seen in zip(whole, classes, strict=True))
 
     def explanations(self, answer: object, p: np.ndarray | None = None) -> Table | None:
-        """The symbols of the positions that are not open, all that the rule allows."""
+        """The symbols of the positions that are not open: what the rule allows, `LISTED` rows at most."""
         if not isinstance(answer, tuple) or len(answer) != self.positions:
             return None
         told = {at: value for at, value in enumerate(answer) if value != self.symbols[self.open]}

@@ -1,10 +1,12 @@
 """Made: what an experiment trains before its rows are run: libraries, and proposers; kept among its runs."""
 
+import json
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dsl.errors import NesyError
 from nesy.config import writable
 from nesy.runs.watch import Watch
 from solvers.base import Budget
@@ -39,13 +41,15 @@ class Made(BaseModel):
 
 def make(what: Made, out: Path, *, quick: bool, jobs: int, watch: Watch) -> Path:
     """The folder of it, made unless it is there already."""
-    folder = out / f"made-{what.name}"
+    folder, record = out / f"made-{what.name}", {**what.model_dump(), "quick": quick}
     if (folder / DONE).exists():
+        if json.loads((folder / DONE).read_text()) != record:
+            raise NesyError(f"{folder}: was made by other settings; remove it, or name another --out")
         return folder
     writable(folder)
     with watch.run(f"{what.kind} {what.name}") as watcher:
         (_library if what.kind == "library" else _proposer)(what, folder, quick, jobs, watcher.note)
-    (folder / DONE).write_text(what.model_dump_json(indent=1) + "\n")
+    (folder / DONE).write_text(json.dumps(record, indent=1) + "\n")
     return folder
 
 

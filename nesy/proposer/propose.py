@@ -33,6 +33,13 @@ PUSHED = (WEIGHTS, CONFIG, "generation_config.json", "README.md")
 SHIPPED = Path(__file__).parent / "shipped"
 
 
+def place(name: str | Path) -> Path:
+    """The folder of a proposer: this one, or where there is none that of the proposer which ships under the name."""
+    folder = Path(name)
+    ships = not folder.exists() and len(folder.parts) == 1 and SHIPPED.joinpath(folder.name, CONFIG).is_file()
+    return SHIPPED / folder.name if ships else folder
+
+
 class Unread(NesyError):
     """Examples that a proposer cannot read."""
 
@@ -69,9 +76,7 @@ class Transformer:
         Raises:
             NesyError: where there is none, or its files are damaged.
         """
-        folder = Path(folder)
-        if not folder.exists() and SHIPPED.joinpath(folder.name, CONFIG).is_file() and len(folder.parts) == 1:
-            folder = SHIPPED / folder.name
+        folder = place(folder)
         for file in (CONFIG, WEIGHTS):
             if not (folder / file).is_file():
                 raise NesyError(f"{folder}: no proposer (it has no {file}); train one with `nesy train proposer`")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.store import RunFolder
 from nesy.runs.training import Clock, drawn
@@ -24,27 +23,26 @@ TOGETHER = 64  # puzzles that the network is asked at once
 def complete_all(config: EvalConfig, split: Puzzles, asked: Sequence[Puzzle], folder: RunFolder,
                  watcher: Watcher) -> Iterator[dict]:
     """A line for each puzzle: its completion, judged by the rule, beside what the solver says of it."""
-    if config.given:
-        raise NesyError(f"--given: {split.title} has no modules to be given")
     from nesy.abduction.constraints import ByConstraints
 
+    limit_memory(config.memory)
     rule = ByConstraints(split.background, split.symbols)
     if config.solver != "network":
         for puzzle in asked:
-            yield line(config, split, rule, puzzle, None, 0.0)
+            yield line(config, split, rule, puzzle)
         return
     network = learned(config, split, rule, folder, watcher)
     for at in range(0, len(asked), TOGETHER):
-        some, start = asked[at:at + TOGETHER], time.process_time()
+        some, start, cpu = asked[at:at + TOGETHER], time.monotonic(), time.process_time()
         wholes = network.complete(np.array([p.givens for p in some]))
-        each = (time.process_time() - start) / len(some)
+        each = (time.monotonic() - start) / len(some), (time.process_time() - cpu) / len(some)
         for puzzle, whole in zip(some, wholes.tolist(), strict=True):
             yield line(config, split, rule, puzzle, tuple(whole), each)
 
 
-def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzzle, proposed: tuple[int, ...] | None,
-         spent: float) -> dict:
-    """One puzzle's line: the completion that is proposed, or else the solver's own.
+def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzzle,
+         proposed: tuple[int, ...] | None = None, spent: tuple[float, float] = (0.0, 0.0)) -> dict:
+    """One puzzle's line: the completion proposed, which took these wall and CPU seconds, or else the solver's own.
 
     Cells are compared with the only completion, or with the whole that the puzzle was made from where there are
     several; where that is not known, they are not compared.
@@ -54,11 +52,11 @@ def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzz
     whole = found.classes if proposed is None else proposed
     right = whole is not None and kept(rule, puzzle, whole)
     truth = found.classes if found.unique else puzzle.answer
-    status = found.status if proposed is None else Status.SOLVED
+    status = found.status if proposed is None else Status.SOLVED if right else Status.UNKNOWN
     cells = {} if truth is None or whole is None else {
         "cells": sum(a == b for a, b in zip(whole, truth, strict=True)) / len(whole)}
     symbols = None if whole is None else [split.symbols[c] for c in whole]
-    seconds, cpu_seconds = (time.monotonic() - start, time.process_time() - cpu) if proposed is None else (spent, spent)
+    seconds, cpu_seconds = (time.monotonic() - start, time.process_time() - cpu) if proposed is None else spent
     return {
         "id": puzzle.id, "status": status.name, "correct": right,
         "program": "" if symbols is None else " ".join(map(str, symbols)),
@@ -87,7 +85,6 @@ def learned(config: EvalConfig, split: Puzzles, rule: "ByConstraints", folder: R
     from nesy.completion import store
     from nesy.completion.learn import Config, learn
 
-    limit_memory(config.memory)
     if folder.read("completion.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
     clock, train = Clock(), drawn(config, split.train)

@@ -38,8 +38,9 @@ def perceive_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], fold
             certificate = (f"weighed: log-probability {score:.2f} that all constraints hold; training scenes are told "
                            f"apart at {limit:.2f}")
         else:
-            prediction, sure = background.answer(classes.tolist()), float(p.max(1).prod())
-            certificate = f"perceived: these symbols with probability {sure:.4f}"
+            prediction = background.answer(classes.tolist())
+            sure = f"with probability {float(p[np.arange(len(p)), classes].prod()):.4f}"
+            certificate = f"perceived: these symbols {sure if given is None else 'are given'}"
         yield {
             "id": scene.id, "status": Status.SOLVED.name if prediction is not None else Status.UNKNOWN.name,
             "correct": correct(prediction, scene.answer),
@@ -82,9 +83,6 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
     from nesy.abduction import store
     from nesy.abduction.learn import Config, learn
 
-    unfit = [m for m in config.given if m != "perception"]
-    if unfit or config.given and split.labels is None:
-        raise NesyError(f"--given {','.join(unfit or config.given)}: {split.title} has no such module to be given")
     if folder.read("perception.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
     clock, train = Clock(), drawn(config, split.train)

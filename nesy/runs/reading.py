@@ -33,10 +33,10 @@ class Reader:
             with time_limit(seconds):
                 reading = self.machine.read(self.faced(asked))
                 program, prediction, words = reading.show(), reading.value, reading.words
-                certificate = standing(self.machine, reading, self.evidence)
                 status = Status.SOLVED.name if reading.tree is not None else Status.UNKNOWN.name
+                certificate = standing(self.machine, reading, self.evidence)
         except Stop as stop:
-            status, certificate = Status.TIMEOUT.name, f"none: {stop.failure}"
+            status, certificate = status or Status.TIMEOUT.name, f"none: {stop.failure}"
         spent = {"seconds": round(time.monotonic() - start, 6), "cpu_seconds": round(time.process_time() - cpu, 6)}
         right = status == Status.SOLVED.name and correct(prediction, asked.answer)
         fault = {} if right or words is None or self.truly is None else {

@@ -3,7 +3,7 @@
 import resource
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from importlib import import_module
@@ -17,15 +17,17 @@ from nesy.runs.learning import learned
 from nesy.runs.perceiving import perceive_all
 from nesy.runs.seeing import see_all
 from nesy.runs.store import RunFolder
-from nesy.runs.synthesis import solve_all
+from nesy.runs.synthesis import solving
 from nesy.runs.training import enough
 from nesy.runs.watch import Watcher
 from solvers.base import Status
-from solvers.isolate import limit_memory
+from solvers.isolate import forget_peak, limit_memory
 from solvers.names import NAMES
 from tasks import Part, Puzzles, Scenes, Sentence, Split, TaskSet, benchmark
 from tasks.fingerprint import fingerprint
 from tasks.score import wilson
+
+Answering = Callable[[Sequence[str], RunFolder], Iterator[dict]]  # tasks' ids, and where what is learned is kept
 
 
 def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int = 1,
@@ -44,16 +46,20 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
     if config.library is not None and not isinstance(split, TaskSet):
         raise NesyError(f"--library {config.library}: {split.title} is not solved by programs of a language")
     enough(config, split)
+    answering = answers(config, split, jobs, watcher)
     with closing(RunFolder(out, config, resume, "-".join([fingerprint(split), *helped(config)]))) as folder:
-        return _evaluate(config, split, folder, jobs, watcher)
+        return _evaluate(config, split, folder, answering, watcher)
 
 
 def helped(config: EvalConfig) -> Iterator[str]:
     """Digests of what was learned before that a run is helped by."""
-    for folder, names in ((config.library, (LIBRARY,)), (config.proposer, ("config.json", "model.safetensors"))):
-        for path in (Path(folder) / name for name in names) if folder else ():
-            if path.is_file():
-                yield sha256(path.read_bytes()).hexdigest()[:16]
+    files = [] if config.library is None else [Path(config.library) / LIBRARY]
+    if config.proposer is not None:
+        from nesy.proposer.propose import CONFIG, WEIGHTS, place
+
+        files += [place(config.proposer) / name for name in (CONFIG, WEIGHTS)]
+    for path in files:
+        yield sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def serving(split: Part) -> tuple[str, ...]:
@@ -63,17 +69,18 @@ def serving(split: Part) -> tuple[str, ...]:
     return ("asp", "network") if isinstance(split, Puzzles) else ("machine",)
 
 
-def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, watcher: Watcher) -> dict:
+def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, answering: Answering, watcher: Watcher) -> dict:
     done = folder.read("summary.json")
     if done is not None:
         return done
+    forget_peak()
     cpu = time.process_time()
     asked = split.ids[:config.limit] if isinstance(split, TaskSet) else tuple(s.id for s in split.test[:config.limit])
     open_ = [i for i in asked if i not in folder.lines]
-    answers = answered(config, split, open_, folder, jobs, watcher)
+    answered = answering(open_, folder)
     try:
         with folder.appending() as lines:
-            for n, line in enumerate(answers, len(asked) - len(open_)):
+            for n, line in enumerate(answered, len(asked) - len(open_)):
                 lines.add(line)
                 if isinstance(split, TaskSet) or n % 64 == 0:
                     watcher.total(n + 1, len(asked))
@@ -89,18 +96,22 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, jobs: int, wat
     return summary
 
 
-def answered(config: EvalConfig, split: Part, open_: Sequence[str], folder: RunFolder, jobs: int,
-             watcher: Watcher) -> Iterator[dict]:
-    """A line for each of these tasks, by what serves such a split."""
+def answers(config: EvalConfig, split: Part, jobs: int, watcher: Watcher) -> Answering:
+    """What gives a line for each of some tasks, by what serves such a split."""
     if isinstance(split, TaskSet):
-        return solve_all(config, split, open_, jobs)
-    wanted = set(open_)
+        solved = solving(config, split, jobs)
+        return lambda ids, folder: solved(ids)
+
+    def asked(ids: Sequence[str]) -> list:
+        wanted = set(ids)
+        return [s for s in split.test if s.id in wanted]
+
     if isinstance(split, Puzzles):
-        return complete_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
+        return lambda ids, folder: complete_all(config, split, asked(ids), folder, watcher)
     if isinstance(split, Scenes):
-        answer = perceive_all if split.background is not None else see_all
-        return answer(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
-    return read_all(config, split, [s for s in split.test if s.id in wanted], folder, watcher)
+        see = perceive_all if split.background is not None else see_all
+        return lambda ids, folder: see(config, split, asked(ids), folder, watcher)
+    return lambda ids, folder: read_all(config, split, asked(ids), folder, watcher)
 
 
 def read_all(config: EvalConfig, split: Split, asked: Sequence[Sentence], folder: RunFolder,
@@ -119,7 +130,7 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     lines = [folder.lines[i] for i in ids]
     right, training = sum(x["correct"] for x in lines), folder.read("learning.json") or {}
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
-    spent = sum(x["seconds"] for x in lines)
+    spent, cpu_spent = (sum(x[key] for x in lines) for key in ("seconds", "cpu_seconds"))
     low, high = wilson(right, len(lines))
     groups = {i: g for i, g in groups.items() if g}
     tally = {g: [folder.lines[i]["correct"] for i in groups if groups[i] == g] for g in dict.fromkeys(groups.values())}
@@ -147,6 +158,6 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
         "given": list(config.given), "train": training.get("sentences"),
         "held_out_accuracy": training.get("held_out_accuracy"),
         "train_seconds": training.get("seconds"), "seconds": round(training.get("seconds", 0) + spent, 2),
-        "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0), sum(x["cpu_seconds"] for x in lines)), 2),
+        "cpu_seconds": round(max(cpu_seconds, training.get("cpu_seconds", 0) + cpu_spent), 2),
         "peak_memory_mb": max(peak, training.get("peak_memory_mb", 0)),
     }

@@ -5,7 +5,6 @@ from importlib import import_module
 
 import numpy as np
 
-from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.learning import learned, truths
 from nesy.runs.perceiving import labels_of, perception
@@ -30,9 +29,7 @@ def see_all(config: EvalConfig, split: Scenes, asked: Sequence[Scene], folder: R
 
 def given_perception(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watcher) -> Reader:
     """A machine that is told what every image shows."""
-    if split.labels is None or split.train_labels is None:
-        raise NesyError(f"--given perception: {split.title} does not say what its images show")
-
+    assert split.labels is not None and split.train_labels is not None
     def told(scene: Scene, labels: np.ndarray) -> Sentence:
         return Sentence(scene.id, tuple(str(split.symbols[k]) for k in labels[list(scene.images)]), scene.answer)
 

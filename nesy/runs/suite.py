@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,24 +77,30 @@ class Suite:
             futures = [pool.schedule(_evaluate, args=[c, f, resume])
                        for c, f in zip(self.configs, folders, strict=True)]
             done: Done = []
-            for folder, future in zip(folders, futures, strict=True):
-                try:
-                    summary = future.result()
-                except ProcessExpired as died:
-                    pool.stop()
-                    raise NesyError(f"{folder}: its process ended by itself with code {died.exitcode}; go on with "
-                                    "--resume") from None
-                if isinstance(summary, str):
-                    pool.stop()
-                    raise NesyError(summary)
-                done.append((folder, summary))
-                watcher.total(len(done), len(folders))
+            try:
+                for folder, future in zip(folders, futures, strict=True):
+                    summary = _finished(folder, future)
+                    done.append((folder, summary))
+                    watcher.total(len(done), len(folders))
+            finally:  # an interrupt, or a run that fails, ends the others; they can be gone on with
+                pool.stop()
         return done
 
 
 def title(config: EvalConfig) -> str:
     """A run's name in tables and bars."""
     return f"{config.benchmark}/{config.split} seed {config.seed}"
+
+
+def _finished(folder: Path, future: Future) -> dict:
+    try:
+        summary = future.result()
+    except ProcessExpired as died:
+        raise NesyError(f"{folder}: its process ended by itself with code {died.exitcode}; go on with --resume"
+                        ) from None
+    if isinstance(summary, str):
+        raise NesyError(summary)
+    return summary
 
 
 def _evaluate(config: EvalConfig, folder: Path, resume: bool) -> dict | str:

@@ -1,11 +1,12 @@
 """Synthesis: tasks put to a solver, several at a time, each in processes of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dsl.interpret import Failure
 from dsl.laws import same
+from dsl.spec import shown
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve_each
 from nesy.library import store
@@ -14,9 +15,15 @@ from solvers.base import Budget, Result, Status
 from tasks import Task, TaskSet
 from tasks.score import correct
 
+MOST_BITS = 10_000  # of a number that run files hold: readers of JSON take about 4,000 digits
 
-def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int = 1) -> Iterator[dict]:
-    """A line for each task, in the order in which they end."""
+
+def solving(config: EvalConfig, tasks: TaskSet, jobs: int = 1) -> Callable[[Sequence[str]], Iterator[dict]]:
+    """What gives a line for each of these tasks, in the order in which they end.
+
+    Raises:
+        NesyError: for a proposer or a library that is not there or not whole.
+    """
     solver = equipped(config.solver, config.proposer)
     library = None if config.library is None else store.load(Path(config.library))
     budget = Budget(seconds=config.seconds, memory_mb=config.memory)
@@ -25,8 +32,7 @@ def solve_all(config: EvalConfig, tasks: TaskSet, ids: Sequence[str], jobs: int 
         found = tasks.task(name)
         return found if library is None else replace(found, dsl=library.extend(found.dsl))
 
-    for asked, found in solve_each(ids, task, solver, budget, jobs):
-        yield line(asked, found)
+    return lambda ids: (line(asked, found) for asked, found in solve_each(ids, task, solver, budget, jobs))
 
 
 def line(task: Task, found: Result) -> dict:
@@ -60,4 +66,8 @@ def _guess(task: Task, found: Result) -> dict:
 def _plain(value: object) -> object:
     if isinstance(value, Failure):
         return str(value)
+    if isinstance(value, tuple):
+        return [*map(_plain, value)]
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return shown(value)
     return value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]

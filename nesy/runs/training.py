@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from dsl.errors import NesyError
 from dsl.inputs import seeded
-from nesy.config import EvalConfig
-from tasks import Part, TaskSet
+from nesy.config import MODULES, EvalConfig
+from tasks import Part, Puzzles, Split, TaskSet
 
 T = TypeVar("T")
 
@@ -20,12 +20,26 @@ def enough(config: EvalConfig, split: Part) -> None:
     Raises:
         NesyError: names the option that asks for more.
     """
+    unfit = [m for m in config.given if m not in givable(split)]
+    if unfit:
+        raise NesyError(f"--given {','.join(unfit)}: {split.title} has no such module to be given; leave it out")
     if isinstance(split, TaskSet):
-        for name, asked in (("train", config.train), ("given", ",".join(config.given) or None)):
-            if asked is not None:
-                raise NesyError(f"--{name} {asked}: {split.title} has nothing to learn from; leave it out")
+        if config.train is not None:
+            raise NesyError(f"--train {config.train}: {split.title} has nothing to learn from; leave it out")
     elif config.train is not None and config.train > len(split.train):
         raise NesyError(f"--train {config.train}: {split.title} has {len(split.train)} training items")
+
+
+def givable(split: Part) -> tuple[str, ...]:
+    """The modules for which the truth of a split can stand in."""
+    if isinstance(split, TaskSet | Puzzles):
+        return ()
+    if isinstance(split, Split):
+        return MODULES if split.truth is not None else ()
+    if split.background is not None:
+        return ("perception",) if split.labels is not None else ()
+    seen = split.labels is not None and split.train_labels is not None
+    return tuple(m for m in MODULES if (seen if m == "perception" else split.truth is not None))
 
 
 def drawn(config: EvalConfig, train: Sequence[T]) -> list[T]:

@@ -112,12 +112,14 @@ def few_shot(concept: str, seed: int) -> Iterator[Sentence]:
                 if name == concept and part != "val":
                     yield row(FILES["fewshot"], n + 2, f"{part}-{n:05}", cells)
         return
+    shown: dict[str, None] = {}
     for part, most in (("train", SHORT), ("test", LONG)):
         rng, found = seeded("hint", "few", concept, part, seed), {}
         while len(found) < DRAWN_FEW:
             text = with_concept(rng, concept, most)
-            if text is not None:
+            if text is not None and text not in shown:
                 found[text] = None
+        shown |= found
         for i, text in enumerate(found):
             yield sentence(f"{part}-{concept}-{i:05}", text, "")
 

@@ -99,6 +99,9 @@ def test_without_files_expressions_are_drawn_by_the_rules(monkeypatch):
     assert max(largest["SS"] + largest["LS"]) <= 100 < min(largest["SL"] + largest["LL"])
     assert max(largest["LL"]) <= 10_000
     assert data.train == benchmark("hint").split("symbols", 0).train != benchmark("hint").split("symbols", 1).train
+    for concept in ("x", "a"):
+        few = benchmark("hint").split(f"fewshot_{concept}", 0)
+        assert len(few.test) == 1000 and not {s.tokens for s in few.train} & {s.tokens for s in few.test}
 
 
 

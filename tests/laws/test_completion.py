@@ -171,5 +171,6 @@ def test_a_run_by_the_solver_and_what_does_not_serve(tmp_path):
     assert (again["n"], again["correct"], again["cells"]) == (5, 5, summary["cells"])
     with pytest.raises(NesyError, match="--solver asp or --solver network"):
         evaluate(eval_config(benchmark="sudoku", split="masked-60", solver="machine"), tmp_path / "machine")
-    with pytest.raises(NesyError, match="has no modules"):
+    with pytest.raises(NesyError, match="--given syntax: .* no such module"):
         evaluate(config.model_copy(update={"given": ("syntax",)}), tmp_path / "given")
+    assert not (tmp_path / "given").exists()

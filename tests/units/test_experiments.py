@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from dsl.errors import NesyError
 from nesy.experiments import made as making
 from nesy.experiments.made import Made
 from nesy.experiments.run import Experiment, Row, load, names, reproduce
@@ -59,6 +60,8 @@ def test_a_library_is_made_once_and_rows_take_it_by_name(tmp_path, monkeypatch):
     for _ in range(2):
         table = reproduce(plan, tmp_path, quick=True, jobs=1, watch=Silent())
     assert calls == [("own", True)]
+    with pytest.raises(NesyError, match="made by other settings"):
+        reproduce(plan, tmp_path, quick=False, jobs=1, watch=Silent())
     assert [r["name"] for r in table["rows"]] == ["without", "with"] and table["rows"][1]["n"] == 1
     (run,) = tmp_path.glob("lists-deepcoder-*made-own*/run.json")
     assert json.loads(run.read_text())["config"]["library"] == str(tmp_path / "made-own")

@@ -14,6 +14,7 @@ from dsl import NesyError
 from nesy.cli import app
 from nesy.config import eval_config
 from nesy.runs.report.draw import grid, is_grid, program
+from nesy.runs.report.page import groups
 from nesy.runs.report.read import Run
 from nesy.runs.store import RunFolder
 
@@ -75,6 +76,23 @@ def test_a_page_holds_every_task_and_refers_to_nothing_outside(tmp_path):
     assert "mean 55.00 %" in found.text and "worst seed 50.00 of 2" in found.text
     assert "guessed outright" in found.text and "95 to 100 %" in found.text
     assert text.count('class="grid"') == 4  # a prediction and a guess, twice
+
+
+def test_runs_that_differ_in_more_than_the_seed_are_no_group(tmp_path):
+    def run(name, **options):
+        folder = run_in(tmp_path / name)
+        record = json.loads((folder / "run.json").read_text())
+        record["config"] |= options
+        (folder / "run.json").write_text(json.dumps(record))
+        return Run.of(folder)
+
+    runs = [run("a"), run("b", limit=4), run("c", seconds=60.0), run("d", given=["syntax"]), run("e")]
+    assert groups(runs) == []
+    assert [r.name for r in runs[:4]] == [
+        "miniarc/all, portfolio, seed 0", "miniarc/all, portfolio, limit 4, seed 0",
+        "miniarc/all, portfolio, seconds 60, seed 0", "miniarc/all, portfolio, given syntax, seed 0"]
+    (group,) = groups([*runs, run("f", seed=1)])
+    assert group.name == "miniarc/all, portfolio" and len(group.accuracies) == 2
 
 
 def test_what_is_no_whole_run_is_refused_in_one_line(tmp_path):

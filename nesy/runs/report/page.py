@@ -40,11 +40,11 @@ class Group:
 
 
 def groups(runs: Sequence[Run]) -> list[Group]:
-    """The runs of several seeds, put together."""
-    found: dict[str, list[float]] = {}
+    """The runs of several seeds, put together; of runs that differ in nothing but the folder, the last."""
+    found: dict[str, dict[int, float]] = {}
     for run in runs:
-        found.setdefault(run.name.rpartition(", seed")[0], []).append(run.summary.accuracy)
-    return [Group(name, tuple(a)) for name, a in found.items() if len(a) > 1]
+        found.setdefault(run.title, {})[run.config.seed] = run.summary.accuracy
+    return [Group(title, tuple(a.values())) for title, a in found.items() if len(a) > 1]
 
 
 def calibration(run: Run) -> list[tuple[str, int, int]]:
@@ -78,7 +78,10 @@ def shown(value: object) -> Markup | str:
 
 def plot(runs: Sequence[Run]) -> Markup:
     """Tasks solved over CPU seconds; nothing where no run searches."""
-    taken = {run.name: [x.cpu_seconds for x in run.lines if x.correct] for run in runs if run.summary.tried is not None}
+    taken: dict[str, list[float]] = {}
+    for run in (r for r in runs if r.summary.tried is not None):
+        name = f"{run.name} ({run.folder})" if run.name in taken else run.name
+        taken[name] = [x.cpu_seconds for x in run.lines if x.correct]
     if not any(taken.values()):
         return Markup()
     file = BytesIO()
@@ -104,7 +107,7 @@ def sections(runs: Sequence[Run]) -> list[dict]:
 def attempts(line: TaskLine) -> list[tuple[str, list]]:
     """The programs of a task's answer, each with its predictions; then what was guessed outright."""
     given = line.prediction
-    values = given if isinstance(given, list) and not is_grid(given) else [given]
+    values = given if isinstance(given, list) and line.tried is not None else [given]
     found = [(line.program, values if line.program else [])]
     found += [(other["program"], other["prediction"]) for other in line.others or ()]
     return [*found, *(("guessed outright", given) for given in (line.guess or {}).get("prediction", ()))]

@@ -12,6 +12,7 @@ from nesy.config import EvalConfig
 from nesy.runs.store import Learning, Summary, TaskLine
 
 M = TypeVar("M", bound=BaseModel)
+UNUSUAL = ("train", "limit", "seconds", "memory", "given")  # options that are told where they are not the usual ones
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,16 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Benchmark, split, solver and seed."""
-        c = self.config
-        return f"{c.benchmark}/{c.split}, {' + '.join([c.solver, *self.summary.with_])}, seed {c.seed}"
+        """Benchmark, split, solver, options that are not the usual ones, and seed."""
+        return f"{self.title}, seed {self.config.seed}"
+
+    @property
+    def title(self) -> str:
+        """Its name but for the seed."""
+        c, usual = self.config, EvalConfig.model_fields
+        others = [f"{name} {'+'.join(v) if isinstance(v, tuple) else f'{v:g}'}" for name in UNUSUAL
+                  if (v := getattr(c, name)) != usual[name].default]
+        return ", ".join([f"{c.benchmark}/{c.split}", " + ".join([c.solver, *self.summary.with_]), *others])
 
     @classmethod
     def of(cls, folder: Path) -> "Run":
