@@ -4,6 +4,8 @@ A nonterminal is a type together with the lambda parameters in scope. Polymorphi
 primitives are instantiated at the types that the signature can reach.
 """
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,10 +15,11 @@ from dsl.language import DSL
 from dsl.laws import ABSENT, same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
-from dsl.types import AnyType, Type, is_function, substitute, unify, variables
+from dsl.types import AnyType, Type, is_function, parts, substitute, unify, variables
 
 MAX_TYPE_DEPTH = 3
 MAX_INSTANCES = 200
+PROMPT = 256  # programs between two looks at the clock
 MAX_SCOPE = 2  # lambda parameters in scope at once
 
 
@@ -158,7 +161,7 @@ class Grammar:
                  *(t for p in self.dsl.primitives for t in (*p.params, p.result)))
         known = dict.fromkeys(t for g in given for t in parts(g) if not variables(t) and not is_function(t))
         changed, cut = True, False
-        while changed and len(known) < MAX_INSTANCES:
+        while changed:
             changed = False
             for p in self.dsl.primitives:
                 if variables(p.type):
@@ -169,9 +172,11 @@ class Grammar:
                         if depth(result) > MAX_TYPE_DEPTH:
                             cut = True
                             continue
+                        if len(known) >= MAX_INSTANCES:
+                            return tuple(known), True
                         known[result] = None
                         changed = True
-        return tuple(known), cut or changed
+        return tuple(known), cut
 
     def _instances(self, p: Primitive, ground: tuple[AnyType, ...], by=None) -> Iterator[dict]:
         """The ways to give a primitive's type variables ground types."""
@@ -202,18 +207,26 @@ class Grammar:
             for full in self._instances(p, self.ground_types, by):
                 yield Production(p, tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params), p.cost)
 
-    def programs(self, max_cost: int) -> Iterator[Program]:
+    def programs(self, max_cost: int, until: float = math.inf) -> Iterator[Program]:
         """Every program up to a cost that the laws keep, each once, cheapest first.
 
         >>> from dsl.languages.integers import integers
         >>> from dsl.types import INT
         >>> [str(p) for p in Grammar(integers, (INT,), INT).programs(1)][:3]
         ['x0', '0', '1']
+
+        Raises:
+            TimeoutError: once `time.monotonic()` is beyond `until`.
         """
         table: dict[tuple[Symbol, int], list[Program]] = {}
         for cost in range(1, max_cost + 1):
             for symbol, productions in self.productions.items():
-                table[symbol, cost] = [p for rule in productions for p in self._level(table, rule, cost)]
+                made = table[symbol, cost] = []
+                for rule in productions:
+                    for program in self._level(table, rule, cost):
+                        if not len(made) % PROMPT and time.monotonic() > until:
+                            raise TimeoutError
+                        made.append(program)
             yield from table[self.start, cost]
 
     def _level(self, table, rule: Production, cost: int) -> Iterator[Program]:
@@ -272,10 +285,3 @@ def _is_call(p: Program, head: Primitive) -> bool:
 def depth(t: AnyType) -> int:
     """How deep a type is nested: 1 for one without arguments."""
     return 1 + max((depth(a) for a in getattr(t, "args", ())), default=0)
-
-
-def parts(t: AnyType) -> Iterator[AnyType]:
-    """A type, and the types within it."""
-    yield t
-    for a in getattr(t, "args", ()):
-        yield from parts(a)

@@ -6,16 +6,19 @@ return; it works in the main thread, on systems with interval timers. Elsewhere,
 for memory, run the solver under `solvers.isolate`.
 """
 
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
 from dsl.errors import RAISED
+from dsl.laws import same
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 
 DEEPEST = 10_000  # frames of Python's stack
@@ -42,6 +45,15 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.why.value}: {self.detail}" if self.detail else self.why.value
+
+
+def alike(a: object, b: object) -> bool:
+    """Whether two runs gave the same; two that failed did, whatever each of them said.
+
+    >>> alike(Failure(Why.RAISED, "head"), Failure(Why.RAISED, "access")), alike(1, True)
+    (True, False)
+    """
+    return isinstance(a, Failure) and isinstance(b, Failure) or same(a, b)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +164,14 @@ def roomy() -> _Room:
 
 
 class Watch:
-    """Interrupt single calls that take over `seconds`, in a block that makes very many.
+    """Interrupt single calls that take over `seconds`, in a block that makes very many; and any that runs at `until`.
 
     One repeating alarm looks whether the call under way is the one it saw before: no
     system call per primitive call. Where alarms cannot be used it does nothing.
     """
 
-    def __init__(self, seconds: float = 0.5):
+    def __init__(self, seconds: float = 0.5, until: float = math.inf):
+        self.until = until
         self.seconds, self.calls, self.inside, self._seen = seconds, 0, False, -1
         self.usable = False
 
@@ -181,7 +194,7 @@ class Watch:
             signal.setitimer(signal.ITIMER_REAL, self.seconds / 2, self.seconds / 2)
 
     def _look(self, *_: object) -> None:
-        if self.inside and self.calls == self._seen:
+        if self.inside and (self.calls == self._seen or time.monotonic() > self.until):
             raise Stop(Failure(Why.TIME, f"over {self.seconds:g} s"))
         self._seen = self.calls if self.inside else -1
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from dsl.errors import DSLError, nearest
 from dsl.primitive import Primitive
 from dsl.program import Const
-from dsl.types import AnyType, Type, belongs, read_annotation
+from dsl.types import AnyType, Type, belongs, parts, read_annotation
 
 RESERVED = re.compile(r"[xy]\d+|lam|hole")
 
@@ -109,8 +109,8 @@ class DSL:
 
     @cached_property
     def classes(self) -> dict[str, Type]:
-        """The types that its primitives and constants mention, by name, but for variables."""
-        return {t.name: t for t in self.types() if isinstance(t, Type)}
+        """The types without arguments that its primitives and constants mention, by name, but for variables."""
+        return {t.name: t for whole in self.types() for t in parts(whole) if isinstance(t, Type) and not t.args}
 
     def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
                constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":
@@ -120,12 +120,10 @@ class DSL:
             more.setdefault(read_annotation(annotation), []).extend(values)
         return DSL(name, (*self.primitives, *primitives), constants=more, open=self.open)
 
-    def types(self) -> set[AnyType]:
-        """The types that its primitives and constants mention."""
-        found = {c.type for c in self.constants}
-        for p in self.primitives:
-            found.update((*p.params, p.result))
-        return found
+    def types(self) -> tuple[AnyType, ...]:
+        """The types that its primitives and constants mention, each once."""
+        signatures = (t for p in self.primitives for t in (*p.params, p.result))
+        return tuple(dict.fromkeys((*(c.type for c in self.constants), *signatures)))
 
     def __str__(self) -> str:
         def count(n: int, noun: str) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import log2, prod
+from math import inf, log2, prod
 from random import Random
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from dsl.grammar import Grammar, Production, Symbol
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program
 from dsl.reach import least_costs
+from dsl.types import unify
 
 Rule = tuple[Symbol, Production]
 
@@ -75,7 +76,9 @@ class PCFG:
     def sample(self, rng: Random, depth: int = 12) -> Program:
         """A program drawn by probability; below `depth` only productions that end soonest are drawn."""
         def draw(symbol: Symbol, left: int) -> Program:
-            rules = self.grammar.productions[symbol]
+            rules = [r for r in self.grammar.productions[symbol] if all(self._height[a] < inf for a in r.args)]
+            if not rules:
+                raise DSLError(f"no program of type {symbol.type} ends")
             if left <= 0:
                 rules = [r for r in rules
                          if 1 + max((self._height[a] for a in r.args), default=0) == self._height[symbol]]
@@ -163,13 +166,19 @@ def _shares(parts: int, size: int) -> Iterator[tuple[int, ...]]:
                 yield (first, *rest)
 
 
-def derivation(grammar: Grammar, program: Program, symbol: Symbol | None = None) -> Iterable[Rule]:
+def derivation(grammar: Grammar, program: Program, symbol: Symbol | None = None) -> list[Rule]:
     """The productions that a program is built with, outermost first.
 
     Raises:
         DSLError: for a program that is not of the grammar.
     """
-    symbol = symbol or grammar.start
+    found = _derived(grammar, program, symbol or grammar.start)
+    if found is None:
+        raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {grammar.output}")
+    return found
+
+
+def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> list[Rule] | None:
     for rule in grammar.productions.get(symbol, ()):
         if isinstance(program, Apply):
             fits = isinstance(rule.head, Primitive) and rule.head == program.function
@@ -177,9 +186,9 @@ def derivation(grammar: Grammar, program: Program, symbol: Symbol | None = None)
             fits = rule.head is None
         else:
             fits = rule.head == program
-        if fits:
-            yield symbol, rule
-            for child, inner in zip(program.children, rule.args, strict=True):
-                yield from derivation(grammar, child, inner)
-            return
-    raise DSLError(f"{program} is not of the grammar of {grammar.dsl.name!r} for {grammar.output}")
+        if fits and all(unify(c.type, a.type) is not None for c, a in zip(program.children, rule.args, strict=True)):
+            within = [_derived(grammar, child, inner) for child, inner in
+                      zip(program.children, rule.args, strict=True)]
+            if None not in within:
+                return [(symbol, rule), *(step for steps in within if steps is not None for step in steps)]
+    return None

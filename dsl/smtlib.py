@@ -12,6 +12,7 @@ from dsl.program import Apply, Const, Input, Program
 from dsl.types import AnyType, root, width_of
 
 TOKEN = r'"(?:[^"]|"")*"|\|[^|]*\||[()]|[^\s()"|]+'
+LAST_LETTER = 0x2FFFF  # of strings in SMT-LIB
 SORTS = {"int": "Int", "bool": "Bool", "str": "String"}
 
 
@@ -48,6 +49,9 @@ def constant(value: object, t: AnyType) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
+        beyond = next((c for c in value if ord(c) > LAST_LETTER), None)
+        if beyond is not None:
+            raise DSLError(f"the letter U+{ord(beyond):X} is beyond what SMT-LIB can write (U+{LAST_LETTER:X})")
         safe = "".join(c if " " <= c <= "~" and c != "\\" else f"\\u{{{ord(c):x}}}" for c in value)
         return '"' + safe.replace('"', '""') + '"'
     if isinstance(value, tuple):

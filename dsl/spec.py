@@ -149,11 +149,11 @@ class Spec:
         asked: dict[object, list[tuple[int, Example]]] = {}
         for n, a in enumerate(self.examples, 1):
             before = asked.setdefault(_key(a.inputs), [])
-            for m, b in before:
-                if _alike(a.inputs, b.inputs) and not _alike(a.output, b.output):
-                    return f"examples {m} and {n} contradict each other: {b} and {a}"
-            if not before:
+            known = next(((m, b) for m, b in before if _alike(a.inputs, b.inputs)), None)
+            if known is None:
                 before.append((n, a))
+            elif not _alike(a.output, known[1].output):
+                return f"examples {known[0]} and {n} contradict each other: {known[1]} and {a}"
         return None
 
     def failures(self, program: Program, limits: Limits = Limits()) -> tuple[tuple[Example, object], ...]:

@@ -98,6 +98,16 @@ def _read_type(node: ast.expr, classes: dict[str, Type], text: str) -> AnyType:
     raise SyntaxFault(f"not a type: {text!r}; write for example int or tuple[int, ...]")
 
 
+def _given_back(want: AnyType | None, params: tuple[AnyType, ...]) -> AnyType | None:
+    """What a function of these parameters is to give, where one of type `want` is needed."""
+    if not isinstance(want, Type) or not want.is_function or len(want.args) != len(params) + 1:
+        return None
+    by = {}
+    for wanted, param in zip(want.args, params, strict=False):
+        by = unify(wanted, param, by) or by
+    return substitute(want.args[-1], by)
+
+
 class _Reader:
     def __init__(self, dsl: DSL, inputs: tuple[AnyType, ...]):
         self.dsl, self.inputs, self.classes, self.constants = dsl, inputs, dsl.classes, dsl.spelled
@@ -125,7 +135,7 @@ class _Reader:
                 return Hole(_read_type(t, self.classes, ast.unparse(node)))
             case ast.Call(func=ast.Call(func=ast.Name(id="lam"), args=types, keywords=[]), args=[body], keywords=[]):
                 params = tuple(_read_type(t, self.classes, ast.unparse(node)) for t in types)
-                return Lambda(params, self.read(body, None, (*bound, *params)), len(bound))
+                return Lambda(params, self.read(body, _given_back(want, params), (*bound, *params)), len(bound))
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._apply(node, name, args, bound)
         return self._constant(node, want, ast.unparse(node))

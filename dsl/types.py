@@ -132,6 +132,13 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
     raise DSLError(f"{where}: {annotation!r} is no type; use int, str, tuple[int, ...] or a class of yours")
 
 
+def parts(t: AnyType) -> collections.abc.Iterator[AnyType]:
+    """A type, and the types within it."""
+    yield t
+    for a in getattr(t, "args", ()):
+        yield from parts(a)
+
+
 def is_function(t: AnyType) -> bool:
     """Whether values of a type are functions."""
     return isinstance(t, Type) and t.is_function

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import replace
+from threading import get_ident
 from typing import TYPE_CHECKING
 
 from dsl.errors import DSLError, SpecError
-from dsl.interpret import roomy
+from dsl.interpret import alike, roomy
 from dsl.language import DSL
-from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Spec
 from solvers import attempt, isolate
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
 FAR = 3  # sizes beyond those that a solver searched to the end, from which on others are not looked for
+ENDING = 0.1  # seconds until calls that began while others were being ended are ended, too
 RECHECK, LAST = 0.3, 0.05  # seconds, and share of all, in which what came at the last moment may be run again
 
 
@@ -66,13 +67,17 @@ def solve_each(ids: Iterable[str], task: "Callable[[str], Task]", solver: Solver
         asked = task(name)
         return asked, solve(asked.dsl, asked.spec, solver=solver, budget=budget, trusted=True)
 
-    with ThreadPoolExecutor(jobs) as pool:  # the work is in child processes; a thread waits for each
+    threads: set[int] = set()
+    with ThreadPoolExecutor(jobs, initializer=lambda: threads.add(get_ident())) as pool:  # each waits for a process
         waiting = [pool.submit(attempted, name) for name in ids]
         try:
             for done in as_completed(waiting):
                 yield done.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        finally:  # an interrupt, or a caller that has enough, ends what is under way
+            pool.shutdown(wait=False, cancel_futures=True)
+            while working := [f for f in waiting if not f.done()]:
+                isolate.end_calls(threads)
+                wait(working, timeout=ENDING)
 
 
 def equipped(solver: str, proposer: str | None) -> Solver:
@@ -124,9 +129,9 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     result = attempt.solve(solver, dsl, spec, replace(budget, seconds=left()))
     if result.status is not Status.SOLVED:
         return result
-    if spec.formula is not None:
-        return replace(result, **_proved(spec, result.programs[0], replace(budget, seconds=left(1.05)), solver.name))
     small = tuple(p for p in result.programs if budget.size is None or p.cost <= budget.size)
+    if spec.formula is not None and small:
+        return replace(result, **_proved(spec, small[0], replace(budget, seconds=left(1.05)), solver.name))
     try:
         sound = attempt.holding(dsl, spec, small, replace(budget, seconds=max(left(), RECHECK, LAST * budget.seconds)))
         wrong = "fails when run"
@@ -160,7 +165,7 @@ def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certific
         return None
     first, *others = (attempt.outputs(dsl, spec, p, spec.queries) for p in programs)
     for n, query in enumerate(spec.queries):
-        differ = tuple(p for p, values in zip(programs[1:], others, strict=True) if not same(values[n], first[n]))
+        differ = tuple(p for p, values in zip(programs[1:], others, strict=True) if not alike(values[n], first[n]))
         if differ:
             return Certificate(checked=len(spec.examples), alternatives=differ, separating_input=query)
     return None
@@ -169,22 +174,25 @@ def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certific
 def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     """What z3 makes of a program for a formula: a certificate, or why the answer does not stand."""
     try:
-        point = isolate.limited(_counterexample, spec, program, seconds=max(budget.seconds, RECHECK),
-                                memory_mb=budget.memory_mb)
+        point, failing = isolate.limited(  # type: ignore[misc]
+            _counterexample, spec, program, seconds=max(budget.seconds, RECHECK), memory_mb=budget.memory_mb)
     except isolate.Killed as killed:
-        point = f"could not be proved: {killed.reason}"
+        point, failing = f"could not be proved: {killed.reason}", None
     if point is None:
-        return {"programs": (program,), "certificate": Certificate(checked=len(spec.examples), proved=True),
+        proof = Certificate(checked=len(spec.examples), proved=True, fails_at=failing)
+        return {"programs": (program,), "certificate": proof,
                 "reason": "a program satisfies the formula for all inputs, proved by z3"}
     said = point if isinstance(point, str) else f"fails at {point}"
     return {"status": Status.UNKNOWN, "programs": (), "reason": f"{name}'s answer {program} {said}"}
 
 
-def _counterexample(spec: Spec, program: Program) -> object:
-    from solvers.smt.equal import counterexample
+def _counterexample(spec: Spec, program: Program) -> tuple[object, object]:
+    """Where a program breaks the formula, or why that is not known; and, where it nowhere does, where it fails."""
+    from solvers.smt.equal import counterexample, failing
     from solvers.smt.lower import Undecided
 
     try:
-        return counterexample(spec, program, 3600)
+        point = counterexample(spec, program, 3600)
+        return point, failing(spec, program) if point is None else None
     except Undecided as undecided:
-        return f"could not be proved: {undecided}"
+        return f"could not be proved: {undecided}", None

@@ -9,7 +9,7 @@ from itertools import product
 from math import prod
 
 from dsl.grammar import Production, Symbol
-from dsl.interpret import Failure
+from dsl.interpret import Failure, Stop
 from dsl.primitive import Primitive
 from dsl.witness import ANY
 from solvers.bank import CHUNK, Bank
@@ -73,8 +73,10 @@ class Ahead:
                             passed += 1
                             pools = [g[a] for g, a in zip(groups, args, strict=True)]
                             found += filter(None, (self._entry(rule, a, cost) for a in product(*pools)))
-                    except FAULTS:
-                        continue
+                    except FAULTS as error:
+                        if isinstance(error, Stop):  # others will take too long, too
+                            self.bank.check_budget()
+                            watch.hurry()
             finally:
                 watch.inside = False
         return passed, found

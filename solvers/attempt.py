@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dsl.inputs import least, sample, seeded, seen_values
-from dsl.interpret import Failure, Limits, Why, run
+from dsl.interpret import Failure, Limits, Stop, Why, run, time_limit
 from dsl.language import DSL
 from dsl.laws import violation
 from dsl.primitive import Primitive
@@ -16,6 +16,8 @@ from dsl.spec import Spec
 from solvers.base import Budget, Nearest, Result, Solver, Status
 from solvers.carry import pack, plain, unpack
 from solvers.isolate import Call, Killed, allowed, limited
+
+SLOW, SHORTEST = 0.25, 0.02  # share of the time left, and seconds, that the promises of one primitive may take
 
 
 class Attempt:
@@ -49,29 +51,41 @@ def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
 def broken_promise(dsl: DSL, spec: Spec, seconds: float = 1.0) -> str | None:
     """What a primitive declares and does not keep on sampled values, in words, as far as that shows in time."""
     try:
-        return limited(_broken_promise, dsl, spec, seconds=seconds, memory_mb=500)  # type: ignore[return-value]
+        return limited(_broken_promise, dsl, spec, seconds, seconds=allowed(seconds),  # type: ignore[return-value]
+                       memory_mb=500)
     except Killed:  # what else is the matter with it, the search will tell
         return None
 
 
-def _broken_promise(dsl: DSL, spec: Spec) -> str | None:
+def _broken_promise(dsl: DSL, spec: Spec, seconds: float) -> str | None:
+    until = time.monotonic() + seconds
     seen = seen_values(spec)
     for c in dsl.constants:
         seen.setdefault(c.type, []).append(c.value)
     for p in dsl.primitives:
-        rng = seeded("laws", p.name)
+        rng, left = seeded("laws", p.name), until - time.monotonic()
+        if left <= 0:
+            return None
         try:
             samples = [[sample(t, rng, seen) for _ in range(5)] for t in p.params]
         except LookupError:  # a class of which the examples show no value
             continue
-        found = violation(p.function, p.laws, samples)
-        if found:
-            return f"primitive {p.name!r} breaks its law {found}; take the law away or mend the function"
-        rows = [*zip(*samples, strict=True), *least(p.params)]
-        found = unkept(p, rows) or spec.formula is not None and p.smt and _misread(p, rows)
-        if found:
-            return f"primitive {p.name!r} {found}"
+        try:
+            with time_limit(max(SHORTEST, SLOW * left)):
+                broken = _broken(p, samples, spec.formula is not None)
+        except Stop:  # it takes too long; the search will tell
+            continue
+        if broken:
+            return f"primitive {p.name!r} {broken}"
     return None
+
+
+def _broken(p: Primitive, samples: list[list[object]], proofs: bool) -> str | None:
+    found = violation(p.function, p.laws, samples)
+    if found:
+        return f"breaks its law {found}; take the law away or mend the function"
+    rows = [*zip(*samples, strict=True), *least(p.params)]
+    return unkept(p, rows) or (_misread(p, rows) if proofs and p.smt else None)
 
 
 def _misread(p: Primitive, rows: list[tuple[object, ...]]) -> str:

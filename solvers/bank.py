@@ -29,7 +29,6 @@ from solvers.order import Order
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
 SOON = 0.02  # seconds after which more may come between two
-CONTEXTS = 8  # worlds per example in which a lambda's body is told apart
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
 
@@ -71,7 +70,7 @@ class Bank:
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(map(id, grammar.dsl.primitives), 0)
         self._shelves = {s: Shelf(s, self.seen[s], self.layers[s]) for s in self.rules}
-        self.watch = Watch()
+        self.watch = Watch(until=self.deadline)
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
 
@@ -215,6 +214,8 @@ class Bank:
 
     def _fails(self, error: BaseException, head, symbol: Symbol) -> bool:
         """Whether a call is worth nothing because it raised this in some world, whichever it was."""
+        if isinstance(error, Stop) and time.monotonic() > self.deadline:
+            raise error
         if self.must < len(self.worlds) or symbol.scope != self.start.scope or head.laws.associative:
             return False
         return not isinstance(error, Stop | MemoryError | RecursionError)
@@ -380,10 +381,13 @@ def _is_unit(entry: Entry, units: tuple) -> bool:
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
 
 
-def used_mb() -> float:
-    """The memory that this process holds now, in MiB (its peak, where the system tells no more)."""
+def used_mb(data: bool = False) -> float:
+    """The memory that this process holds now, in MiB (its peak, where the system tells no more).
+
+    data: what it has asked for to write to, which is what a limit of the system counts.
+    """
     try:
         with open("/proc/self/statm") as f:
-            return int(f.read().split()[1]) * resource.getpagesize() / 2**20
+            return int(f.read().split()[5 if data else 1]) * resource.getpagesize() / 2**20
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

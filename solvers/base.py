@@ -55,8 +55,9 @@ class Certificate:
     """How strong an answer is.
 
     checked: examples that the program was run on; proved: the formula holds for all
-    values of its variables, by z3; unique_up_to: every program up to
-    this size that fits them behaves alike on all probes and queries; alternatives:
+    values of its variables, by z3, to which every function has a value everywhere; fails_at: values on which
+    the program fails all the same when run; unique_up_to: every program up to
+    this size that fits them behaves alike on the queries, or on sampled inputs where there are none; alternatives:
     programs that fit too but differ on `separating_input`; exhausted: no program
     is left beyond that size; unsettled: why nothing is known of others; share: the part of all that speaks for one
     answer or another that speaks for this one, where the solver weighs answers.
@@ -64,6 +65,7 @@ class Certificate:
 
     checked: int
     proved: bool = False
+    fails_at: tuple[object, ...] | None = None
     unique_up_to: int | None = None
     alternatives: tuple[Program, ...] = ()
     separating_input: tuple[object, ...] | None = None
@@ -82,7 +84,8 @@ class Certificate:
     def _stands(self) -> str:
         checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
         if self.proved:
-            return "proved for all inputs by z3" + (f"; {checked}" if self.checked else "")
+            where = "" if self.fails_at is None else f" on which it has a value (it fails at {self.fails_at!r})"
+            return f"proved for all inputs{where} by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:
             where = f", tell apart by {self.separating_input!r}" if self.separating_input else ""
             fit = "fits" if len(self.alternatives) == 1 else "fit"

@@ -6,7 +6,7 @@ learned over all of them (EUSolver: Alur et al. 2017). Every answer is run on ev
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,7 +47,11 @@ class Batched:
         every = [((e.inputs, ()), e.output) for e in spec.examples]
         cases, tried, left_out = choose(every, WORLDS), 0, ""
         while True:  # once more with the examples that a program which fits those chosen gets wrong
-            search = Layers(grammar, [w[0] for w, _ in cases], budget, start + budget.seconds, device=self.device,
+            if budget.programs is not None and tried >= budget.programs:
+                return Result(status=Status.TIMEOUT, tried=tried, seconds=time.monotonic() - start,
+                              reason=Status.TIMEOUT.value)
+            rest = budget if budget.programs is None else replace(budget, programs=budget.programs - tried)
+            search = Layers(grammar, [w[0] for w, _ in cases], rest, start + budget.seconds, device=self.device,
                             most=longest(grammar, spec), goal=[out for _, out in cases])
             shown = {w[0] for w, _ in cases}
             found = self._round(search, spec, shown, start + UNDIVIDED * budget.seconds)

@@ -6,12 +6,11 @@ A program travels as its nodes from the leaves up, so that no depth of it is too
 import pickle
 from collections.abc import Iterator
 
-from dsl.grammar import parts
 from dsl.language import DSL
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Spec
 from dsl.syntax import parse, parse_type, show
-from dsl.types import AnyType, Type
+from dsl.types import AnyType, Type, parts
 
 
 def pack(p: Program, dsl: DSL) -> list[tuple]:
@@ -40,8 +39,8 @@ def _node(p: Program, dsl: DSL) -> tuple:
             return "input", p.index
         case Variable():
             return "variable", p.level, str(p.type)
-        case Const() if p in dsl.constants:
-            return "constant", dsl.constants.index(p)
+        case Const() if (at := _listed(p, dsl)) is not None:
+            return "constant", at
         case Const() if p.type in dsl.open:
             return "written", p.value, str(p.type)
         case Apply():
@@ -83,6 +82,11 @@ def unpack(nodes: object, dsl: DSL, spec: Spec) -> Program:
         top = stack[-1]
         _ = top.cost, top.size, top.type  # known from the parts now, so that no one goes down all of them later
     return stack.pop()
+
+
+def _listed(p: Const, dsl: DSL) -> int | None:
+    """Which of the language's constants it is: 0.0 and -0.0 are equal, and different constants."""
+    return next((i for i, c in enumerate(dsl.constants) if c == p and repr(c.value) == repr(p.value)), None)
 
 
 def _types(dsl: DSL, spec: Spec) -> Iterator[AnyType]:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from dsl.errors import RAISED
-from dsl.grammar import Production, Symbol, parts
+from dsl.grammar import Production, Symbol
 from dsl.interpret import Failure, Stop, Why, code, too_large
 from dsl.program import Program
-from dsl.types import FLOAT, is_function, root
+from dsl.types import FLOAT, is_function, parts, root
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
 PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same

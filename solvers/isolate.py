@@ -11,9 +11,12 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from concurrent.futures import TimeoutError as Late
 from contextlib import suppress
+from threading import Lock, get_ident
+from typing import ClassVar
+from weakref import WeakSet
 
 from pebble import ProcessExpired, concurrent
 
@@ -43,19 +46,22 @@ def allowed(seconds: float) -> float:
 class Call:
     """A call under way in a process of its own, within hard limits."""
 
+    under_way: ClassVar["WeakSet[Call]"] = WeakSet()
+
     def __init__(self, function: Callable[..., object], args: tuple, seconds: float, memory_mb: int):
         if sys.platform == "win32":
             raise OSError("isolate needs fork; run under Linux, macOS or WSL")
         self.seconds, self.memory_mb = seconds, memory_mb
         context = multiprocessing.get_context("fork")
         confined = concurrent.process(timeout=seconds, context=context, daemon=False)(_confined)  # pyright: ignore
-        self._pid = b""
+        self.thread, self._lock, self._pid = get_ident(), Lock(), b""
         self._told: int | None
         self._told, tell = os.pipe()  # through which the process says who it is
         try:
             self.future = confined(function, args, memory_mb, tell)
         finally:
             os.close(tell)
+        self.under_way.add(self)
 
     def result(self) -> object:
         """Its value, once it has ended.
@@ -100,11 +106,12 @@ class Call:
 
     def _who(self) -> bytes:
         """What its process says that it is; the pipe is read, and closed, once: its number may be another's later."""
-        told, self._told = self._told, None
-        if told is not None:
-            with os.fdopen(told, "rb") as pipe:
-                self._pid = pipe.read(PID_BYTES)
-        return self._pid
+        with self._lock:
+            told, self._told = self._told, None
+            if told is not None:
+                with os.fdopen(told, "rb") as pipe:
+                    self._pid = pipe.read(PID_BYTES)
+            return self._pid
 
 
 def limited(function: Callable[..., object], *args: object, seconds: float, memory_mb: int) -> object:
@@ -116,11 +123,24 @@ def limited(function: Callable[..., object], *args: object, seconds: float, memo
     return Call(function, args, seconds, memory_mb).result()
 
 
+def end_calls(threads: Container[int]) -> None:
+    """Kill the process of each call under way that one of these threads began."""
+    for call in list(Call.under_way):
+        if call.thread in threads:
+            call.end()
+
+
 def limit_memory(memory_mb: int) -> None:
     """Bound the memory that this process may hold from now on; beyond it, allocation fails."""
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = min(int((used_mb() + memory_mb) * 2**20), sys.maxsize)
+    wanted = min(int((used_mb(data=True) + memory_mb) * 2**20), sys.maxsize)
     resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def forget_peak() -> None:
+    """Let the most memory that this process has held be counted from now on (where the system can: Linux)."""
+    with suppress(OSError), open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
 
 
 def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell: int) -> object:

@@ -146,8 +146,8 @@ class Layers:
             self.ends[s].append(self.cells[s].shape[0])
 
     def check(self) -> None:
-        """Raise where time or memory is used up."""
-        if time.monotonic() > self.deadline:
+        """Raise where time, programs or memory are used up."""
+        if time.monotonic() > self.deadline or self.budget.programs is not None and self.tried >= self.budget.programs:
             raise TimeoutError
         if used_mb() > 0.8 * self.budget.memory_mb:
             raise MemoryError

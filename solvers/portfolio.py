@@ -52,7 +52,7 @@ class Portfolio:
         start = time.monotonic()
         memory = max(256, budget.memory_mb // len(solvers))
         share = replace(budget, seconds=SHARE * budget.seconds, memory_mb=memory)
-        ended: dict[str, Result] = {}
+        ended: dict[Attempt, Result] = {}
         until = start + budget.seconds
         attempts = (Attempt(s, dsl, spec, share) for s in solvers)
         running = {a.call.future: a for a in attempts}
@@ -60,14 +60,12 @@ class Portfolio:
             while running:
                 done, _ = wait(running, timeout=max(0.0, until - time.monotonic()), return_when=FIRST_COMPLETED)
                 if not done:
-                    ended |= {a.solver.name: Result(status=Status.TIMEOUT, reason=Status.TIMEOUT.value)
-                              for a in running.values()}
+                    ended |= {a: Result(status=Status.TIMEOUT, reason=Status.TIMEOUT.value) for a in running.values()}
                     break
                 for future in done:
                     attempt = running.pop(future)
-                    result = ended[attempt.solver.name] = attempt.result()
-                    right = result.status is Status.SOLVED and any(map(spec.holds, result.programs))
-                    if right or result.status is Status.INFEASIBLE:
+                    result = ended[attempt] = _run_again(attempt, spec)
+                    if result.status in (Status.SOLVED, Status.INFEASIBLE):
                         return self._sum(ended, result, time.monotonic() - start)
         finally:
             for attempt in running.values():
@@ -81,9 +79,18 @@ class Portfolio:
         """The programs of the solver that is done first."""
         yield from self.solve(dsl, spec, budget).programs
 
-    def _sum(self, ended: dict[str, Result], result: Result, seconds: float) -> Result:
+    def _sum(self, ended: dict[Attempt, Result], result: Result, seconds: float) -> Result:
         result = replace(result, tried=sum(r.tried for r in ended.values()), seconds=seconds)
         if result.program is not None or len(ended) < 2:
             return result
-        said = "; ".join(f"{name}: {r.status.name}" for name, r in ended.items())
+        said = "; ".join(f"{a.solver.name}: {r.status.name}" for a, r in ended.items())
         return replace(result, reason=f"{result.reason} ({said})")
+
+
+def _run_again(attempt: Attempt, spec: Spec) -> Result:
+    """What an attempt found, and no program of it where none is right."""
+    result = attempt.result()
+    if result.status is not Status.SOLVED or any(map(spec.holds, result.programs)):
+        return result
+    return replace(result, status=Status.UNKNOWN, programs=(), shares=(),
+                   reason=f"{attempt.solver.name} returned {result.program}, which fails when run")

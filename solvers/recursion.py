@@ -61,13 +61,14 @@ class Recursion:
                                                         "language with linrec")
         bare = DSL(dsl.name, [p for p in dsl.primitives if p != linrec],
                    constants={INT: [c.value for c in dsl.constants if c.type == INT]})
-        direct = BottomUp(probes=0).solve(bare, spec, replace(budget, size=self.plain))
+        direct = BottomUp(probes=0).solve(bare, spec, replace(budget, size=_least(self.plain, budget.size)))
         if direct.status is Status.SOLVED:
             return direct
         hunt = _Hunt(bare, spec, start + HUNTING * budget.seconds, self.part)
-        found, tried = next(iter(hunt.programs()), None), direct.tried + hunt.tried
+        small = (p for p in hunt.programs() if budget.size is None or p.cost <= budget.size)
+        found, tried = next(small, None), direct.tried + hunt.tried
         if found is None:
-            last = refuted(bare, spec, replace(budget, size=self.wide), start + budget.seconds)
+            last = refuted(bare, spec, replace(budget, size=_least(self.wide, budget.size)), start + budget.seconds)
             found, tried = last.program, tried + last.tried
         late = time.monotonic() > start + budget.seconds
         status = Status.SOLVED if found else Status.TIMEOUT if late else Status.UNKNOWN
@@ -77,6 +78,10 @@ class Recursion:
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
+
+
+def _least(size: int, bound: int | None) -> int:
+    return size if bound is None else min(size, bound)
 
 
 def refuted(dsl: DSL, spec: Spec, budget: Budget, deadline: float) -> Result:

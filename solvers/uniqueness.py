@@ -6,9 +6,8 @@ from math import inf
 
 from dsl.grammar import Grammar
 from dsl.inputs import probes
-from dsl.interpret import Failure, run
+from dsl.interpret import Failure, alike, run
 from dsl.language import DSL
-from dsl.laws import same
 from dsl.program import Program
 from dsl.reach import unexplored
 from dsl.spec import Spec
@@ -69,7 +68,7 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
             open_ = "other constants may be written" if dsl.open and end.value is Status.UNKNOWN else ""
             return found, search.done, exhausted, search.bank.left_out or open_
         split = [(i, run(other, i)) for i in elsewhere]
-        split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not same(v, mine)]
+        split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not alike(v, mine)]
         if found:  # one input tells all of them from the answer
             split = [(i, v) for i, v in split if i == found[0][1]]
         if split:

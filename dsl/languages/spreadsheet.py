@@ -153,7 +153,7 @@ def upper(text: str) -> str:
     return text.upper()
 
 
-@primitive(idempotent=True, witness={"text": lambda out: (out.lower(), out.upper(), out.capitalize())
+@primitive(witness={"text": lambda out: (out.lower(), out.upper(), out.capitalize())
                                      if out == out.title() else ()})
 def proper(text: str) -> str:
     """Each word with a capital first letter, the others small."""
@@ -169,10 +169,10 @@ def trim(text: str) -> str:
 @primitive(witness={"n": lambda out, text: (len(out) // len(text),) if text
                     and text * (len(out) // len(text)) == out else ()})
 def repeat(text: str, n: int) -> str:
-    """The text n times; fails for n below 0."""
-    if n < 0:
+    """The text n times; fails for n below 0, or above 1,000."""
+    if not 0 <= n <= 1000:
         raise ValueError(n)
-    return text * min(n, 1000)
+    return text * n
 
 
 @primitive
@@ -197,8 +197,10 @@ def to_text(number: int) -> str:
 
 @primitive
 def value(text: str) -> int:
-    """The number that digits write; fails for other texts."""
-    return int(text) if len(text) < 4000 else 0
+    """The whole number that up to 4,000 digits write, with or without a sign before them; fails for other texts."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,4000}", text):
+        raise ValueError(text)
+    return int(text)
 
 
 @primitive(witness={"a": lambda out, b: (out * b,)})

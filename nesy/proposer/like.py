@@ -9,7 +9,7 @@ from random import Random
 from dsl.errors import NesyError
 from dsl.grammar import Grammar, Symbol
 from dsl.language import DSL
-from dsl.pcfg import PCFG, derivation
+from dsl.pcfg import PCFG, Rule, derivation
 from dsl.program import Lambda, Program
 from dsl.syntax import parse
 from nesy.proposer.given import Signature
@@ -49,7 +49,7 @@ class Like:
             grammar = grammars.setdefault(signature, Grammar(dsl, *signature))
             try:
                 program = parse(solved[name], dsl, spec.inputs, spec.output)
-                tuple(derivation(grammar, program))
+                derivation(grammar, program)
             except NesyError:  # with a constant that the grammar does not list, or in another syntax
                 continue
             found.setdefault(signature, []).append(program)
@@ -80,20 +80,20 @@ def mutated(program: Program, pcfg: PCFG, rng: Random) -> Program:
     >>> str(mutated(parse("add(x0, negate(x0))", dsl, (INT,)), PCFG.uniform(Grammar(dsl, (INT,), INT)), Random(1)))
     'add(0, negate(x0))'
     """
-    symbols = list(_parts(pcfg.grammar, program, pcfg.grammar.start))
+    symbols = list(_parts(program, iter(derivation(pcfg.grammar, program))))
     at = rng.randrange(len(symbols))
     part = pcfg.sample_sized(rng, rng.randint(1, PART), symbols[at])
     return program if part is None else _put(program, at, part)[0]
 
 
-def _parts(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[Symbol]:
+def _parts(program: Program, steps: Iterator[Rule]) -> Iterator[Symbol]:
     """The symbol of each part outside of lambdas, outermost first."""
+    symbol, _ = next(steps)
     yield symbol
-    if isinstance(program, Lambda):
-        return
-    _, rule = next(iter(derivation(grammar, program, symbol)))
-    for child, inner in zip(program.children, rule.args, strict=True):
-        yield from _parts(grammar, child, inner)
+    for child in program.children:
+        within = list(_parts(child, steps))
+        if not isinstance(program, Lambda):
+            yield from within
 
 
 def _put(program: Program, at: int, part: Program) -> tuple[Program, int]:

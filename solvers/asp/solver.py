@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import product
+from itertools import islice, product
 
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.interpret import Failure, run
@@ -33,7 +33,7 @@ World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, the outputs tha
 class Asp:
     """Complete, smallest first, for languages over booleans, enumerations and bitvectors of up to 4 bits.
 
-    A program's size here is the number of its different parts: one that is used twice counts once.
+    A program's size here is the number of its different parts, which a budget bounds: one used twice counts once.
     """
 
     name: str = "asp"
@@ -42,33 +42,37 @@ class Asp:
         """A program with the fewest different parts that satisfies the spec."""
         start = time.monotonic()
         grammar = Grammar(dsl, spec.inputs, spec.output)
-        cannot = unfit(grammar) or ("" if spec.formula is None or spec.call_place() is not None
-                                    else "the formula calls its unknown at more than one place")
+        cannot = unfit(grammar) or unmet(spec)
         if cannot:
             return Result(status=Status.UNKNOWN, reason=f"asp: {cannot}")
         worlds = list(demands(spec))
         chosen, size, tried = worlds[:FIRST], 1, 0
         most = min(budget.size or LARGEST, LARGEST)
+
+        def ended(status: Status, why: str = "", *programs: Program) -> Result:
+            return Result(status=status, programs=programs, tried=tried, seconds=time.monotonic() - start,
+                          searched_to=size - 1, reason=why or ("" if programs else status.value))
+
         while size <= most:
             left = budget.seconds - (time.monotonic() - start)
             answer = best("synthesis.lp", facts(grammar, chosen, size), seconds=max(0.01, left)) if left > 0 else None
             if answer is None:
                 if budget.seconds - (time.monotonic() - start) <= 0.01:
-                    return Result(status=Status.TIMEOUT, tried=tried, seconds=time.monotonic() - start,
-                                  searched_to=size - 1, reason=Status.TIMEOUT.value)
+                    return ended(Status.TIMEOUT)
                 size += 1
                 continue
+            if tried == budget.programs:
+                return ended(Status.TIMEOUT)
             tried += 1
             program = read(answer, grammar, size)
             wrong = next((w for w in worlds if not any(same(run(program, w[0]), v) for v in w[1])), None)
             if wrong is None:
-                return Result(status=Status.SOLVED, programs=(program,), tried=tried, searched_to=size - 1,
-                              seconds=time.monotonic() - start)
+                return ended(Status.SOLVED, "", program)
             chosen.append(wrong)
         status = verdict(grammar, size=most) if most == budget.size else Status.UNKNOWN
         said = reason(grammar, status, most, budget.size) if status is Status.INFEASIBLE else \
             f"asp: no program of up to {most} different parts; larger ones were not tried"
-        return Result(status=status, tried=tried, seconds=time.monotonic() - start, searched_to=most, reason=said)
+        return ended(status, said)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
@@ -99,6 +103,16 @@ def unfit(grammar: Grammar) -> str:
     return ""
 
 
+def unmet(spec: Spec) -> str:
+    """Why a formula is not for answer sets; empty where it is, or there is none."""
+    if spec.formula is None:
+        return ""
+    if spec.call_place() is None:
+        return "the formula calls its unknown at more than one place"
+    endless = next((t for t in spec.variables if not values(t)), None)
+    return "" if endless is None else f"a variable of the formula is of type {endless}, of over {MOST_VALUES} values"
+
+
 def demands(spec: Spec) -> Iterator[World]:
     """The worlds of a spec, each with the outputs that will do."""
     if spec.formula is None:
@@ -108,7 +122,7 @@ def demands(spec: Spec) -> Iterator[World]:
     place = spec.call_place() or ()
     outputs = values(spec.output)
     asked: dict[tuple[object, ...], tuple[object, ...]] = {}
-    for point in list(product(*map(values, spec.variables)))[:MOST_WORLDS]:
+    for point in islice(product(*map(values, spec.variables)), MOST_WORLDS):
         inputs = tuple(point[a.index] for a in place)
         fits = tuple(v for v in asked.get(inputs, outputs)
                      if run(spec.stated(Const(v, spec.output)), point) is True)

@@ -5,7 +5,7 @@ that the search is one over behaviours there, and its end means that no program 
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from dsl.errors import DSLError
@@ -18,14 +18,14 @@ from dsl.spec import Spec
 from dsl.types import AnyType, root
 from solvers.base import Budget, Status
 from solvers.bottom_up import Search
-from solvers.smt.equal import counterexample
+from solvers.smt.equal import Point, counterexample, places
 from solvers.smt.lower import Undecided, lower, witness
 
 FIRST = 6  # points drawn to begin with
 LARGEST = 100  # cost of programs listed by syntax
+PARTIAL = "programs that fail when run, where z3 knows a value, are not told apart there"
+LONGEST_LOOK = 1.0  # seconds, for whether a function can meet the formula at a point
 LONGEST_PROOF = 0.3  # of the time left, for one program
-
-Point = tuple[object, ...]
 
 
 def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]) -> tuple[Program | Status, int]:
@@ -36,8 +36,10 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
     anywhere = (tuple(sample(t, seeded("cegis", i)) for i, t in enumerate(spec.inputs)),)
     points: list[Point] = list(dict.fromkeys(
         tuple(sample(t, seeded("cegis", n, i)) for i, t in enumerate(spec.variables)) for n in range(FIRST)))
+    looked_at = 0
     while True:
-        bad = next((p for p in points if impossible(spec, p)), None)
+        bad = next((p for p in points[looked_at:] if impossible(spec, p, deadline)), None)
+        looked_at = len(points)
         if bad is not None:
             said[:] = [f"no function meets the formula at {bad}" if bad else "no function meets the formula"]
             return Status.INFEASIBLE, tried
@@ -53,7 +55,10 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
             except StopIteration as end:
                 return (Status.UNKNOWN if said and end.value is Status.INFEASIBLE else end.value), tried
             claim = compiled(spec.stated(program))
-            if not all(claim(point) is True for point in points):
+            values = [claim(point) for point in points]
+            if PARTIAL not in said and any(isinstance(v, Failure) for v in values):
+                said.append(PARTIAL)
+            if any(v is False for v in values):
                 continue
             tried += 1
             try:
@@ -66,6 +71,7 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
             if wrong not in points:
                 points.append(wrong)
                 break
+            said.append(f"z3 refutes {program} at {wrong}, where running it does not")
 
 
 def with_constants(dsl: DSL, spec: Spec) -> DSL:
@@ -85,8 +91,8 @@ def by_syntax(grammar: Grammar, budget: Budget) -> Generator[Program, None, Stat
     return Status.INFEASIBLE if budget.size is not None else Status.UNKNOWN
 
 
-def impossible(spec: Spec, point: Point) -> bool:
-    """Whether no values of the unknown functions make the formula true at a point."""
+def impossible(spec: Spec, point: Point, deadline: float) -> bool:
+    """Whether no values of the unknown functions make the formula true at a point, as far as z3 soon says."""
     assert spec.formula is not None
     values: dict[tuple[object, Point], Input] = {}
     types: list[AnyType] = []
@@ -107,24 +113,6 @@ def impossible(spec: Spec, point: Point) -> bool:
 
     try:
         claim, constants = lower(opened(spec.formula), types)
-        return witness([claim], constants, types, 1.0) is None
+        return witness([claim], constants, types, min(LONGEST_LOOK, max(0.01, deadline - time.monotonic()))) is None
     except (Undecided, DSLError):
         return False
-
-
-def places(spec: Spec) -> Callable[[Point], Iterator[Point]] | None:
-    """The arguments with which a formula calls its unknowns, as a function of a point; None where calls are nested."""
-    found = []
-    for p in spec.formula.walk() if spec.formula is not None else ():
-        if isinstance(p, Apply) and p.function in spec.unknowns:
-            if any(isinstance(q, Apply) and q.function in spec.unknowns for a in p.args for q in a.walk()):
-                return None
-            found.append([compiled(a) for a in p.args])
-
-    def at(point: Point) -> Iterator[Point]:
-        for codes in found:
-            args = tuple(codes[k](point) for k in spec.tied)
-            if not any(isinstance(a, Failure) for a in args):
-                yield args
-
-    return at

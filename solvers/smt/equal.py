@@ -1,18 +1,22 @@
 """Equal: prove two programs equal, or find an input that tells them apart; prove a primitive's laws."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import z3
 
-from dsl.interpret import Failure, run
-from dsl.laws import ABSENT, same
+from dsl.inputs import least, sample, seeded
+from dsl.interpret import Failure, alike, compiled, run
+from dsl.laws import ABSENT
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import AnyType
 from solvers.smt.lower import Undecided, lower, witness
 
+SAMPLES = 25  # of a formula's variables, on which a program that is proved is run
+
+Point = tuple[object, ...]
 Path = tuple[tuple[Program, bool], ...]  # conditions, and whether they hold
 
 
@@ -31,7 +35,7 @@ def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 
     left, constants = lower(p, types)
     right, _ = lower(q, types)
     found = witness([left != right], constants, types, seconds)
-    if found is not None and same(run(p, found), run(q, found)):
+    if found is not None and alike(run(p, found), run(q, found)):
         raise Undecided(f"z3 tells {p} and {q} apart at {found}, running does not")
     return found
 
@@ -57,6 +61,34 @@ def counterexample(spec: Spec, program: Program, seconds: float = 5.0) -> tuple[
         if found is not None:
             return found
     return None
+
+
+def places(spec: Spec) -> Callable[[Point], Iterator[Point]] | None:
+    """The arguments with which a formula calls its unknowns, as a function of a point; None where calls are nested."""
+    found = []
+    for p in spec.formula.walk() if spec.formula is not None else ():
+        if isinstance(p, Apply) and p.function in spec.unknowns:
+            if any(isinstance(q, Apply) and q.function in spec.unknowns for a in p.args for q in a.walk()):
+                return None
+            found.append([compiled(a) for a in p.args])
+
+    def at(point: Point) -> Iterator[Point]:
+        for codes in found:
+            args = tuple(codes[k](point) for k in spec.tied)
+            if not any(isinstance(a, Failure) for a in args):
+                yield args
+
+    return at
+
+
+def failing(spec: Spec, program: Program) -> Point | None:
+    """Sampled values of a formula's variables for which a program fails: z3 knows total functions alone."""
+    calls = places(spec) if len(spec.unknowns) == 1 else None
+    if calls is None:
+        return None
+    drawn = (tuple(sample(t, seeded("failing", n, i)) for i, t in enumerate(spec.variables)) for n in range(SAMPLES))
+    points = (*least(spec.variables), *drawn)
+    return next((p for p in points if any(isinstance(run(program, args), Failure) for args in calls(p))), None)
 
 
 def branches(program: Program, path: Path = ()) -> Iterator[tuple[Path, Program]]:

@@ -4,7 +4,7 @@ import time
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar
-from dsl.interpret import compiled, run
+from dsl.interpret import alike, compiled, run
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
@@ -37,6 +37,6 @@ def split(dsl: DSL, spec: Spec, answer: Program, size: int, until: float) -> tup
             except DSLError:  # a type that z3 has no sort for
                 return None
             if found is not None and spec.spread(spec.shown(found)) == found \
-                    and not same(run(answer, found), run(other, found)):
+                    and not alike(run(answer, found), run(other, found)):
                 return other, found
     return None

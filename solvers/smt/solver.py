@@ -33,8 +33,14 @@ class Smt:
         start, tried = time.monotonic(), 0
         deadline, said = start + budget.seconds, []
         for program, proved in self._candidates(dsl, spec, deadline, said):
+            if tried == budget.programs:
+                break
             tried += 1
             if program is None or not spec.holds(program):
+                continue
+            small = tidy(program)
+            if budget.size is not None and small.cost > budget.size:
+                said.append(f"{small} is larger than {budget.size}")
                 continue
             try:
                 proved = proved or spec.formula is None \
@@ -43,10 +49,11 @@ class Smt:
                 said.append(str(error))
                 continue
             if proved:
-                return Result(status=Status.SOLVED, programs=(tidy(program),), tried=tried,
+                return Result(status=Status.SOLVED, programs=(small,), tried=tried,
                               seconds=time.monotonic() - start)
-        ended: Program | Status = Status.TIMEOUT if time.monotonic() >= deadline else Status.UNKNOWN
-        if spec.formula is not None and time.monotonic() < deadline:
+        over = time.monotonic() >= deadline or tried == budget.programs
+        ended: Program | Status = Status.TIMEOUT if over else Status.UNKNOWN
+        if spec.formula is not None and not over:
             said.clear()
             ended, more = search(dsl, spec, deadline - time.monotonic(), budget, said)
             tried += more

@@ -58,7 +58,7 @@ def load(path: Path) -> Problem:
         TaskError: names the file, line and column, and what is wrong there.
     """
     try:
-        text = path.read_text()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TaskError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from None
     return parse(text, str(path))

@@ -194,8 +194,8 @@ def literal(node: object) -> Const | None:
             return Const(-int(node[1]), INT)
         if len(node) == 3 and node[0] == "_" and str(node[1])[:2] == "bv" and str(node[1])[2:].isdecimal() \
                 and str(node[2]).isdecimal():
-            width = int(node[2])
-            return Const(int(node[1][2:]) % (1 << width), bits(width))
+            kind = bits(width := int(node[2]))
+            return Const(int(node[1][2:]) % (1 << width), kind)
         return None
     assert isinstance(node, Token)
     text = str(node)

@@ -1,20 +1,26 @@
 """Probabilities of programs: they sum to one, order the search, and are learned by counting."""
 
+from random import Random
+from typing import TypeVar
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import brute, random_program, tiny
 
-from dsl import DSLError, Example, Grammar, Spec, load, parse
+from dsl import DSL, DSLError, Example, Grammar, Spec, load, parse, primitive
 from dsl.inputs import seeded
 from dsl.pcfg import PCFG, derivation
-from dsl.types import INT
+from dsl.primitive import Primitive
+from dsl.program import Apply, Const, Input, Lambda
+from dsl.syntax import show
+from dsl.types import INT, bits, function, sequence
 from solvers.bank import Bank
 from solvers.base import Budget, Status
 from solvers.bottom_up import BottomUp
 from solvers.top_down import TopDown
 
-GRAMMAR = Grammar(load("integers"), (INT, INT), INT)
+GRAMMAR, BYTE, T = Grammar(load("integers"), (INT, INT), INT), bits(8), TypeVar("T")
 
 
 @given(st.integers(0, 1000))
@@ -100,3 +106,39 @@ def test_a_guide_files_what_looks_useless_later():
     for bank in (plain, guided):
         assert sum(len(new) for new in bank.grow()) > 5
     assert guided.tried < plain.tried
+
+
+def test_a_program_of_a_polymorphic_language_is_derived_by_the_instance_that_fits():
+    @primitive
+    def length(xs: tuple[T, ...]) -> int:
+        return len(xs)
+
+    dsl = DSL("poly", [length], constants={tuple[str, ...]: [("a",)], int: [0]})
+    grammar = Grammar(dsl, (sequence(INT),), INT)
+    for text in ("length(x0)", "length(('a',))"):
+        program = parse(text, dsl, (sequence(INT),), INT)
+        assert program in list(grammar.programs(2))
+        assert PCFG.uniform(grammar).score(program) < 0
+
+
+def test_what_cannot_end_is_not_drawn():
+    @primitive
+    def f(text: str) -> int:
+        return len(text)
+
+    @primitive
+    def g(text: str) -> str:
+        return text
+
+    endless = DSL("endless", [f, g])
+    with pytest.raises(DSLError, match="no program of type int ends"):
+        PCFG.uniform(Grammar(endless, (), INT)).sample(Random(0))
+    some = PCFG.uniform(Grammar(endless.extend("some", constants={int: [1]}), (), INT))
+    assert {str(some.sample(Random(i))) for i in range(20)} == {"1"}
+
+
+def test_a_constant_within_a_lambda_is_read_as_the_type_that_is_needed():
+    applied = Primitive("applied", (function([INT], BYTE), INT), BYTE, lambda f, a: f(a))
+    dsl = DSL("bytes", [applied], constants={int: [1], BYTE: [1]})
+    program = Apply(applied, (Lambda((INT,), Const(1, BYTE), 0), Input(0, INT)))
+    assert parse(show(program), dsl, (INT,), BYTE) == program

@@ -9,12 +9,16 @@ from dsl import DSL, Example, Failure, Limits, NesyError, ProgramFault, Spec, lo
 from dsl.interpret import Why
 from dsl.types import INT
 from nesy import Budget, Status, solve
+from nesy.engine import solve_each
 from solvers.asp.abduce import abduce
 from solvers.base import Result
 from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp
 from solvers.isolate import Killed, limited
+from solvers.names import named
 from solvers.portfolio import Portfolio
+from tasks import Task
+from tasks.sygus.reader import parse as parse_sygus
 
 
 @primitive
@@ -41,6 +45,11 @@ def add(a: int, b: int) -> int:
 @primitive
 def fail(a: int) -> int:
     raise ValueError("no")
+
+
+@primitive
+def nand(a: bool, b: bool) -> bool:
+    return not (a and b)
 
 
 WILD = DSL("wild", [forever, power, hoard, add, fail], constants={int: [9]})
@@ -212,3 +221,89 @@ def test_a_solver_that_breaks_down_is_reported_by_name():
     result = solve(load("integers"), spec, solver=Broken())
     assert result.status is Status.UNKNOWN
     assert "broken: it broke down: ZeroDivisionError: oops" in result.reason
+
+
+def test_a_liar_beside_a_slow_solver_leaves_no_program_behind():
+    @dataclass(frozen=True)
+    class Fixed:
+        name: str = "liar"
+
+        def solve(self, dsl, spec, budget=Budget()):
+            return Result(status=Status.SOLVED, programs=(parse("x0", dsl, spec.inputs, spec.output),))
+
+        def solutions(self, dsl, spec, budget=Budget()):
+            yield from ()
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=5)])
+    result = Portfolio(solvers=(Fixed(), Stubborn())).solve(WILD, spec, Budget(seconds=1.5))
+    assert result.status is Status.TIMEOUT and result.program is None
+    alone = Portfolio(solvers=(Fixed(), Fixed())).solve(WILD, spec, Budget(seconds=2))
+    assert alone.status is Status.UNKNOWN and alone.program is None and "liar returned x0" in alone.reason
+
+
+def test_many_calls_that_are_each_quick_enough_end_with_the_budget():
+    @primitive
+    def slow(a: int) -> int:
+        time.sleep(0.1)
+        return -a
+
+    dsl = DSL("slow", [slow], constants={int: range(2, 66)})
+    spec, start = Spec(inputs=[int], output=int, examples=[Example(1, output=1000)]), time.monotonic()
+    result = BottomUp().solve(dsl, spec, Budget(seconds=1))
+    assert result.status is Status.TIMEOUT and result.searched_to == 1
+    assert time.monotonic() - start < 3
+
+
+def test_a_slow_primitive_does_not_hide_a_law_that_another_breaks():
+    @primitive(idempotent=True)
+    def slow(a: int) -> int:
+        time.sleep(0.4)
+        return a
+
+    @primitive(commutative=True)
+    def minus(a: int, b: int) -> int:
+        return a - b
+
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=1)])
+    with pytest.raises(NesyError, match=r"'minus' breaks its law commutative"):
+        solve(DSL("laws", [slow, minus]), spec, budget=Budget(seconds=10))
+
+
+LARGER = """(set-logic LIA) (synth-fun f ((x Int) (y Int)) Int) (declare-var x Int) (declare-var y Int)
+(constraint (>= (f x y) x)) (constraint (>= (f x y) y)) (constraint (or (= x (f x y)) (= y (f x y)))) (check-synth)"""
+
+
+@pytest.mark.parametrize("solver", ["smt", "asp", "recursion", "batched", "bottom-up", "bidirectional", "portfolio"])
+def test_no_solver_gives_a_program_that_is_larger_than_asked(solver):
+    if solver == "smt":
+        lia = parse_sygus(LARGER, "max.sl")
+        dsl, spec = lia.dsl, lia.spec
+    elif solver == "asp":
+        rows = [Example(a, b, output=a != b) for a in (False, True) for b in (False, True)]
+        dsl, spec = DSL("gates", [nand]), Spec(inputs=[bool, bool], output=bool, examples=rows)
+    elif solver == "recursion":
+        rows = [Example(a, b, output=a * b) for a in range(5) for b in range(5)]
+        dsl, spec = load("naturals"), Spec(inputs=[int, int], output=int, examples=rows)
+    else:
+        rows = [Example(a, output=a * a + a + 1) for a in range(6)]
+        dsl, spec = load("integers"), Spec(inputs=[int], output=int, examples=rows)
+    result = solve(dsl, spec, solver=named(solver), budget=Budget(seconds=3, size=3))
+    assert result.program is None and result.status is not Status.SOLVED
+
+
+def test_programs_in_arrays_are_counted_against_the_budget():
+    spec = Spec(inputs=[int], output=int, examples=[Example(a, output=a**3 + 7 * a + 11) for a in range(6)])
+    result = named("batched").solve(load("integers"), spec, Budget(seconds=5, programs=1000))
+    assert result.status is Status.TIMEOUT and result.tried < 300_000
+
+
+def test_who_has_enough_ends_what_is_under_way():
+    never = Spec(inputs=[int], output=int, examples=[Example(a, output=hash((a, "x")) % 10**9) for a in range(9)])
+    soon = Spec(inputs=[int], output=int, examples=[Example(1, output=1)])
+    tasks = {"soon": Task("soon", load("integers"), soon), **{
+        f"never{i}": Task(f"never{i}", load("integers"), never) for i in range(5)}}
+    work = solve_each(tasks, tasks.__getitem__, named("bottom-up"), Budget(seconds=60), jobs=2)
+    assert next(work)[0].id == "soon"
+    start = time.monotonic()
+    work.close()
+    assert time.monotonic() - start < 3

@@ -3,11 +3,12 @@
 import pytest
 import z3
 
+from dsl.errors import NesyError
 from dsl.spec import Example
 from nesy.engine import solve
 from solvers.base import Budget, Status
 from tasks import TaskError, benchmark
-from tasks.sygus.reader import parse
+from tasks.sygus.reader import load, parse
 
 STRINGS = """(set-logic SLIA)
 (synth-fun f ((s String) (n Int)) String ((Start String) (I Int))
@@ -162,3 +163,13 @@ def test_a_formula_that_no_program_of_a_finite_grammar_meets_is_infeasible():
     posed = parse("(set-logic LIA)(synth-fun f ((x Int)) Int ((I Int)) ((I Int (x 0 1))))(declare-var x Int)"
                   "(constraint (> (f x) x))(check-synth)", "t.sl")
     assert solve(posed.dsl, posed.spec, budget=Budget(seconds=10)).status is Status.INFEASIBLE
+
+
+def test_a_bitvector_of_no_width_that_there_is_is_refused_and_a_mark_of_byte_order_is_read(tmp_path):
+    text = "(set-logic BV)(synth-fun f ((x (_ BitVec 8))) (_ BitVec 8))(constraint (= (f {}) #x01))(check-synth)"
+    for wrong in ("(_ bv1 999999999999999)", "(_ bv1 0)"):
+        with pytest.raises(NesyError, match="bitvectors are 1 to 4096 bits wide"):
+            parse(text.format(wrong), "t.sl")
+    file = tmp_path / "t.sl"
+    file.write_text("\ufeff" + text.format("(_ bv7 8)"))
+    assert load(file).spec.examples[0].inputs == (7,)
