@@ -84,10 +84,13 @@ def with_constants(dsl: DSL, spec: Spec) -> DSL:
 def by_syntax(grammar: Grammar, budget: Budget) -> Generator[Program, None, Status]:
     """Every program that the laws keep: where calls are nested, no values are known that tell programs apart."""
     deadline = time.monotonic() + budget.seconds
-    for program in grammar.programs(budget.size or LARGEST):
-        if time.monotonic() > deadline:
-            return Status.TIMEOUT
-        yield program
+    try:
+        for program in grammar.programs(budget.size or LARGEST, deadline):
+            if time.monotonic() > deadline:
+                return Status.TIMEOUT
+            yield program
+    except TimeoutError:
+        return Status.TIMEOUT
     return Status.INFEASIBLE if budget.size is not None else Status.UNKNOWN
 
 

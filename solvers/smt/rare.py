@@ -1,6 +1,7 @@
 """Rare differences: programs that fit, and differ from the answer only where no sampled input shows it."""
 
 import time
+from contextlib import suppress
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar
@@ -25,11 +26,13 @@ def split(dsl: DSL, spec: Spec, answer: Program, size: int, until: float) -> tup
     maximum(0, x0) (-1,)
     """
     goal = [(e.inputs, e.output) for e in spec.examples]
-    for other in Grammar(dsl, spec.inputs, spec.output).programs(size):
-        if time.monotonic() > until:
-            return None
-        code = compiled(other)
-        if all(same(code(inputs), out) for inputs, out in goal) and other != answer:
+    with suppress(TimeoutError):
+        for other in Grammar(dsl, spec.inputs, spec.output).programs(size, until):
+            code = compiled(other)
+            if not all(same(code(inputs), out) for inputs, out in goal) or other == answer:
+                continue
+            if time.monotonic() > until:
+                return None
             try:
                 found = separate(answer, other, spec.inputs, min(LONGEST_PROOF, until - time.monotonic()))
             except Undecided:
