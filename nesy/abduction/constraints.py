@@ -96,7 +96,10 @@ class ByConstraints:
         n, k = len(cells), len(self.symbols)
         if isinstance(part, Apply) and part.function == different(n) and len(part.args) == n and \
                 len(set(map(repr, self.symbols))) == k:
-            return Different(n, k)
+            if n > k:  # which never holds
+                return Listed(np.empty((0, n), dtype=int), k)
+            if 1 << k <= ENUMERATED:
+                return Different(n, k)
         if k**n > ENUMERATED:
             raise NesyError(f"background program: {part} has {k}^{n} rows of symbols, more than {ENUMERATED:,}; divide "
                             "it into smaller constraints")

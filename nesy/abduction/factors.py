@@ -41,7 +41,7 @@ class _Sums:
 
 
 class Different:
-    """All of n positions are of different classes: sums over the sets of classes that the first ones take."""
+    """All of n positions are of different classes, n <= k: sums over the sets of classes that the first ones take."""
 
     def __init__(self, n: int, k: int):
         self.n, self.k = n, k

@@ -164,6 +164,8 @@ class Teacher:
         order, total = torch.randperm(len(images), generator=self.generator).numpy(), 0.0
         for i in range(0, len(order), BATCH):
             chosen = order[i:i + BATCH]
+            if len(chosen) == 1 and i:  # of one image nothing can be normalised
+                break
             total += self.step(images[chosen], labels[chosen]) * len(chosen)
         return total / len(images)
 

@@ -150,23 +150,23 @@ def supporters(word: str, use: Use, known: Known, pool: Pool, atoms: frozenset) 
 
 def reached(tree: Tree, table: Table, answer: object) -> Iterator[tuple[Tree, object, list[tuple[object, ...]]]]:
     """The nodes, from the root down, with each value that an analysis gives them and what leads to it."""
-    asked: dict[int, set[object]] = {tree.head: {answer}}
+    asked: dict[int, dict[object, None]] = {tree.head: {answer: None}}
     for node in tree.nodes():
         for value in asked[node.head]:
             options = table[node.head][value]
             for children in options:
                 for child, v in zip(node.children, children, strict=True):
-                    asked.setdefault(child.head, set()).add(v)
+                    asked.setdefault(child.head, {})[v] = None
             yield node, value, options
 
 
-def uses(lesson: Lesson, known: Known, pool: Pool) -> set[tuple[str, Use]]:
+def uses(lesson: Lesson, known: Known, pool: Pool) -> tuple[tuple[str, Use], ...]:
     """What each word of a sentence does in some analysis of it; complete, without listing them all."""
-    found: set[tuple[str, Use]] = set()
+    found: dict[tuple[str, Use], None] = {}
     for tree, table in Steps(lesson, known, pool).tables():
         for node, value, options in reached(tree, table, lesson.answer):
-            found.update((lesson.words[node.head], (children, value)) for children in options)
-    return found
+            found.update(((lesson.words[node.head], (children, value)), None) for children in options)
+    return tuple(found)
 
 
 def narrow(lessons: Sequence[Lesson], known: Known, pool: Pool) -> dict[str, tuple[Meaning, ...]]:

@@ -125,7 +125,7 @@ def own_constants(lessons: Iterable[Lesson], domain: Domain) -> dict[str, object
         if n >= NECESSARY * constants[a] and n >= EFFECT * words[w]:
             fits.setdefault(a, []).append((n / words[w] * n / constants[a], w))
     found: dict[str, tuple[float, object]] = {}
-    for a, able in fits.items():
+    for a, able in sorted(fits.items(), key=lambda fit: repr(fit[0])):  # of two that fit a word alike, the first
         able.sort(reverse=True)
         if len(able) > 1 and able[0][0] == able[1][0]:
             continue

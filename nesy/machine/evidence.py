@@ -1,8 +1,9 @@
 """Evidence: what in the training sentences determines each word's meaning, and each answer.
 
 A meaning is determined as far as no other program of equal or smaller size does all
-that the word does in the training sentences. An answer is determined as far as none of
-those others, put in the word's place, would change it.
+that the word does in the training sentences; programs are those of the pool: without
+lambdas, with one constant of each type, told apart on samples. An answer is determined
+as far as none of those others, put in the word's place, would change it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ class Evidence:
     def __str__(self) -> str:
         seen = (f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, "
                 f"{self.uses} use{'' if self.uses == 1 else 's'}")
+        if not self.uses:
+            return f"{seen}; undetermined"
         if not self.others:
             return f"{seen}; unique up to size {self.size}"
         first = self.others[0].show(self.word)
@@ -59,7 +62,7 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
     found = {}
     for word, meaning in sorted(machine.lexicon.items()):
         shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
-        size = min(largest, meaning.program.size)
+        size = min(pool.size, meaning.program.size)
         others = [m for m in pool.fitting(shown, size) if not pool.alike(m, meaning)] if shown else []
         found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others), size)
     return found
@@ -70,7 +73,9 @@ def standing(machine: Machine, reading: Reading, evidence: Mapping[str, Evidence
     if reading.tree is None:
         return f"none: {reading.failure}"
     for word in dict.fromkeys(reading.words):
-        for other in evidence[word].others if word in evidence else ():
+        if word not in evidence or not evidence[word].uses:
+            return f"undetermined: no training sentence that is read rightly shows {word}"
+        for other in evidence[word].others:
             result = value(reading.tree, reading.words, {**machine.lexicon, word: other})
             if not isinstance(result, Failure) and result != reading.value:
                 text = " ".join(map(str, result)) if isinstance(result, tuple) else str(result)

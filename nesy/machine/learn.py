@@ -170,6 +170,8 @@ class _Learner:
             raise NesyError("nothing to learn: there are no sentences, or none with an answer")
         self.pool = Pool(domain, alphabet, domain.longest)
         self.words = sorted({w for x in self.lessons for w in x.words})
+        if self.pool.size < domain.longest:
+            self.note(f"meanings are listed up to size {self.pool.size}, not {domain.longest}: time or memory ran out")
 
     def run(self) -> tuple[Machine, Log]:
         core, known = ([], {}) if self.given.lexicon else self.begin()
@@ -260,11 +262,11 @@ class _Learner:
             whole = Induction(self.domain, dict(self.known), sound=self.config.sound)
             whole.run(self.lessons, self.note)
             return whole
-        best = Induction(self.domain)
+        best = Induction(self.domain, sound=self.config.sound)
         members = [w for w in self.large.shown if w in self.words]
         for sketch, left in self.pool.bringing():
             as_if = {w: replace(self.pool.meaning(sketch, (self.large.constants[w],)), left=left) for w in members}
-            tried = Induction(self.domain, as_if)
+            tried = Induction(self.domain, as_if, sound=self.config.sound)
             self.note(f"if the open class is as {as_if[members[0]].show(members[0])}, {left} before it:")
             tried.run(self.lessons, self.note, patient=False)
             best = max(best, tried, key=lambda i: len(i.lexicon))

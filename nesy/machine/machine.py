@@ -16,7 +16,7 @@ from nesy.machine.perception import Identity, Perception
 from nesy.machine.semantics import Domain, Lexicon
 from nesy.machine.tree import Tree
 
-UNKNOWN_WORD = "a word was never seen in training"
+UNKNOWN_WORD = "training told no meaning of a word"
 LIKELY = log(0.5)  # no other tree is as probable as one above this
 
 
@@ -64,8 +64,7 @@ class Machine:
                 return reading
             if first is None or first.tree is None and reading.tree is not None:
                 first = reading
-        assert first is not None
-        return first
+        return first or Reading(None, (), failure="no symbols")
 
     def readings(self, raw: Sequence[object]) -> Iterator[tuple[Reading, bool]]:
         """What the machine makes of the rows of symbols that it may see, and whether that is clear: by probability."""
@@ -77,6 +76,8 @@ class Machine:
 
         Where no tree is likelier than all others together, those come first whose rules are all attested.
         """
+        if not words:
+            return Reading(None, words, failure="no symbols"), False
         strange = [w for w in words if w not in self.lexicon]
         if strange:
             return Reading(None, words, failure=f"{UNKNOWN_WORD}: {strange[0]}"), False

@@ -20,8 +20,10 @@ from dsl.language import DSL
 from dsl.program import Const, Hole, Input, Program
 from dsl.syntax import readable
 from dsl.types import AnyType, is_function, read_annotation
-from solvers.base import Budget
-from solvers.bottom_up import distinct
+from solvers.base import Budget, Status
+from solvers.bottom_up import Search
+
+LISTING = 60.0  # seconds in which the sketches of a pool are listed, for safety
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ Lexicon = Mapping[str, Meaning]
 class Pool:
     """Every meaning up to a size, one for each behaviour, cheapest first.
 
+    `size` is the one that was asked for, or a smaller one where time or memory did not suffice to list all.
+
     Filled once by bottom-up enumeration of sketches, in which an input of its own stands
     for a constant of each type; a lookup by arguments then answers abduction's question:
     which meanings give which result here?
@@ -196,7 +200,17 @@ class Pool:
         bare = DSL(domain.language.name, first_order, constants=structural)
         types = (*(domain.type,) * domain.arguments, *(t for t, _ in self.slots))
         grammar = Grammar(bare, types, domain.type)
-        self.sketches = tuple(distinct(grammar, self._worlds(), Budget(size=size, seconds=60)))
+        search = Search(grammar, self._worlds(), (), Budget(size=size, seconds=LISTING))
+        found, cut = [], False
+        listed = search.run()
+        while True:
+            try:
+                found.append(next(listed))
+            except StopIteration as end:
+                cut = end.value in (Status.TIMEOUT, Status.MEMORY)
+                break
+        self.size = search.done if cut else size
+        self.sketches = tuple(p for p in found if p.cost <= self.size)
         self._entries = [(compiled(p), p, self._slots_of(p), self._arity(p)) for p in self.sketches]
         self._tables: dict = {}
         self._meanings: dict = {}

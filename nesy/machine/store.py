@@ -11,7 +11,7 @@ from nesy import saved
 from nesy.machine.evidence import Evidence
 from nesy.machine.grammar import Parser
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import Category, Domain, Meaning
+from nesy.machine.semantics import ABSENT, Category, Domain, Meaning
 from nesy.machine.tree import Tree
 
 NAME = "machine"
@@ -36,7 +36,8 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
 
 
 def _saved(m: Meaning) -> dict:
-    return {"program": show(m.program), "takes": m.takes, "left": m.left, "role": m.role}
+    return {"program": show(m.program), "takes": m.takes, "left": m.left, "role": m.role, "lax": m.lax,
+            "absent": m.missing is ABSENT}
 
 
 def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree | None] | None = None,
@@ -48,9 +49,10 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree 
     """
     inputs = (domain.type,) * domain.arguments
 
-    def meaning(saved: dict, lax: bool = False) -> Meaning:
+    def meaning(saved: dict) -> Meaning:
         program = parse(saved["program"], domain.language, inputs, domain.type)
-        return Meaning(program, domain.missing, lax, int(saved["takes"]), saved["left"], str(saved["role"]))
+        missing = ABSENT if saved["absent"] else domain.missing
+        return Meaning(program, missing, bool(saved["lax"]), int(saved["takes"]), saved["left"], str(saved["role"]))
 
     record, weights = saved.load(folder, NAME, NAME)
     with saved.damage(folder, NAME):
@@ -61,6 +63,6 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree 
         parser = Parser(categories, torch.Generator())
         parser.load_state_dict(weights)
         evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
-                                tuple(meaning(t, lax=True) for t in e["others"]), e["size"])
+                                tuple(map(meaning, e["others"])), e["size"])
                     for w, e in record["evidence"].items()}
     return Machine(domain, lexicon, parser, attested=attested, syntax=syntax), evidence

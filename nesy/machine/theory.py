@@ -41,7 +41,8 @@ def choose(lessons: list[Lesson], weights: Weights, pool: Pool, conflicts: int, 
         facts.add(i, lesson)
     answer = best("theory.lp", facts.lines, seconds=seconds, conflicts=conflicts)
     if answer is None:
-        raise NesyError(f"no theory was chosen in {seconds:g} s: the machine is busy, or slow; go on with --resume")
+        raise NesyError(f"no theory was chosen in {seconds:g} s and {conflicts:,} conflicts; if the machine was busy, "
+                        "go on with --resume")
     lexicon = {words[w]: known[words[w]][p] for w, p in ((_number(w), facts.local(p)) for w, p in answer.of("chosen"))}
     accepted = {_number(i): facts.trees[_number(a)] for i, a in answer.of("accepted")}
     return Theory(lexicon, tuple((x, accepted[i]) for i, x in enumerate(lessons) if i in accepted),

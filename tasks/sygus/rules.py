@@ -24,6 +24,7 @@ from tasks.sygus.theory import DEFAULT, sort
 
 BASES = {t.name for t in BASE.values()}
 HOLE = "?hole{}"  # a nonterminal's place in a rule
+FIRST: Mapping[type, tuple] = {str: ("", " "), bool: (False, True)}  # of constants that may be any; of numbers 0 and 1
 
 
 @dataclass(frozen=True)
@@ -130,15 +131,16 @@ class _Grammar:
                     break
                 seen.add(target)
                 self.alias[n] = target
-        for n in set(self.alias.values()):
-            todo, flat, seen = list(self.bodies[n]), [], {n}
+        whole = dict(self.bodies)
+        for n in dict.fromkeys(self.alias.values()):
+            todo, flat, seen = list(whole[n]), [], {n}
             while todo:
                 rule = todo.pop(0)
                 if isinstance(rule, Token) and str(rule) in self.sorts:
                     inner = self.alias[str(rule)]
                     if inner not in seen:
                         seen.add(inner)
-                        todo[:0] = self.bodies[inner]
+                        todo[:0] = whole[inner]
                 else:
                     flat.append(rule)
             self.bodies[n] = flat
@@ -184,7 +186,7 @@ class _Grammar:
                             taken[p.name] = p
                         symbols.setdefault(p, symbol)
         for t in open_:
-            constants.setdefault(t, []).extend(["", " "] if getattr(t, "python", None) is str else [0, 1])
+            constants.setdefault(t, []).extend(FIRST.get(getattr(t, "python", None) or int, (0, 1)))
         dsl = DSL("grammar", symbols, constants=constants, open=dict.fromkeys(open_))
         slots = tuple(i for i, _ in inputs)
         types = tuple(self.types[n] for _, n in inputs)

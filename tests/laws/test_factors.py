@@ -63,6 +63,10 @@ def test_equal_constraints_are_made_once_and_too_large_ones_are_named():
     with pytest.raises(NesyError, match=r"has 9\^6 rows"):
         ByConstraints(sums, tuple(range(9))).explanations(True)
     assert ByConstraints(whole, (1, 2, 3, 4)).explanations("perhaps") is None
+    ((_, never),) = background("different3(x0, x1, x2)", 3, 2).whole.factors  # three of two are never different
+    assert never.messages(np.full((3, 2, 1), 0.5))[1] == 0
+    with pytest.raises(NesyError, match=r"has 40\^3 rows"):
+        background("different3(x0, x1, x2)", 3, 40).explanations(True)
 
 
 @given(st.lists(st.tuples(st.integers(-50, 0), st.booleans()), min_size=1, max_size=12,

@@ -1,5 +1,7 @@
 """Parts of the machine: trees, parser, charts, evidence, saving."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.grammar import Parser, move, oracle, train
 from nesy.machine.machine import Machine
-from nesy.machine.semantics import Category, Meaning, Pool
+from nesy.machine.semantics import ABSENT, Category, Meaning, Pool
 from nesy.machine.tree import from_heads, projective, trees_of
 
 TYPES = (SEQUENCES.type,) * 2
@@ -102,7 +104,7 @@ def test_analyses_are_right_and_uses_cover_them():
     assert found
     for a in found:
         assert a.uses[a.tree.head][1] == lesson.answer
-        assert {(w, a.uses[i]) for i, w in enumerate(lesson.words)} <= uses(lesson, known, pool)
+        assert {(w, a.uses[i]) for i, w in enumerate(lesson.words)} <= set(uses(lesson, known, pool))
 
 
 def test_missing_children_are_neutral_and_surplus_ones_fail():
@@ -136,6 +138,7 @@ def test_a_saved_machine_reads_the_same(tmp_path):
     again, kept = store.load(tmp_path, SEQUENCES)
     for x in LESSONS:
         assert again.read(x.words) == m.read(x.words)
+    assert again.lexicon == m.lexicon
     assert {w: str(e) for w, e in kept.items()} == {w: str(e) for w, e in evidence.items()}
     for name in ("machine.json", "machine.safetensors"):
         good = (tmp_path / name).read_bytes()
@@ -151,3 +154,28 @@ def test_a_word_never_seen_is_named():
     reading = machine().read(("ba", "zu"))
     assert reading.tree is None
     assert "zu" in reading.failure
+    assert machine().read(()).failure == "no symbols"
+
+
+def test_meanings_that_need_their_children_need_them_when_read_from_a_file(tmp_path):
+    m = machine()
+    then = replace(meaning("concat(x0, x1)"), missing=ABSENT, takes=2, left=1)
+    strict = replace(m, lexicon={**m.lexicon, "du": then})
+    store.save(strict, gather(strict, LESSONS), tmp_path)
+    again, _ = store.load(tmp_path, SEQUENCES)
+    assert again.lexicon == strict.lexicon and again.lexicon["du"].frames == then.frames == ((1, 1),)
+
+
+def test_nothing_is_said_to_be_unique_of_a_word_that_no_sentence_shows():
+    m = machine()
+    shown = [x for x in LESSONS if "du" not in x.words]
+    evidence = gather(m, shown)
+    assert str(evidence["du"]) == "0 training sentences, 0 uses; undetermined"
+    assert standing(m, m.read(("ba", "du")), evidence).startswith("undetermined: no training sentence")
+    assert standing(m, m.read(("ba",)), evidence).startswith("unique")
+
+
+def test_a_pool_that_is_cut_off_says_to_which_size_it_is_whole(monkeypatch):
+    monkeypatch.setattr("nesy.machine.semantics.LISTING", 0.001)
+    pool = Pool(SEQUENCES, [("A",), ("B",)], 6)
+    assert pool.size < 6 and all(p.cost <= pool.size for p in pool.sketches)

@@ -1,5 +1,10 @@
 """SyGuS-IF: what is read, what is refused and where, and answers that another reader of the format accepts."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import z3
 
@@ -25,6 +30,8 @@ MAX = """(set-logic LIA)
 (constraint (>= (biggest a b) b))
 (constraint (or (= a (biggest a b)) (= b (biggest a b))))
 (check-synth)"""
+
+ROOT = Path(__file__).parents[2]
 
 
 def answered(text, seconds=10.0):
@@ -173,3 +180,16 @@ def test_a_bitvector_of_no_width_that_there_is_is_refused_and_a_mark_of_byte_ord
     file = tmp_path / "t.sl"
     file.write_text("\ufeff" + text.format("(_ bv7 8)"))
     assert load(file).spec.examples[0].inputs == (7,)
+
+
+def test_a_grammar_is_the_same_whatever_the_hash_seed_and_any_truth_value_may_be_written():
+    text = ("(set-logic LIA)(synth-fun f ((x Int)) Int ((S Int) (A Int) (B Int) (C Int))"
+            "((S Int (A B)) (A Int (C x)) (B Int (C x)) (C Int ((+ S 1) 0))))(constraint (= (f 1) 2))(check-synth)")
+    code = f"from tasks.sygus.reader import parse; print(len(parse({text!r}, 't.sl').dsl.primitives))"
+    said = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True,
+                           env={**os.environ, "PYTHONHASHSEED": str(seed)}).stdout for seed in (1, 2, 3)}
+    assert said == {"1\n"}
+    posed = parse("(set-logic LIA)(synth-fun f ((x Int)) Bool ((B Bool)) ((B Bool ((Constant Bool)))))"
+                  "(constraint (= (f 1) true))(check-synth)", "t.sl")
+    found = solve(posed.dsl, posed.spec, budget=Budget(seconds=5))
+    assert found.program is not None and posed.define(found.program).endswith(" true)")
