@@ -69,7 +69,7 @@ class OpenClass:
             return dict(evidence)
         known = evidence[model]
         return {**evidence, **{
-            w: replace(known, word=w, meaning=lexicon[w],
+            w: replace(known, word=w, meaning=lexicon[w], stands="" if w == model else model,
                        others=tuple(self.translated(m, model, w) for m in known.others))
             for w in self.constants if w in lexicon}}
 

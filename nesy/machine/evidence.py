@@ -18,7 +18,10 @@ from nesy.machine.semantics import Meaning, Pool, Use
 
 @dataclass(frozen=True)
 class Evidence:
-    """A word's meaning, the training sentences it was used in rightly, and the meanings that fit as well."""
+    """A word's meaning, the training sentences it was used in rightly, and the meanings that fit as well.
+
+    Where a word is one of many of a class, sentences and uses are those of the word that `stands` for all of them.
+    """
 
     word: str
     meaning: Meaning
@@ -26,10 +29,11 @@ class Evidence:
     uses: int
     others: tuple[Meaning, ...]
     size: int  # up to which other programs were looked for
+    stands: str = ""
 
     def __str__(self) -> str:
         seen = (f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, "
-                f"{self.uses} use{'' if self.uses == 1 else 's'}")
+                f"{self.uses} use{'' if self.uses == 1 else 's'}") + (f" of {self.stands}" if self.stands else "")
         if not self.uses:
             return f"{seen}; undetermined"
         if not self.others:

@@ -29,7 +29,7 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
         "categories": [list(astuple(c)) for c in machine.parser.number],
         "attested": sorted(([head and list(astuple(head)), slot, list(astuple(child))]
                             for head, slot, child in machine.attested), key=repr),
-        "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "size": e.size,
+        "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "size": e.size, "stands": e.stands,
                          "others": [_saved(m) for m in e.others]}
                      for w, e in evidence.items()},
     }, machine.parser.state_dict())
@@ -63,6 +63,6 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree 
         parser = Parser(categories, torch.Generator())
         parser.load_state_dict(weights)
         evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
-                                tuple(map(meaning, e["others"])), e["size"])
+                                tuple(map(meaning, e["others"])), e["size"], str(e["stands"]))
                     for w, e in record["evidence"].items()}
     return Machine(domain, lexicon, parser, attested=attested, syntax=syntax), evidence
