@@ -10,7 +10,7 @@ import numpy as np
 from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.store import RunFolder
-from nesy.runs.training import Clock, drawn
+from nesy.runs.training import Clock, seen
 from nesy.runs.watch import Watcher
 from solvers.base import Status
 from solvers.isolate import limit_memory
@@ -85,12 +85,12 @@ def learned(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
 
     if folder.read("perception.json") is not None and folder.read("learning.json") is not None:
         return store.load(folder.path)
-    clock, train = Clock(), drawn(config, split.train)
-    network, log = learn(split.images, train, background_of(split), len(split.symbols), Config(seed=config.seed),
+    clock, split = Clock(), seen(config, split)
+    network, log = learn(split.images, split.train, background_of(split), len(split.symbols), Config(seed=config.seed),
                          watcher.note)
     store.save(network, folder.path)
     folder.write("learning.json", {
-        **clock.record(len(train), None),
+        **clock.record(len(split.train), None),
         "inconsistent": log.inconsistent, "explanations": log.explanations, "abductions": log.asked,
         "abduction_seconds": round(log.seconds, 2), "likelihood": log.likelihood, "temperature": log.temperature,
         "threshold": log.threshold, "notes": log.notes, **({} if split.labels is None else

@@ -10,7 +10,7 @@ from nesy.runs.learning import learned, truths
 from nesy.runs.perceiving import labels_of, perception
 from nesy.runs.reading import Reader
 from nesy.runs.store import RunFolder
-from nesy.runs.training import Clock, drawn
+from nesy.runs.training import Clock, seen
 from nesy.runs.watch import Watcher
 from solvers.isolate import limit_memory
 from tasks import Scene, Scenes, Sentence, Split
@@ -56,16 +56,16 @@ def sighted(config: EvalConfig, split: Scenes, folder: RunFolder, watcher: Watch
         stored = store.load(folder.path, given.syntax)
         called = record.get("called", {})
     else:
-        clock, train = Clock(), drawn(config, split.train)
+        clock, split = Clock(), seen(config, split)
         names = None if split.train_labels is None else np.array([str(s) for s in split.symbols])[split.train_labels]
-        stored, log = learn(split.images, train, domain, Config(seed=config.seed), watcher.note, given,
+        stored, log = learn(split.images, split.train, domain, Config(seed=config.seed), watcher.note, given,
                            names if config.given else None)
         meant = labels_of(stored.network, split)
         called = {} if names is None else {
             word: str(split.symbols[k]) for word, k in zip(stored.words, meant, strict=True)}
         store.save(stored, folder.path)
         folder.write("learning.json", {
-            **clock.record(len(train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
+            **clock.record(len(split.train), log.held_out_accuracy), "abduced": log.abduced, "explained": log.explained,
             "at_once": log.at_once, "rows_tried": log.tried, "temperature": log.temperature, "notes": log.notes,
             "called": called, **({} if split.labels is None else perception(stored.network, split, meant)),
             "lexicon": {w: {"program": e.meaning.show(w), "certificate": str(e)} for w, e in stored.evidence.items()},

@@ -3,13 +3,15 @@
 import resource
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
+
+import numpy as np
 
 from dsl.errors import NesyError
 from dsl.inputs import seeded
 from nesy.config import MODULES, EvalConfig
-from tasks import Part, Puzzles, Split, TaskSet
+from tasks import Part, Puzzles, Scenes, Split, TaskSet
 
 T = TypeVar("T")
 
@@ -47,6 +49,19 @@ def drawn(config: EvalConfig, train: Sequence[T]) -> list[T]:
     if config.train is None:
         return list(train)
     return seeded("train", config.seed).sample(list(train), config.train)
+
+
+def seen(config: EvalConfig, split: Scenes) -> Scenes:
+    """A split with the training scenes of a run, and their images alone where these are not all."""
+    if config.train is None:
+        return split
+    scenes = drawn(config, split.train)
+    used, places = np.unique(np.concatenate([s.images for s in scenes]), return_inverse=True)
+    ends = np.cumsum([len(s.images) for s in scenes])[:-1]
+    rows = np.split(places, ends)
+    return replace(split, images=split.images[used], train=tuple(
+        replace(s, images=tuple(row.tolist())) for s, row in zip(scenes, rows, strict=True)),
+        train_labels=None if split.train_labels is None else split.train_labels[used])
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,17 @@ from typer.testing import CliRunner
 from dsl import NesyError
 from nesy.abduction.network import Network
 from nesy.cli import app
+from nesy.config import eval_config
 from nesy.machine.domains import NUMBERS
 from nesy.machine.semantics import ABSENT
 from nesy.runs.reading import Reader
+from nesy.runs.training import seen
 from nesy.sight import store
 from nesy.sight.contexts import groups
 from nesy.sight.formula import cut, understand
 from nesy.sight.learn import Config, learn
 from nesy.sight.uses import Row, told
-from tasks import Scene
+from tasks import Scene, Scenes
 from tasks.hint import grammar
 
 SMALL = Config(sketch=60, steps=80, sketched=8, width=8, clusters=40, shaped=100, lessons=2_000, abduced=(300, 600))
@@ -177,3 +179,17 @@ def test_a_deep_network_judges_by_several_looks_whatever_else_is_judged():
     assert np.allclose(judged.sum(1), 1) and not np.allclose(judged, deep.probabilities(images))
     assert np.allclose(judged[2:3], deep.judged(images[2:3]), atol=1e-6)
     assert np.allclose(plain.judged(images), plain.probabilities(images))
+
+
+def test_of_scenes_that_are_not_drawn_no_image_is_learned_from():
+    images = np.arange(12, dtype=np.uint8).reshape(12, 1, 1)
+    train = tuple(Scene(f"train-{i}", (i, 11 - i, i), i) for i in range(6))
+    whole = Scenes(benchmark="b", name="n", train=train, test=(), images=images, test_images=images[:0],
+                   symbols=("a", "b"), background=None, train_labels=np.arange(12) % 2)
+    some = seen(eval_config(benchmark="b", split="n", train=2, seed=3), whole)
+    assert len(some.train) == 2 and len(some.images) == len(some.train_labels) == 4
+    for scene in some.train:
+        was = next(s for s in train if s.id == scene.id)
+        assert (some.images[list(scene.images)] == images[list(was.images)]).all()
+        assert (some.train_labels[list(scene.images)] == whole.train_labels[list(was.images)]).all()
+    assert seen(eval_config(benchmark="b", split="n"), whole) is whole
