@@ -15,6 +15,7 @@ from torch.nn import functional
 from dsl.errors import NesyError
 from nesy.completion.network import Relational
 from solvers.asp.complete import Completer
+from solvers.base import Status
 from tasks.base import OPEN, Puzzle
 
 
@@ -32,10 +33,13 @@ class Config:
 
 @dataclass(frozen=True)
 class Log:
-    """What learning did: puzzles, those that nothing completes, those with one completion only, the loss by steps."""
+    """What learning did: puzzles, those that nothing completes, those that the solver did not decide in time, those
+    with one completion only, the loss by steps.
+    """
 
     puzzles: int
     inconsistent: int
+    undecided: int
     unique: int
     losses: tuple[float, ...]
 
@@ -47,19 +51,21 @@ def learn(puzzles: Sequence[Puzzle], completer: Completer, groups: Sequence[Sequ
     Raises:
         NesyError: where no puzzle has a completion.
     """
-    givens, wholes, unique = [], [], 0
+    givens, wholes, unique, undecided = [], [], 0, 0
     for puzzle in puzzles:
         found = completer.complete({p: c for p, c in enumerate(puzzle.givens) if c != OPEN})
         unique += found.unique
+        undecided += found.status is Status.TIMEOUT
         if found.classes is not None:
             givens.append(puzzle.givens)
             wholes.append(found.classes)
     if not wholes:
-        raise NesyError("nothing to learn: no puzzle of training can be completed so that the rule holds")
+        late = f"; {undecided} were not decided in time" if undecided else ""
+        raise NesyError(f"nothing to learn: no puzzle of training can be completed so that the rule holds{late}")
     note(f"{len(wholes)} of {len(puzzles)} puzzles completed, {unique} of them in one way only")
     network = Relational(len(wholes[0]), classes, groups, seed=config.seed)
     losses = fit(network, np.array(givens), np.array(wholes), config, note)
-    return network, Log(len(puzzles), len(puzzles) - len(wholes), unique, tuple(losses))
+    return network, Log(len(puzzles), len(puzzles) - len(wholes) - undecided, undecided, unique, tuple(losses))
 
 
 def fit(network: Relational, givens: np.ndarray, wholes: np.ndarray, config: Config,

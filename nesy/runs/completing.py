@@ -92,5 +92,5 @@ def learned(config: EvalConfig, split: Puzzles, rule: "ByConstraints", folder: R
                          Config(seed=config.seed), watcher.note)
     store.save(network, folder.path)
     folder.write("learning.json", {**clock.record(len(train), None), "inconsistent": log.inconsistent,
-                                   "unique": log.unique, "losses": log.losses})
+                                   "undecided": log.undecided, "unique": log.unique, "losses": log.losses})
     return network
