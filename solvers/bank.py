@@ -31,6 +31,8 @@ CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one
 SOON = 0.02  # seconds after which more may come between two
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
+LATE = 0.1  # seconds beyond the deadline after which work between two looks at the clock is interrupted
+
 
 
 class Over(Exception):
@@ -70,7 +72,7 @@ class Bank:
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(map(id, grammar.dsl.primitives), 0)
         self._shelves = {s: Shelf(s, self.seen[s], self.layers[s]) for s in self.rules}
-        self.watch = Watch(until=self.deadline)
+        self.watch = Watch(until=self.deadline + LATE)
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
 
