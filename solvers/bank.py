@@ -29,10 +29,9 @@ from solvers.order import Order
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
 SOON = 0.02  # seconds after which more may come between two
-
-World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
 LATE = 0.1  # seconds beyond the deadline after which work between two looks at the clock is interrupted
 
+World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
 
 
 class Over(Exception):
