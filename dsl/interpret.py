@@ -22,6 +22,7 @@ from dsl.laws import same
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 
 DEEPEST = 10_000  # frames of Python's stack
+SLOWLY = 50  # calls between two looks, at most, where they are slow
 LEAST_PATIENCE = 0.05  # seconds that a call gets, however many took longer
 
 
@@ -164,7 +165,7 @@ def roomy() -> _Room:
 
 
 class Watch:
-    """Interrupt single calls that take over `seconds`, in a block that makes very many; and any that runs at `until`.
+    """Interrupt single calls that take over `seconds`, in a block that makes very many; after `until`, slow ones, too.
 
     One repeating alarm looks whether the call under way is the one it saw before: no
     system call per primitive call. Where alarms cannot be used it does nothing.
@@ -194,7 +195,8 @@ class Watch:
             signal.setitimer(signal.ITIMER_REAL, self.seconds / 2, self.seconds / 2)
 
     def _look(self, *_: object) -> None:
-        if self.inside and (self.calls == self._seen or time.monotonic() > self.until):
+        few = SLOWLY if time.monotonic() > self.until else 0
+        if self.inside and 0 <= self._seen >= self.calls - few:
             raise Stop(Failure(Why.TIME, f"over {self.seconds:g} s"))
         self._seen = self.calls if self.inside else -1
 

@@ -129,7 +129,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     result = attempt.solve(solver, dsl, spec, replace(budget, seconds=left()))
     if result.status is not Status.SOLVED:
         return result
-    small = tuple(p for p in result.programs if budget.size is None or p.cost <= budget.size)
+    small = tuple(p for p in result.programs if budget.fits(p.cost))
     if spec.formula is not None and small:
         return replace(result, **_proved(spec, small[0], replace(budget, seconds=left(1.05)), solver.name))
     try:

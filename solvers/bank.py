@@ -29,7 +29,6 @@ from solvers.order import Order
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
 SOON = 0.02  # seconds after which more may come between two
-LATE = 0.1  # seconds beyond the deadline after which work between two looks at the clock is interrupted
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
 
@@ -71,7 +70,7 @@ class Bank:
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(map(id, grammar.dsl.primitives), 0)
         self._shelves = {s: Shelf(s, self.seen[s], self.layers[s]) for s in self.rules}
-        self.watch = Watch(until=self.deadline + LATE)
+        self.watch = Watch(until=self.deadline)
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
 
@@ -87,7 +86,7 @@ class Bank:
             return
         while self.done <= self._widest * self.kept_at + self._heaviest:
             cost = self.done + 1
-            if self.budget.size is not None and cost > self.budget.size:
+            if not self.budget.fits(cost):
                 return
             work = [(symbol, rule, [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)])
                     for symbol, its in self.rules.items() for rule in its
@@ -370,7 +369,7 @@ class Bank:
         """Stop the search where its time, programs or memory are used up."""
         if time.monotonic() > self.deadline:
             raise Over(Status.TIMEOUT)
-        if self.budget.programs is not None and self.tried >= self.budget.programs:
+        if self.budget.used_up(self.tried):
             raise Over(Status.TIMEOUT)
         if used_mb() > self.budget.memory_mb:
             raise Over(Status.MEMORY)

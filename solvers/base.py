@@ -1,7 +1,7 @@
 """Solver: the one contract of every back-end, and the values that it speaks in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import inf
 from typing import Protocol
@@ -48,6 +48,19 @@ class Budget:
             if not (whole and isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < LARGEST):
                 raise SpecError(f"budget: {name} must be a {'' if name == 'seconds' else 'whole '}number above 0, "
                                 f"and below {LARGEST:g}, not {str(value)[:40]}")
+
+
+    def used_up(self, tried: int) -> bool:
+        """Whether no program may be tried beyond so many."""
+        return self.programs is not None and tried >= self.programs
+
+    def fits(self, cost: float) -> bool:
+        """Whether a program of this cost is no larger than asked for."""
+        return self.size is None or cost <= self.size
+
+    def within(self, size: int) -> "Budget":
+        """The same, with programs of at most this size, too."""
+        return replace(self, size=size if self.size is None else min(size, self.size))
 
 
 @dataclass(frozen=True, kw_only=True)

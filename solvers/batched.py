@@ -47,7 +47,7 @@ class Batched:
         every = [((e.inputs, ()), e.output) for e in spec.examples]
         cases, tried, left_out = choose(every, WORLDS), 0, ""
         while True:  # once more with the examples that a program which fits those chosen gets wrong
-            if budget.programs is not None and tried >= budget.programs:
+            if budget.used_up(tried):
                 return Result(status=Status.TIMEOUT, tried=tried, seconds=time.monotonic() - start,
                               reason=Status.TIMEOUT.value)
             rest = budget if budget.programs is None else replace(budget, programs=budget.programs - tried)
@@ -91,7 +91,7 @@ class Batched:
                 coming = took * max(1.0, took / before) if before else took  # layers grow by about a constant factor
                 late, short = search.complete or time.monotonic() + coming > undivided, None
                 for program in self._answers(search, spec, late):
-                    if budget.size is not None and program.cost > budget.size:
+                    if not budget.fits(program.cost):
                         continue
                     failed = spec.failures(program)
                     if not failed:

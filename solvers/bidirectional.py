@@ -173,7 +173,7 @@ class Hunt:
                         found = back.find(goal, DEEPEST, min(self.until, until), branching)
                     except Late:
                         continue
-                    if found is None or self.budget.size is not None and found.cost > self.budget.size:
+                    if found is None or not self.budget.fits(found.cost):
                         continue
                     whole = self._whole(found)
                     if not self.settle or not whole and best is None:

@@ -147,7 +147,7 @@ class Layers:
 
     def check(self) -> None:
         """Raise where time, programs or memory are used up."""
-        if time.monotonic() > self.deadline or self.budget.programs is not None and self.tried >= self.budget.programs:
+        if time.monotonic() > self.deadline or self.budget.used_up(self.tried):
             raise TimeoutError
         if used_mb() > 0.8 * self.budget.memory_mb:
             raise MemoryError

@@ -61,14 +61,13 @@ class Recursion:
                                                         "language with linrec")
         bare = DSL(dsl.name, [p for p in dsl.primitives if p != linrec],
                    constants={INT: [c.value for c in dsl.constants if c.type == INT]})
-        direct = BottomUp(probes=0).solve(bare, spec, replace(budget, size=_least(self.plain, budget.size)))
+        direct = BottomUp(probes=0).solve(bare, spec, budget.within(self.plain))
         if direct.status is Status.SOLVED:
             return direct
         hunt = _Hunt(bare, spec, start + HUNTING * budget.seconds, self.part)
-        small = (p for p in hunt.programs() if budget.size is None or p.cost <= budget.size)
-        found, tried = next(small, None), direct.tried + hunt.tried
+        found, tried = next((p for p in hunt.programs() if budget.fits(p.cost)), None), direct.tried + hunt.tried
         if found is None:
-            last = refuted(bare, spec, replace(budget, size=_least(self.wide, budget.size)), start + budget.seconds)
+            last = refuted(bare, spec, budget.within(self.wide), start + budget.seconds)
             found, tried = last.program, tried + last.tried
         late = time.monotonic() > start + budget.seconds
         status = Status.SOLVED if found else Status.TIMEOUT if late else Status.UNKNOWN
@@ -78,10 +77,6 @@ class Recursion:
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, if it finds one."""
         yield from self.solve(dsl, spec, budget).programs
-
-
-def _least(size: int, bound: int | None) -> int:
-    return size if bound is None else min(size, bound)
 
 
 def refuted(dsl: DSL, spec: Spec, budget: Budget, deadline: float) -> Result:

@@ -126,7 +126,7 @@ class _Search:
         return total
 
     def _over(self, deadline: float, n: int) -> bool:
-        if time.monotonic() > deadline or self.budget.programs is not None and self.tried >= self.budget.programs:
+        if time.monotonic() > deadline or self.budget.used_up(self.tried):
             self.status = Status.TIMEOUT
         elif not n & 255 and used_mb() > self.budget.memory_mb:
             self.status = Status.MEMORY

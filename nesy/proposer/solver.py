@@ -150,7 +150,7 @@ class Work:
                       solver="proposer", reason=said)
 
     def _right(self, program: Program) -> bool:
-        return (self.budget.size is None or program.cost <= self.budget.size) and self.spec.holds(program, RUN)
+        return self.budget.fits(program.cost) and self.spec.holds(program, RUN)
 
     def _solved(self, program: Program, solver: str, reason: str) -> Result:
         return Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=solver,

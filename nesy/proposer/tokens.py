@@ -14,7 +14,7 @@ from dsl.language import DSL
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 from dsl.spec import Example
-from dsl.types import AnyType, Type, TypeVar, is_function, unify, variables
+from dsl.types import AnyType, Type, TypeVar, is_function, parts, unify, variables
 from nesy.proposer.spelling import DIGIT, LETTERS, members, spelled
 
 PAD, START, END = "<pad>", "<start>", "<end>"
@@ -41,7 +41,7 @@ class Vocabulary:
     @classmethod
     def of(cls, dsl: DSL) -> "Vocabulary":
         """The vocabulary of a language."""
-        classes = sorted({w for t in _types(dsl) for w in members(t)})
+        classes = sorted({w for whole in dsl.types() for t in parts(whole) for w in members(t)})
         return cls((
             PAD, START, END, "out", "lam", "hole", "const", *(f"x{i}" for i in range(INPUTS)),
             *(f"y{i}" for i in range(SCOPE)), "true", "false", "+", "-", "more", *map(str, range(DIGIT)),
@@ -147,19 +147,11 @@ def _chosen(head: Primitive, rule: Production) -> list[AnyType]:
     return [by.get(name, TypeVar(name)) for name in free]
 
 
-def _types(dsl: DSL) -> Iterator[AnyType]:
-    """The types of a language, and those within them."""
-    todo = list(dsl.types())
-    while todo:
-        t = todo.pop()
-        yield t
-        todo.extend(getattr(t, "args", ()))
-
-
 def _instances(dsl: DSL) -> list[str]:
     """The types that polymorphic primitives may be told, nested twice at most; none where no primitive asks."""
     if not any(set().union(*(variables(t) for t in p.params)) - variables(p.result) for p in dsl.primitives):
         return []
-    ground = sorted({str(t): t for t in _types(dsl) if not variables(t) and not is_function(t)}.items())
+    types = (t for whole in dsl.types() for t in parts(whole))
+    ground = sorted({str(t): t for t in types if not variables(t) and not is_function(t)}.items())
     nested = [Type("tuple", (t,), python=tuple) for _, t in ground]
     return sorted({str(t) for t in (*(t for _, t in ground), *nested)})

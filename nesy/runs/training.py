@@ -40,8 +40,8 @@ def givable(split: Part) -> tuple[str, ...]:
         return MODULES if split.truth is not None else ()
     if split.background is not None:
         return ("perception",) if split.labels is not None else ()
-    seen = split.labels is not None and split.train_labels is not None
-    return tuple(m for m in MODULES if (seen if m == "perception" else split.truth is not None))
+    labelled = split.labels is not None and split.train_labels is not None
+    return tuple(m for m in MODULES if (labelled if m == "perception" else split.truth is not None))
 
 
 def drawn(config: EvalConfig, train: Sequence[T]) -> list[T]:

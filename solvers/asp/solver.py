@@ -61,7 +61,7 @@ class Asp:
                     return ended(Status.TIMEOUT)
                 size += 1
                 continue
-            if tried == budget.programs:
+            if budget.used_up(tried):
                 return ended(Status.TIMEOUT)
             tried += 1
             program = read(answer, grammar, size)

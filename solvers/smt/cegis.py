@@ -7,6 +7,7 @@ that the search is one over behaviours there, and its end means that no program 
 import time
 from collections.abc import Generator
 from dataclasses import replace
+from itertools import takewhile
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar
@@ -55,10 +56,10 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
             except StopIteration as end:
                 return (Status.UNKNOWN if said and end.value is Status.INFEASIBLE else end.value), tried
             claim = compiled(spec.stated(program))
-            values = [claim(point) for point in points]
-            if PARTIAL not in said and any(isinstance(v, Failure) for v in values):
+            kept = list(takewhile(lambda value: value is not False, map(claim, points)))
+            if PARTIAL not in said and any(isinstance(v, Failure) for v in kept):
                 said.append(PARTIAL)
-            if any(v is False for v in values):
+            if len(kept) < len(points):
                 continue
             tried += 1
             try:

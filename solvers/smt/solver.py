@@ -33,13 +33,13 @@ class Smt:
         start, tried = time.monotonic(), 0
         deadline, said = start + budget.seconds, []
         for program, proved in self._candidates(dsl, spec, deadline, said):
-            if tried == budget.programs:
+            if budget.used_up(tried):
                 break
             tried += 1
             if program is None or not spec.holds(program):
                 continue
             small = tidy(program)
-            if budget.size is not None and small.cost > budget.size:
+            if not budget.fits(small.cost):
                 said.append(f"{small} is larger than {budget.size}")
                 continue
             try:
@@ -51,7 +51,7 @@ class Smt:
             if proved:
                 return Result(status=Status.SOLVED, programs=(small,), tried=tried,
                               seconds=time.monotonic() - start)
-        over = time.monotonic() >= deadline or tried == budget.programs
+        over = time.monotonic() >= deadline or budget.used_up(tried)
         ended: Program | Status = Status.TIMEOUT if over else Status.UNKNOWN
         if spec.formula is not None and not over:
             said.clear()
