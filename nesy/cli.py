@@ -2,8 +2,9 @@
 
 import errno
 import json
-import shlex
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ from dsl.errors import NesyError
 from dsl.interpret import roomy
 from nesy import __version__, display
 from nesy.cli_data import data_app
-from nesy.config import eval_config, read_given, writable
+from nesy.cli_train import Folder, Json, train_app
+from nesy.config import MOST, eval_config, read_given, within
 
 # Typer brings its own copy of click from some version on: its errors are known by their base alone.
 Refused: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -21,12 +23,9 @@ Refused: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__nam
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None,
                   help="Neuro-symbolic program synthesis: propose, solve, verify.")
 app.add_typer(data_app, name="data")
-train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
 app.add_typer(train_app, name="train")
 
-MOST = 10_000  # seeds of one command, or tasks at the same time
 KEPT = {"eval", "train"}  # commands that go on with --resume
-Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 
 
 def _version(wanted: bool) -> None:
@@ -82,7 +81,7 @@ def eval_(
     proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
     library: Annotated[str | None, typer.Option(help="A folder that `nesy train library` wrote.")] = None,
     given: Annotated[str, typer.Option(help="Modules replaced by ground truth: perception,syntax,semantics.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Folder of the run [default: a new one below runs/].")] = None,
+    out: Annotated[Path | None, Folder(help="Folder of the run [default: a new one below runs/].")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was ended.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +89,7 @@ def eval_(
     from nesy.runs.suite import Suite
 
     for name, value in (("seeds", seeds), ("jobs", jobs)):
-        _within(name, value, 1, MOST)
+        within(name, value, 1, MOST)
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
                    proposer=proposer, library=library)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
@@ -181,7 +180,7 @@ def solve(
 def reproduce(
     experiment: Annotated[str, typer.Argument(help="An experiment that `nesy list` names.")],
     quick: Annotated[bool, typer.Option("--quick", help="Fewer points, the same code.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for its runs [default: runs/EXPERIMENT].")] = None,
+    out: Annotated[Path | None, Folder(help="Folder for its runs [default: runs/EXPERIMENT].")] = None,
     jobs: Annotated[int, typer.Option(help="Runs at the same time.")] = 1,
     as_json: Json = False,
 ) -> None:
@@ -189,7 +188,7 @@ def reproduce(
     from nesy.experiments.run import load
     from nesy.experiments.run import reproduce as run
 
-    _within("jobs", jobs, 1, MOST)
+    within("jobs", jobs, 1, MOST)
     plan = load(experiment)
     with display.progress() as watch:
         table = run(plan, Path("runs") / (experiment + ("-quick" if quick else "")) if out is None else out,
@@ -212,109 +211,11 @@ def report(
     typer.echo(f"report: {out}")
 
 
-@train_app.command("proposer")
-def train_proposer(
-    language: Annotated[str, typer.Option(help="A shipped language, FILE.py:NAME, BENCH/SPLIT for that of its "
-                                              "tasks, or the folder of a library.")],
-    out: Annotated[Path | None, typer.Option(help="Folder of the proposer [default: proposers/LANGUAGE].")] = None,
-    minutes: Annotated[float, typer.Option(help="How long to train; loading and judging come on top.")] = 5.0,
-    size: Annotated[str | None, typer.Option(help="tiny, small or base: half a million, 3 or 24 million parameters "
-                                                  "[default: small on a GPU, else tiny].")] = None,
-    seed: Annotated[int, typer.Option(help="The seed.")] = 0,
-    batch: Annotated[int, typer.Option(help="Programs a step.")] = 64,
-    largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
-    rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1e-3,
-    start: Annotated[Path | None, typer.Option(help="A proposer, or one that ships: lists, whose weights are trained "
-                                                 "further; of another language, too.")] = None,
-    replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
-                                               "proposer writes for these tasks, in hindsight.")] = None,
-    vary: Annotated[float, typer.Option(help="Share of the numbers and texts in programs that the language does not "
-                                             "list.")] = 0,
-    types: Annotated[list[str] | None, typer.Option(metavar='"TYPE, TYPE -> TYPE"', help="Draw programs of these "
-                                                    "types alone; may be given again [default: all].")] = None,
-    inputs: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="Show programs at work on the inputs of "
-                                               "these tasks, varied; their outputs are not looked at.")] = None,
-    like: Annotated[Path | None, typer.Option(help="Draw programs like those that this run found.")] = None,
-    direct: Annotated[float, typer.Option(help="Share of the samples from which it learns to say outputs outright, "
-                                               "beside programs.")] = 0,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was ended.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Train a transformer that proposes programs of a language; save it with a model card."""
-    from nesy.problem import find_language
-    from nesy.proposer.train import Config, train
-
-    for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
-                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
-                                     ("rate", rate, 1e-9, 1), ("direct", direct, 0, 1)):
-        _within(name, value, least, most)
-    config = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
-                    held_out=int(min(100, max(20, 20 * minutes))), start=None if start is None else str(start),
-                    replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct,
-                    types=tuple(types or ()))
-    dsl = find_language(language)
-    folder = writable(Path("proposers") / dsl.name if out is None else out)
-    with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:
-        record = train(dsl, folder, config, resume=resume, command="nesy " + shlex.join(sys.argv[1:]),
-                       notice=watcher.note)
-    if as_json:
-        typer.echo(json.dumps(record, indent=1))
-    else:
-        display.trained(record, folder)
-
-
-@train_app.command("library")
-def train_library(
-    target: Annotated[str, typer.Argument(metavar="BENCH/SPLIT", help="Tasks to learn from.")],
-    out: Annotated[Path | None, typer.Option(help="Folder of the library [default: libraries/BENCH-SPLIT].")] = None,
-    rounds: Annotated[int, typer.Option(help="Of solving and compressing.")] = 2,
-    seconds: Annotated[float, typer.Option(help="Wall seconds a task.")] = 10.0,
-    memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
-    limit: Annotated[int | None, typer.Option(help="Learn from the first N tasks alone.")] = None,
-    most: Annotated[int, typer.Option(help="Abstractions at most.")] = 8,
-    arity: Annotated[int, typer.Option(help="Parameters of an abstraction at most.")] = 3,
-    solver: Annotated[str, typer.Option(help="What solves; `nesy list` names them.")] = "portfolio",
-    jobs: Annotated[int, typer.Option(help="Tasks at the same time.")] = 1,
-    minutes: Annotated[float, typer.Option(help="How long to train a proposer after each round, for the next, on "
-                                                "dreams and solutions; 0: none.")] = 0,
-    seed: Annotated[int, typer.Option(help="The proposers' seed.")] = 0,
-    as_json: Json = False,
-) -> None:
-    """Learn abstractions from solved tasks, with which more are solved; save them as a library."""
-    from nesy.engine import equipped
-    from nesy.library import store
-    from nesy.library.dreams import Dreaming
-    from nesy.library.wake_sleep import Config, learn
-    from solvers.base import Budget
-    from tasks import tasks_of
-
-    for name, value, least, top in (("rounds", rounds, 1, 100), ("most", most, 1, 1000), ("arity", arity, 1, 6),
-                                    ("jobs", jobs, 1, MOST), ("limit", 1 if limit is None else limit, 1, 10**6),
-                                    ("memory", memory, 512, 10**8), ("seconds", seconds, 0.001, 10**6),
-                                    ("minutes", minutes, 0, 10**5), ("seed", seed, 0, 2**31)):
-        _within(name, value, least, top)
-    tasks = tasks_of(target)
-    folder = writable(Path("libraries") / target.replace("/", "-") if out is None else out)
-    if (folder / store.NAME).exists():
-        raise NesyError(f"--out {folder}: holds a library already; name another folder")
-    config = Config(rounds=rounds, budget=Budget(seconds=seconds, memory_mb=memory), most=most, arity=arity, jobs=jobs)
-    with display.progress() as watch, watch.run(f"library of {tasks.title}") as watcher:
-        dreaming = Dreaming(folder=folder, solver=solver, minutes=minutes, seed=seed, notice=watcher.note)
-        found = learn(tasks, equipped(solver, None), config, tasks.ids[:limit], watcher.note,
-                      lambda library: store.save(library, folder), dreaming if minutes else None)
-    if as_json:
-        typer.echo((folder / store.NAME).read_text(), nl=False)
-    else:
-        display.learned_library(found, folder)
-
-
-def _within(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:
-        raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
-
-
 def main() -> None:
     """The `nesy` script: run a command; say what is wrong in one line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # of what a terminal has no letter for, the number
     try:
         with roomy():  # answers may be numbers of many digits
             code = typer.main.get_command(app).main(args=sys.argv[1:], prog_name="nesy", standalone_mode=False)
@@ -333,6 +234,10 @@ def main() -> None:
         sys.exit(141)
     except OSError as error:
         _fail(_unwritten(error))
+    except Exception as error:  # ours to mend
+        if os.environ.get("NESY_TRACEBACK"):
+            raise
+        _fail(f"a defect of nesy, please report it: {type(error).__name__}: {error} (NESY_TRACEBACK=1 shows where)")
     else:
         if code == 130:  # how some versions of Typer return from an interrupt
             _fail(_interrupted(), 130)

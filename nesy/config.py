@@ -1,8 +1,10 @@
 """Config: what an evaluation is asked to do; the same on the command line, in Python and in run.json."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dsl.errors import NesyError, nearest
@@ -14,6 +16,7 @@ PROPOSERS = {"proposer": "what a trained proposer writes, verified (--proposer)"
              "direct": "outputs that it says outright, which nothing verifies: guesses, reported apart"}
 SOLVERS = (*LEARNERS, *PROPOSERS, *NAMES)
 MODULES = ("perception", "syntax", "semantics")
+MOST = 10_000  # seeds of one command, or tasks at the same time
 
 
 class EvalConfig(BaseModel):
@@ -56,6 +59,37 @@ def eval_config(**options: object) -> EvalConfig:
         raise NesyError(f"--{where} {first['input']!r}: {said[0].lower()}{said[1:]}") from None
 
 
+def within(name: str, value: float, least: float, most: float) -> None:
+    """Check an option's range.
+
+    Raises:
+        NesyError: names the option and its range.
+    """
+    if not least <= value <= most:
+        raise NesyError(f"--{name} {value}: must be from {least} to {most:,}")
+
+
+def read_options(file: Path, known: Collection[str]) -> dict[str, object]:
+    """A command's options as a file gives them, YAML or JSON, by their names on the command line.
+
+    Raises:
+        NesyError: if it cannot be read, is no mapping, or has a name that is not among those known.
+    """
+    try:
+        found = yaml.safe_load(file.read_text("utf-8-sig"))
+    except OSError as error:
+        raise NesyError(f"--config {file}: cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise NesyError(f"--config {file}: not YAML or JSON ({' '.join(str(error).split())})") from None
+    if not isinstance(found, dict):
+        raise NesyError(f"--config {file}: needs options and their values, such as minutes: 5")
+    names = {str(name).replace("-", "_"): name for name in found}
+    for name, written in names.items():
+        if name not in known:
+            raise NesyError(f"--config {file}: no such option: {written!r}; {nearest(name, known)}")
+    return {name: found[written] for name, written in names.items() if found[written] is not None}
+
+
 def read_given(text: str) -> tuple[str, ...]:
     """The modules named in `--given`, in a fixed order.
 
@@ -69,18 +103,27 @@ def read_given(text: str) -> tuple[str, ...]:
     return tuple(m for m in MODULES if m in names)
 
 
+def folder_named(text: str) -> Path:
+    """The folder that --out names.
+
+    Raises:
+        NesyError: if it is empty, as of a variable that is not set.
+    """
+    if not text.strip():
+        raise NesyError("--out: names no folder")
+    return Path(text)
+
+
 def writable(folder: Path) -> Path:
     """The folder, made if need be.
 
     Raises:
         NesyError: if nothing can be written there.
     """
-    if not str(folder).strip(" ."):
-        raise NesyError("--out: names no folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
-        probe.write_text("")
+        probe.write_text("", "utf-8")
         probe.unlink()
     except OSError as error:
         raise NesyError(f"--out {folder}: cannot be written ({error.strerror}); name another folder") from None

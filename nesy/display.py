@@ -36,7 +36,9 @@ if TYPE_CHECKING:  # it loads the experiments
 LITTLE = 0.1  # of the held-out tasks, below which a proposer is of little use
 FAILING = 5  # examples shown that the nearest program fails
 WIDE = None if sys.stdout.isatty() else 150
-out, err = Console(highlight=False, width=WIDE), Console(stderr=True, highlight=False)
+# What is shown is shown as it is.
+out = Console(width=WIDE, highlight=False, markup=False, emoji=False)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 class _Watch:
@@ -63,8 +65,8 @@ def progress() -> Iterator[_Watch]:
     if not err.is_terminal:
         yield _Watch(None)
         return
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-                  TextColumn("{task.fields[said]}"), console=err) as bars:
+    with Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
+                  TextColumn("{task.fields[said]}", markup=False), console=err) as bars:
         yield _Watch(bars)
 
 
@@ -111,10 +113,10 @@ def runs(done: list[tuple[Path, dict]]) -> None:
         if "cells" in s:
             out.print(f"of the cells of the boards {percent(s['cells'])} are told rightly")
         for name, g in s.get("groups", {}).items():
-            out.print(f"{name}: {percent(g['accuracy'])} of {g['n']}", markup=False)
+            out.print(f"{name}: {percent(g['accuracy'])} of {g['n']}")
         if s.get("faults"):
             out.print(f"at fault where wrong: {', '.join(f'{k} {n}' for k, n in s['faults'].items())}")
-    out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}", markup=False)
+    out.print(f"run{'s' if len(done) > 1 else ''}: {', '.join(str(f) for f, _ in done)}")
 
 
 def lexicon(folder: Path) -> None:
@@ -126,7 +128,7 @@ def lexicon(folder: Path) -> None:
     table.add_column("learned meaning")
     table.add_column("what determines it")
     try:
-        words = json.loads(path.read_text()).get("lexicon", {})  # none where meanings were not to be learned
+        words = json.loads(path.read_text("utf-8")).get("lexicon", {})  # none where meanings were not to be learned
         for entry in words.values():
             table.add_row(str(entry["program"]), str(entry["certificate"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -146,7 +148,7 @@ def question(output: AnyType, stopped: list[bool]) -> Ask:
         shown = " or ".join("an error" if isinstance(o, Failure) else repr(o) for o in outputs)
         while True:
             err.print(f"which output belongs to ({', '.join(map(repr, inputs))})? {shown} fits; enter to stop: ",
-                      end="", markup=False)
+                      end="")
             text = sys.stdin.readline()
             if not text.strip():
                 stopped.append(True)
@@ -154,7 +156,7 @@ def question(output: AnyType, stopped: list[bool]) -> Ask:
             try:
                 return read_answer(text.rstrip("\n"), output)
             except NesyError as error:
-                err.print(str(error), markup=False)
+                err.print(str(error))
 
     return ask
 
@@ -162,26 +164,26 @@ def question(output: AnyType, stopped: list[bool]) -> Ask:
 def result(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] | None = None) -> None:
     """One problem's answer, or why there is none."""
     record = result_record(found, dsl, spec, write)
-    out.print(f"{found.status.name}: {found.reason or found.status.value}", markup=False)
+    out.print(f"{found.status.name}: {found.reason or found.status.value}")
     for key in ("program", "define", "certificate", "separating_input", "nearest"):
         if record.get(key) is not None:
-            out.print(f"{key.replace('_', ' '):12} {record[key]}", markup=False, soft_wrap=True)
+            out.print(f"{key.replace('_', ' '):12} {record[key]}", soft_wrap=True)
     for other in record.get("alternatives", ()):
-        out.print(f"{'alternative':12} {other}", markup=False)
+        out.print(f"{'alternative':12} {other}")
     failing = record.get("fails", ())
     for line in (*failing[:FAILING], *([f"and {len(failing) - FAILING} more"] if len(failing) > FAILING else [])):
-        out.print(f"{'it fails':12} {line}", markup=False)
+        out.print(f"{'it fails':12} {line}")
     if "grids" in record:
         from nesy.grids import pictures
 
         out.print(pictures(spec, record["grids"]))
     for line in () if "grids" in record else record.get("answers", ()):
-        out.print(f"{'answer':12} {line}", markup=False)
+        out.print(f"{'answer':12} {line}")
     for line in record.get("guesses", ()):
-        out.print(f"{'a guess':12} {line}", markup=False, soft_wrap=True)
+        out.print(f"{'a guess':12} {line}", soft_wrap=True)
     by = f" by {found.solver}" if found.solver else ""
     whole = f", up to size {found.searched_to}" if found.searched_to else ""
-    out.print(f"{'searched':12} {found.tried} programs{by}{whole}, {found.seconds:.2f} s", markup=False)
+    out.print(f"{'searched':12} {found.tried} programs{by}{whole}, {found.seconds:.2f} s")
 
 
 def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program], str] | None = None) -> dict:
@@ -219,20 +221,20 @@ def understood(found) -> None:
     record = understood_record(found)
     for n, place in enumerate(record["symbols"], 1):
         first, *others = (f"{word} ({p:.3f})" for word, p in place)
-        out.print(f"{f'symbol {n}':12} {first}{', or ' + ', '.join(others) if others else ''}", markup=False)
-    out.print(f"{'tree':12} {record['tree']}", markup=False, soft_wrap=True)
+        out.print(f"{f'symbol {n}':12} {first}{', or ' + ', '.join(others) if others else ''}")
+    out.print(f"{'tree':12} {record['tree']}", soft_wrap=True)
     for depth, word, value in record["values"]:
-        out.print(f"{'value' if depth == 0 else '':12} {'  ' * depth}{word} = {value}", markup=False)
-    out.print(f"{'certificate':12} {record['certificate']}", markup=False, soft_wrap=True)
+        out.print(f"{'value' if depth == 0 else '':12} {'  ' * depth}{word} = {value}")
+    out.print(f"{'certificate':12} {record['certificate']}", soft_wrap=True)
     if found.expected is not None:
         if found.reading.value == found.expected:
-            out.print(f"{'expected':12} {found.expected}: as it is", markup=False)
+            out.print(f"{'expected':12} {found.expected}: as it is")
         for change in record["changes"]:
             cost = "" if change["cost"] is None else f" ({change['cost']:.2f} nats less probable)"
-            out.print(f"{change['module']:12} {change['change']}{cost}", markup=False, soft_wrap=True)
+            out.print(f"{change['module']:12} {change['change']}{cost}", soft_wrap=True)
         if not record["changes"] and found.reading.value != found.expected:
-            out.print(f"{'expected':12} {found.expected}: no change of one module found that leads to it", markup=False)
-        out.print(f"{'searched':12} {found.tried} rows of symbols, {found.seconds:.2f} s", markup=False)
+            out.print(f"{'expected':12} {found.expected}: no change of one module found that leads to it")
+        out.print(f"{'searched':12} {found.tried} rows of symbols, {found.seconds:.2f} s")
 
 
 def understood_record(found) -> dict:
@@ -291,9 +293,9 @@ def _seen(value: "Shown") -> Text:
 def sources(found: Mapping[str, Source]) -> None:
     """Data sets and the files of each that are here."""
     for data in found.values():
-        out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address}", markup=False)
+        out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address}")
         for file in data.files:
-            out.print(f"  {file}: {local(data, file) or 'not here'}", markup=False)
+            out.print(f"  {file}: {local(data, file) or 'not here'}")
 
 
 def experiment(plan, table: dict) -> None:
@@ -311,9 +313,9 @@ def experiment(plan, table: dict) -> None:
                       *([] if not fewer else ["-" if row["fewer"] is None else f"{row['fewer']:.1f}x"]))
     out.print(shown)
     if plan.note:
-        out.print(plan.note, markup=False)
+        out.print(plan.note)
     for path in table["files"]:
-        out.print(f"written: {path}", markup=False)
+        out.print(f"written: {path}")
 
 
 def learned_library(found: Library, folder: Path) -> None:
@@ -333,7 +335,7 @@ def learned_library(found: Library, folder: Path) -> None:
     for r in found.rounds:
         out.print(f"round {r['round']}: {r['solved']} solved, {r['programs']:,} programs tried in {r['seconds']} s; "
                   f"solutions of cost {r['cost']}, with the library {r['compressed']}")
-    out.print(f"library: {folder}", markup=False, soft_wrap=True)
+    out.print(f"library: {folder}", soft_wrap=True)
 
 
 def trained(record: dict, folder: Path) -> None:
@@ -343,4 +345,4 @@ def trained(record: dict, folder: Path) -> None:
               f"{record['held_out']} held-out tasks the first proposal solves {first}, one of 16 {some}")
     if record["solved_by_16"] < LITTLE:
         out.print("it has learned little so far: go on with --resume and more --minutes")
-    out.print(f"proposer: {folder}", markup=False, soft_wrap=True)
+    out.print(f"proposer: {folder}", soft_wrap=True)

@@ -32,7 +32,7 @@ def save(folder: Path, name: str, what: str, record: Mapping[str, object],
             whole["weights_sha256"] = _digest((folder / f"{name}.safetensors").read_bytes())
         whole["sha256"] = _digest(json.dumps(whole, sort_keys=True).encode())
         part = folder / f"{name}.json.part"
-        part.write_text(json.dumps(whole, indent=1) + "\n")
+        part.write_text(json.dumps(whole, indent=1) + "\n", "utf-8")
         part.rename(folder / f"{name}.json")
     except Exception as error:  # safetensors has exceptions of its own for a full disk
         raise NesyError(f"{folder}: the {what} cannot be saved ({_first_line(error)}); make room and go on with "
@@ -46,7 +46,7 @@ def load(folder: Path, name: str, what: str) -> tuple[dict, dict[str, Tensor]]:
         NesyError: if they are not as they were written.
     """
     with damage(folder, what):
-        record = json.loads((folder / f"{name}.json").read_text())
+        record = json.loads((folder / f"{name}.json").read_text("utf-8"))
         if record.pop("sha256") != _digest(json.dumps(record, sort_keys=True).encode()):
             raise ValueError(f"{name}.json is not as it was written")
         if "weights_sha256" not in record:

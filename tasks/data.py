@@ -45,7 +45,7 @@ class Source:
 
     @cached_property
     def _rows(self) -> list[list[str]]:
-        text = resources.files("tasks").joinpath("registry", f"{self.name}.txt").read_text()
+        text = resources.files("tasks").joinpath("registry", f"{self.name}.txt").read_text("utf-8")
         return [line.split(" ") for line in text.splitlines()]
 
 

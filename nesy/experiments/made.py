@@ -43,13 +43,13 @@ def make(what: Made, out: Path, *, quick: bool, jobs: int, watch: Watch) -> Path
     """The folder of it, made unless it is there already."""
     folder, record = out / f"made-{what.name}", {**what.model_dump(), "quick": quick}
     if (folder / DONE).exists():
-        if json.loads((folder / DONE).read_text()) != record:
+        if json.loads((folder / DONE).read_text("utf-8")) != record:
             raise NesyError(f"{folder}: was made by other settings; remove it, or name another --out")
         return folder
     writable(folder)
     with watch.run(f"{what.kind} {what.name}") as watcher:
         (_library if what.kind == "library" else _proposer)(what, folder, quick, jobs, watcher.note)
-    (folder / DONE).write_text(json.dumps(record, indent=1) + "\n")
+    (folder / DONE).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     return folder
 
 

@@ -72,7 +72,7 @@ def load(name: str) -> Experiment:
     """
     if name not in names():
         raise NesyError(f"no such experiment: {name!r}; {nearest(name, names())}")
-    return Experiment(**yaml.safe_load(files("nesy.experiments").joinpath(f"{name}.yaml").read_text()))
+    return Experiment(**yaml.safe_load(files("nesy.experiments").joinpath(f"{name}.yaml").read_text("utf-8")))
 
 
 def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Watch) -> dict:
@@ -109,7 +109,7 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
         taken = {row.name: [x["cpu_seconds"] for x in lines[runs[0]] if x["correct"]]
                  for row, runs in zip(rows, configs, strict=True) if (row.benchmark, row.split) == (name, split)}
         record["files"].append(str(plots.solved(f"{name}/{split}", taken, out / f"{name}-{split}.svg")))
-    (out / "table.json").write_text(json.dumps(record, indent=1) + "\n")
+    (out / "table.json").write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     record["files"].append(str(out / "table.json"))
     return record
 
@@ -134,4 +134,4 @@ def fewer(before: list[dict], after: list[dict]) -> float | None:
 
 
 def _lines(folder: Path) -> list[dict]:
-    return [json.loads(line) for line in (folder / "tasks.jsonl").read_text().splitlines()]
+    return [json.loads(line) for line in (folder / "tasks.jsonl").read_text("utf-8").splitlines()]

@@ -81,7 +81,7 @@ def save(library: Library, folder: Path) -> None:
               "rounds": list(library.rounds)}
     try:
         part = folder / (NAME + ".part")
-        part.write_text(json.dumps(record, indent=1) + "\n")
+        part.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
         part.rename(folder / NAME)
     except OSError as error:
         raise NesyError(f"{folder}: the library cannot be saved ({error.strerror}); make room and learn again"
@@ -117,7 +117,7 @@ def load(folder: Path) -> Library:
     """
     path = folder / NAME
     try:
-        record = json.loads(path.read_text())
+        record = json.loads(path.read_text("utf-8"))
         for a in record["abstractions"]:
             _check(a)
         return Library(str(record["learned_from"]), tuple(record["abstractions"]), tuple(record.get("rounds", ())))

@@ -34,9 +34,9 @@ class Like:
             NesyError: where the folder holds no run, or a run without such programs.
         """
         try:
-            config = json.loads((folder / "run.json").read_text())["config"]
+            config = json.loads((folder / "run.json").read_text("utf-8"))["config"]
             tasks = tasks_of(f"{config['benchmark']}/{config['split']}", config["seed"])
-            lines = [json.loads(line) for line in (folder / "tasks.jsonl").read_text().splitlines()]
+            lines = [json.loads(line) for line in (folder / "tasks.jsonl").read_text("utf-8").splitlines()]
             solved = {line["id"]: line["program"] for line in lines if line["status"] == "SOLVED"}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NesyError(f"--like {folder}: no run ({str(error)[:100]}); name a folder that `nesy eval` wrote"

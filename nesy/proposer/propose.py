@@ -81,7 +81,7 @@ class Transformer:
             if not (folder / file).is_file():
                 raise NesyError(f"{folder}: no proposer (it has no {file}); train one with `nesy train proposer`")
         try:
-            config = json.loads((folder / CONFIG).read_text())
+            config = json.loads((folder / CONFIG).read_text("utf-8"))
             if not isinstance(config.get("words"), list) or not isinstance(config.get("primitives"), dict):
                 raise ValueError("config.json is not a proposer's")
             with warnings.catch_warnings():

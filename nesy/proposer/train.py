@@ -149,7 +149,7 @@ class _Watch(TrainerCallback):
     def on_save(self, args, state, control, **_):
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         if folder.is_dir():
-            (folder / "seconds.txt").write_text(f"{self.clock.used:.3f}\n")
+            (folder / "seconds.txt").write_text(f"{self.clock.used:.3f}\n", "utf-8")
 
 
 def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = False, command: str = "",
@@ -229,10 +229,10 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
     if not resume:
         given["size"] = given["size"] or size
         out.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(given, indent=1) + "\n")
+        file.write_text(json.dumps(given, indent=1) + "\n", "utf-8")
         return given["size"]
     try:
-        was = json.loads(file.read_text())
+        was = json.loads(file.read_text("utf-8"))
         given["size"] = given["size"] or was["size"]
     except (OSError, ValueError, KeyError, TypeError):
         raise NesyError(f"{file}: does not say what training began with; name another --out") from None
@@ -315,7 +315,7 @@ def replayed(model: ProgramModel, stream: Stream, config: Config, notice=lambda 
 
 def _seconds(checkpoint: Path) -> float:
     try:
-        return float((checkpoint / "seconds.txt").read_text())
+        return float((checkpoint / "seconds.txt").read_text("utf-8"))
     except (OSError, ValueError):
         raise NesyError(f"{checkpoint}: damaged (it does not say how long it took); remove it and resume") from None
 
@@ -345,7 +345,7 @@ def save(model: ProgramModel, out: Path, record: dict) -> None:
     """
     try:
         model.save_pretrained(out)
-        (out / "README.md").write_text(card(record))
+        (out / "README.md").write_text(card(record), "utf-8")
     except Exception as error:  # safetensors has exceptions of its own for a full disk
         said = " ".join(str(error).split())[:160]
         raise NesyError(f"--out {out}: the proposer cannot be saved ({said}); make room and go on with --resume"

@@ -43,7 +43,7 @@ class Reader:
             "fault": self.fault(words, self.truly(asked), asked.answer, seconds)}
         return {
             "id": asked.id, "status": status, "correct": right, "program": program, "certificate": certificate,
-            "prediction": list(prediction) if isinstance(prediction, tuple) else prediction, **spent, **fault,
+            "prediction": prediction, **spent, **fault,
         }
 
     def fault(self, words: tuple[str, ...], truth: tuple[str, ...], answer: object, seconds: float) -> str:

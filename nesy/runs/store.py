@@ -9,17 +9,39 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dsl.errors import NesyError
+from dsl.interpret import Failure
+from dsl.spec import shown
 from nesy.config import EvalConfig, writable
 
 FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json",
          "completion.json")
 PACKAGES = ("nesy", "torch", "clingo", "z3-solver", "numpy")
+MOST_BITS = 10_000  # of a number that run files hold: readers of JSON take about 4,000 digits
+
+
+class Attempted(BaseModel):
+    """A further attempt at a task."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    program: str
+    prediction: list
+
+
+class Guess(BaseModel):
+    """What was said outright of a task's tests: each attempt's outputs."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    prediction: list[list]
+    correct: bool
 
 
 class TaskLine(BaseModel):
@@ -39,8 +61,8 @@ class TaskLine(BaseModel):
     route: str | None = None  # the solver that was right
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
     share: float | None = Field(None, ge=0, le=1)  # how likely the answer is said to be
-    guess: dict | None = None  # outputs said outright, apart from the answer, and whether one is right
-    others: list | None = None  # further attempts, where several are taken: programs and predictions
+    guess: Guess | None = None  # outputs said outright, apart from the answer, and whether one is right
+    others: list[Attempted] | None = None  # further attempts, where several are taken
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known
 
 
@@ -123,7 +145,8 @@ class RunFolder:
                 stray = [n for n in FILES if (path / n).exists()]
                 if stray:
                     raise NesyError(f"{path}: holds {stray[0]} but no run.json; name another --out")
-                self.write("run.json", {"config": config.model_dump(mode="json"), "tasks": tasks, **surroundings()})
+                self.write("run.json", {"config": config.model_dump(mode="json"), "seed": config.seed, "tasks": tasks,
+                                        **surroundings()})
             self.lines = self._read()
         except NesyError:
             self.close()
@@ -133,7 +156,7 @@ class RunFolder:
         if not resume:
             raise NesyError(f"{self.path}: holds a run already; add --resume to go on with it, or name another --out")
         try:
-            found = json.loads(record.read_text())
+            found = json.loads(record.read_text("utf-8"))
             old, tasks = EvalConfig(**found["config"]), found.get("tasks", self.tasks)
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             said = ".".join(map(str, error.errors()[0]["loc"])) + ": " + error.errors()[0]["msg"] if isinstance(
@@ -149,7 +172,7 @@ class RunFolder:
 
     def _alone(self):
         """Keep other processes off the folder as long as this one lives."""
-        lock = open(self.path / ".lock", "w")  # noqa: SIM115 (held as long as the run)
+        lock = open(self.path / ".lock", "w", encoding="utf-8")  # noqa: SIM115 (held as long as the run)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -186,21 +209,21 @@ class RunFolder:
     @contextmanager
     def appending(self) -> Iterator["Appender"]:
         """Add lines; each is with the operating system when `add` returns."""
-        with said_in_one_line(self.path), open(self.path / "tasks.jsonl", "a") as f:
+        with said_in_one_line(self.path), open(self.path / "tasks.jsonl", "a", encoding="utf-8") as f:
             yield Appender(f, self.lines)
 
     def write(self, name: str, content: object) -> None:
         """Write one JSON file, whole or not at all."""
         with said_in_one_line(self.path):
             part = self.path / (name + ".part")
-            part.write_text(json.dumps(content, indent=1) + "\n")
+            part.write_text(json.dumps(plain(content), indent=1, allow_nan=False) + "\n", "utf-8")
             part.rename(self.path / name)
 
     def read(self, name: str) -> dict | None:
         """A JSON file of the run, if it is there."""
         path = self.path / name
         try:
-            found = json.loads(path.read_text()) if path.exists() else None
+            found = json.loads(path.read_text("utf-8")) if path.exists() else None
         except PermissionError as error:
             raise NesyError(f"{path}: cannot be read ({error.strerror}); allow it to be read") from None
         except (OSError, ValueError, RecursionError) as error:
@@ -225,10 +248,31 @@ class Appender:
 
     def add(self, record: dict) -> None:
         """One task's line; what could not be read again is not written."""
+        record = plain(record)
         TaskLine.model_validate(record)
-        self.file.write(json.dumps(record) + "\n")
+        self.file.write(json.dumps(record, allow_nan=False) + "\n")
         self.file.flush()
         self.lines[record["id"]] = record
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it: sequences as lists; as text what fails, and numbers that its readers do not take.
+
+    >>> plain({"prediction": (1, float("inf"))})
+    {'prediction': [1, 'inf']}
+    """
+    match value:
+        case dict():
+            return {key: plain(v) for key, v in value.items()}
+        case list() | tuple():
+            return [*map(plain, value)]
+        case Failure():
+            return str(value)
+        case float() if not isfinite(value):
+            return repr(value)
+        case int() if value.bit_length() > MOST_BITS:
+            return shown(value)
+    return plain(value.tolist()) if hasattr(value, "tolist") else value
 
 
 @contextmanager
@@ -254,11 +298,15 @@ def surroundings() -> dict[str, object]:
 
 def _revision() -> str | None:
     try:
-        done = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=Path(__file__).parent,
-                              capture_output=True, text=True, timeout=10, check=True)
+        _git("ls-files", "--error-unmatch", Path(__file__).name)  # else the repository around it is another's
+        return _git("describe", "--always", "--dirty")
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()
+
+
+def _git(*args: str) -> str:
+    return subprocess.run(["git", *args], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=10,
+                          check=True).stdout.strip()
 
 
 def latest(root: Path, config: EvalConfig) -> Path | None:
@@ -266,7 +314,7 @@ def latest(root: Path, config: EvalConfig) -> Path | None:
     found = []
     for record in root.glob("*/run.json"):
         try:
-            if EvalConfig(**json.loads(record.read_text())["config"]) == config:
+            if EvalConfig(**json.loads(record.read_text("utf-8"))["config"]) == config:
                 found.append((record.stat().st_mtime, record.parent))
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             continue

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dsl.interpret import Failure
 from dsl.laws import same
-from dsl.spec import shown
 from nesy.config import EvalConfig
 from nesy.engine import equipped, solve_each
 from nesy.library import store
@@ -14,8 +12,6 @@ from solvers.attempt import outputs
 from solvers.base import Budget, Result, Status
 from tasks import Task, TaskSet
 from tasks.score import correct
-
-MOST_BITS = 10_000  # of a number that run files hold: readers of JSON take about 4,000 digits
 
 
 def solving(config: EvalConfig, tasks: TaskSet, jobs: int = 1) -> Callable[[Sequence[str]], Iterator[dict]]:
@@ -45,9 +41,9 @@ def line(task: Task, found: Result) -> dict:
         "id": task.id, "status": found.status.name, "correct": right,
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
-        "prediction": [_plain(o) for o in tried[0]] if tried else [],
+        "prediction": list(tried[0]) if tried else [],
         **({"share": round(found.shares[0], 4)} if found.shares else {}),
-        **({"others": [{"program": task.write(p), "prediction": list(map(_plain, given))}
+        **({"others": [{"program": task.write(p), "prediction": list(given)}
                        for p, given in zip(found.programs[1:], tried[1:], strict=False)]} if tried[1:] else {}),
         **({"guess": _guess(task, found)} if found.guesses else {}),
         "tried": found.tried, "route": found.solver,
@@ -60,14 +56,4 @@ def _guess(task: Task, found: Result) -> dict:
     attempts = [g for g in found.guesses[:task.attempts] if len(g) == len(task.spec.queries)]
     known = bool(task.tests) and same(tuple(e.inputs for e in task.tests), task.spec.queries)
     right = known and any(all(map(correct, given, (e.output for e in task.tests))) for given in attempts)
-    return {"prediction": [list(map(_plain, given)) for given in attempts], "correct": right}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Failure):
-        return str(value)
-    if isinstance(value, tuple):
-        return [*map(_plain, value)]
-    if isinstance(value, int) and value.bit_length() > MOST_BITS:
-        return shown(value)
-    return value.tolist() if hasattr(value, "tolist") else value  # type: ignore[attr-defined]
+    return {"prediction": list(map(list, attempts)), "correct": right}

@@ -48,7 +48,7 @@ class Completer:
             else:
                 facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(dict.fromkeys(map(tuple, rows)))
                           for cell, c in zip(cells, row, strict=True)]
-        self._program = files("solvers.asp").joinpath("complete.lp").read_text() + "\n".join(facts)
+        self._program = files("solvers.asp").joinpath("complete.lp").read_text("utf-8") + "\n".join(facts)
 
     def complete(self, givens: Mapping[int, int], seconds: float = 10.0) -> Completion:
         """The first completion of these positions' classes; a second one is looked for to tell whether it is unique."""

@@ -86,7 +86,7 @@ def _abduce(problem: Problem, answer: object, most: int, seconds: float) -> Foun
     start = time.monotonic()
     chart = _Chart(problem)
     control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none"])
-    control.add("base", [], files("solvers.asp").joinpath("joint.lp").read_text())
+    control.add("base", [], files("solvers.asp").joinpath("joint.lp").read_text("utf-8"))
     control.add("base", [], "\n".join(chart.facts(answer)))
     control.ground([("base", [])], context=chart)
     ways = sum(1 for _ in control.symbolic_atoms.by_signature("way", 3))

@@ -45,7 +45,7 @@ def best(program: str, facts: Iterable[str] = (), rules: str = "", *, seconds: f
     control = clingo.Control(["--opt-strategy=usc,stratify", "--warn=none", *limit],
                              logger=lambda code, text: said.append(text))
     try:
-        control.add("base", [], files("solvers.asp").joinpath(program).read_text())
+        control.add("base", [], files("solvers.asp").joinpath(program).read_text("utf-8"))
         control.add("base", [], rules)  # one by one: a rule cut short must not swallow a fact
         control.add("base", [], "\n".join(facts))
         control.ground([("base", [])])

@@ -40,7 +40,7 @@ def _one_row(split: str) -> TaskSet:
 
     def one(name: str) -> Task:
         file = fetch(ARC1D, f"dataset/{name.rpartition('_')[0]}/{name}.json")
-        row = json.loads(file.read_text())
+        row = json.loads(file.read_text("utf-8"))
         return task(name, row["train"], row["test"], name, LONGEST)
 
     names = sorted((f.rpartition("/")[2].removesuffix(".json") for f in ARC1D.files),
@@ -51,7 +51,7 @@ def _one_row(split: str) -> TaskSet:
 def _mini(split: str) -> TaskSet:
     from tasks.arc.reading import task
 
-    rows = map(json.loads, fetch(INDUCTIVE, MINIARC).read_text().splitlines())
+    rows = map(json.loads, fetch(INDUCTIVE, MINIARC).read_text("utf-8").splitlines())
     return task_set("miniarc", split, [task(f"{row['idx']:03}", row["train"], row["test"], f"miniarc {row['idx']}")
                                        for row in rows])
 

@@ -12,7 +12,7 @@ ABOUT = {"new": "BUSTLE's own 38 spreadsheet tasks", "sygus": "89 of SyGuS' text
 
 def load(split: str) -> TaskSet:
     """The tasks of a split; the language of each has the constants that its examples suggest."""
-    rows = json.loads(fetch(BUSTLE, _file(split)).read_text())
+    rows = json.loads(fetch(BUSTLE, _file(split)).read_text("utf-8"))
     return task_set("bustle", split, map(_task, rows))
 
 

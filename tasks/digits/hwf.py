@@ -120,7 +120,7 @@ def formulas(part: str) -> tuple[dict, ...]:
     """The published file of a part."""
     path = fetch(HWF, FILES[part])
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text("utf-8"))
         return tuple({"id": str(x["id"]), "img_paths": list(map(str, x["img_paths"])), "res": float(x["res"])}
                      for x in found)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -71,7 +71,7 @@ def base_training(seed: int) -> list[Sentence]:
     """The training expressions of one seed, repetitions included, as in the published file."""
     if local(HINT, FILES["train"]) is None:
         return [sentence(f"train-{i:05}", e, "") for i, e in enumerate(drawn(seeded("hint", seed), TRAINED, SHORT))]
-    with lzma.open(fetch(HINT, FILES["train"]), "rt") as file:
+    with lzma.open(fetch(HINT, FILES["train"]), "rt", encoding="utf-8") as file:
         lines = file.read().splitlines()[1:]
     chosen = seeded("hint", "train", seed).sample(range(len(lines)), min(TRAINED, len(lines)))
     return [row(FILES["train"], i + 2, f"train-{i:06}", lines[i].split("\t")) for i in sorted(chosen)]
@@ -80,7 +80,7 @@ def base_training(seed: int) -> list[Sentence]:
 def base_test(seed: int, trained: set[tuple[str, ...]]) -> Iterator[Sentence]:
     """The published test expressions, or those drawn by the rules, none of them of training but in I."""
     if local(HINT, FILES["test"]) is not None:
-        with lzma.open(fetch(HINT, FILES["test"]), "rt") as file:
+        with lzma.open(fetch(HINT, FILES["test"]), "rt", encoding="utf-8") as file:
             for n, line in enumerate(file.read().splitlines()[1:]):
                 yield row(FILES["test"], n + 2, f"test-{n:05}", line.split("\t"))
         return
@@ -106,7 +106,7 @@ def base_test(seed: int, trained: set[tuple[str, ...]]) -> Iterator[Sentence]:
 def few_shot(concept: str, seed: int) -> Iterator[Sentence]:
     """The published expressions with a new concept, or those drawn by the rules."""
     if local(HINT, FILES["fewshot"]) is not None:
-        with gzip.open(fetch(HINT, FILES["fewshot"]), "rt") as file:
+        with gzip.open(fetch(HINT, FILES["fewshot"]), "rt", encoding="utf-8") as file:
             for n, line in enumerate(file.read().splitlines()[1:]):
                 name, part, *cells = line.split("\t")
                 if name == concept and part != "val":

@@ -30,10 +30,10 @@ NEEDS = {
 def load(split: str) -> TaskSet:
     """The tasks of a split."""
     if split == "functions":
-        lines = fetch(INDUCTIVE, "list_function.jsonl").read_text().splitlines()
+        lines = fetch(INDUCTIVE, "list_function.jsonl").read_text("utf-8").splitlines()
         found = [_function(i, line) for i, line in enumerate(lines)]
     else:
-        found = list(map(_lambdabeam, json.loads(fetch(LAMBDABEAM, "tasks.json").read_text())[split]))
+        found = list(map(_lambdabeam, json.loads(fetch(LAMBDABEAM, "tasks.json").read_text("utf-8"))[split]))
     return task_set("lists", split, found)
 
 

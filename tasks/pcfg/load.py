@@ -131,7 +131,7 @@ def read(name: str, part: str, checked: bool = True) -> list[Sentence]:
         TaskError: names the file and line whose string is not what the rules say.
     """
     source, target = (fetch(PCFGSET, f"{name}.{side}") for side in ("src", "tgt"))
-    commands, answers = source.read_text().splitlines(), target.read_text().splitlines()
+    commands, answers = source.read_text("utf-8").splitlines(), target.read_text("utf-8").splitlines()
     if len(commands) != len(answers):
         raise TaskError(f"{source} has {len(commands)} lines, {target} has {len(answers)}")
     found = []
@@ -160,7 +160,7 @@ def check(path: Path, line: int, command: Text, answer: Text) -> None:
 def unrolled(path: Path) -> list[Sentence]:
     """The last step of each unrolled command, its parts replaced by their values; what follows it is the original."""
     found, values, last = [], {}, ()
-    for n, line in enumerate(path.read_text().splitlines(), 1):
+    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         label, source, target = (line.split("\t") + ["", ""])[:3]
         command = tuple(w for token in source.split() for w in values.get(token, (token,)))
         if label == "unrolled":

@@ -54,7 +54,7 @@ def read(path) -> list[Command]:
         TaskError: names the file and line that is not `IN: ... OUT: ...`.
     """
     found = []
-    for n, line in enumerate(path.read_text().splitlines(), 1):
+    for n, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         left, sep, right = line.partition(" OUT: ")
         command = tuple(left.removeprefix("IN: ").split())
         if not sep or not left.startswith("IN: ") or not command:

@@ -44,7 +44,7 @@ def published(seed: int) -> Puzzles:
     Raises:
         TaskError: names the line that is no board.
     """
-    lines = fetch(SUDOKU, FILE).read_text().split()
+    lines = fetch(SUDOKU, FILE).read_text("utf-8").split()
     found = []
     for n, line in enumerate(lines):
         if len(line) != SIDE * SIDE or not line.isdigit():

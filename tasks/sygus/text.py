@@ -25,7 +25,7 @@ class Group(tuple):
 
 @cache
 def _parser() -> Lark:
-    grammar = files("tasks.sygus").joinpath("sygus.lark").read_text()
+    grammar = files("tasks.sygus").joinpath("sygus.lark").read_text("utf-8")
     return Lark(grammar, parser="lalr", propagate_positions=True)
 
 

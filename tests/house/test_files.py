@@ -24,6 +24,16 @@ def test_a_file_is_at_most_400_lines_and_prints_nothing(path):
     assert not [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"]
 
 
+def test_a_file_of_tests_is_at_most_400_lines():
+    assert not [p for p in (ROOT / "tests").rglob("*.py") if lines(p) > 400]
+
+
+def test_text_is_read_and_written_in_one_encoding_wherever_one_is():
+    calls = re.compile(r"""\.(?:read|write)_text\((?![^\n]*"utf-8)|(?<![\w.])open\((?![^\n]*"(?:utf-8|r\+b|/proc))""")
+    found = [(p, line) for p in FILES for line in p.read_text().splitlines() if calls.search(line)]
+    assert not found
+
+
 def test_the_median_file_is_at_most_120_lines():
     assert median(map(lines, FILES)) <= 120
 

@@ -12,6 +12,7 @@ from dsl.program import Program
 from nesy.cli import app
 from nesy.engine import solve
 from nesy.problem import pose
+from nesy.runs.store import plain
 from nesy.runs.synthesis import line
 from solvers.base import Budget, Status
 from solvers.grids.rules import Picture, induce
@@ -76,7 +77,7 @@ def test_two_attempts_are_scored_and_both_told():
     record = line(ambiguous, found)
     assert record["share"] == round(found.shares[0], 4)
     assert record["certificate"].split(":")[0].split(" (")[0] == "checked on 1 example; ambiguous"
-    assert record["prediction"] == [[[1, 2], [3, 4]]] and len(record["others"]) == 1
+    assert plain(record["prediction"]) == [[[1, 2], [3, 4]]] and len(record["others"]) == 1
 
 
 def test_rules_are_found_that_no_small_program_is():

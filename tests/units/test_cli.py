@@ -238,9 +238,78 @@ def test_a_killed_run_resumes_to_the_same_figures(tmp_path):
 def test_a_run_folder_tells_how_it_came_about(tmp_path):
     nesy("eval", "scan/length", *FEW, "--given", "semantics,syntax", "--out", tmp_path / "run")
     record = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert record["config"]["given"] == ["syntax", "semantics"]
+    assert record["config"]["given"] == ["syntax", "semantics"] and record["seed"] == 0
     assert {"python", "nesy", "torch", "clingo"} <= set(record["versions"])
     line = json.loads((tmp_path / "run" / "tasks.jsonl").read_text().splitlines()[0])
     assert {"id", "status", "correct", "program", "certificate", "prediction", "seconds", "cpu_seconds"} == set(line)
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert summary["accuracy"] == 1.0
+
+
+def config(tmp_path, **options):
+    path = tmp_path / "options.yaml"
+    path.write_text(json.dumps(options))
+    return path
+
+
+def test_a_file_of_options_says_what_the_command_line_does_not(tmp_path):
+    path = config(tmp_path, language="integers", minutes=0.02, size="tiny", types=["int -> int"], batch=64)
+    done = nesy("train", "proposer", "--config", path, "--batch", 8, "--out", tmp_path / "out", "--json")
+    assert done.returncode == 0, done.stderr
+    learned = json.loads(done.stdout)["config"]
+    assert (learned["minutes"], learned["batch"], learned["types"]) == (0.02, 8, ["int -> int"])
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"minuts": 3}, ["'minuts'", "did you mean minutes?"]),
+    ({"language": "integers", "minutes": [3]}, ["--minutes", "valid number"]),
+    ({"language": "integers", "json": True}, ["'json'"]),
+    ({"minutes": 3}, ["--language"]),
+])
+def test_a_file_of_options_is_refused_by_the_option(options, words, tmp_path):
+    assert_refused(nesy("train", "proposer", "--config", config(tmp_path, **options)), *words)
+
+
+@pytest.mark.parametrize(("text", "words"), [("[", ["not YAML"]), ("3", ["minutes: 5"]), (None, ["cannot be read"])])
+def test_what_is_no_file_of_options_is_refused(text, words, tmp_path):
+    path = tmp_path / "options.yaml"
+    if text is not None:
+        path.write_text(text)
+    assert_refused(nesy("train", "proposer", "--config", path), str(path), *words)
+
+
+def test_an_empty_folder_is_refused_and_the_one_that_one_is_in_taken(tmp_path):
+    (tmp_path / "calc.py").write_text(CALC)
+    train = ("train", "proposer", "--language", "calc.py:calc", "--minutes", 0.02, "--size", "tiny", "--out")
+    assert_refused(nesy(*train, "", cwd=tmp_path), "--out")
+    (tmp_path / "here").mkdir()
+    done = nesy(*train[:3], "../calc.py:calc", *train[4:], ".", cwd=tmp_path / "here")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "here" / "README.md").exists()
+
+
+LOUD = '''
+from nesy import DSL, primitive
+
+
+@primitive
+def loud(a: str) -> str:
+    """[bold]Loud[/nothing] :smile:"""
+    return a.upper()
+
+
+shout = DSL("shout[/b]", [loud])
+'''
+
+
+def test_text_is_shown_as_it_is_whatever_it_looks_like_and_the_terminal_can_show(tmp_path):
+    (tmp_path / "shout.py").write_text(LOUD)
+    done = nesy("list", "shout.py:shout", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "shout[/b]" in done.stdout and "[bold]Loud[/nothing] :smile:" in done.stdout
+    ascii_only = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+    path = problem(tmp_path, {"language": "shout.py:shout", "examples": [{"inputs": ["ñ"], "output": "Ñ"}]})
+    done = subprocess.run([sys.executable, "-m", "nesy", "solve", path], capture_output=True, cwd=tmp_path,
+                          env=ascii_only, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert b"loud(x0)" in done.stdout

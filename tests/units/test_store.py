@@ -1,11 +1,17 @@
 """Run folders: torn, corrupted, shared or unwritable, they are refused in one line and lose nothing."""
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from dsl import NesyError
+from dsl import Failure, NesyError
+from dsl.interpret import Why
 from nesy.config import eval_config
 from nesy.runs.store import RunFolder, TaskLine, latest
 
@@ -33,7 +39,8 @@ def test_lines_survive_and_a_torn_last_line_is_dropped(tmp_path):
 
 
 @pytest.mark.parametrize("line", ["{}", "[1]", "nonsense", json.dumps({**LINE, "correct": "yes"}),
-                                  json.dumps({**LINE, "more": 1})])
+                                  json.dumps({**LINE, "more": 1}), json.dumps({**LINE, "others": [{"program": "x"}]}),
+                                  json.dumps({**LINE, "guess": {"prediction": [1], "correct": True}})])
 def test_a_line_that_is_no_record_is_named(tmp_path, line):
     opened(tmp_path)
     (tmp_path / "tasks.jsonl").write_text(json.dumps(LINE) + "\n" + line + "\n")
@@ -49,6 +56,25 @@ def test_what_could_not_be_read_again_is_not_written(tmp_path):
         lines.add({**LINE, "share": 0.5})
     folder.close()
     assert list(opened(tmp_path, resume=True).lines.values()) == [TaskLine(**LINE, share=0.5).model_dump()]
+
+
+NESTED = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.builds(lambda: 10**5_000)
+                      | st.just(Failure(Why.RAISED, "no value")) | st.just(np.float32("nan")),
+                      lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.just(np.arange(3)))
+
+
+@given(NESTED)
+def test_whatever_was_predicted_is_json_and_read_again_as_it_was_written(prediction):
+    with TemporaryDirectory() as name:
+        folder = RunFolder(Path(name), CONFIG, False)
+        with folder.appending() as lines:
+            lines.add({**LINE, "prediction": prediction, "others": [{"program": "p", "prediction": [prediction]}]})
+        folder.write("learning.json", {"likelihood": [prediction]})
+        folder.close()
+        for file in ("tasks.jsonl", "learning.json"):
+            json.loads((folder.path / file).read_text(), parse_constant=pytest.fail)
+        kept = {name: TaskLine(**record).model_dump() for name, record in folder.lines.items()}
+        assert opened(folder.path, resume=True).lines == kept
 
 
 @pytest.mark.parametrize("name", ["summary.json", "learning.json", "machine.json"])

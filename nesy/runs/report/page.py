@@ -109,8 +109,8 @@ def attempts(line: TaskLine) -> list[tuple[str, list]]:
     given = line.prediction
     values = given if isinstance(given, list) and line.tried is not None else [given]
     found = [(line.program, values if line.program else [])]
-    found += [(other["program"], other["prediction"]) for other in line.others or ()]
-    return [*found, *(("guessed outright", given) for given in (line.guess or {}).get("prediction", ()))]
+    found += [(other.program, other.prediction) for other in line.others or ()]
+    return [*found, *(("guessed outright", given) for given in (line.guess.prediction if line.guess else ()))]
 
 
 def page(runs: Sequence[Run]) -> str:
@@ -131,6 +131,6 @@ def write(folders: Sequence[Path], out: Path) -> None:
     text = page([Run.of(folder) for folder in folders])
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text)
+        out.write_text(text, "utf-8")
     except OSError as error:
         raise NesyError(f"-o {out}: cannot be written ({error.strerror}); name another file") from None

@@ -51,7 +51,7 @@ class Run:
         if not (folder / "summary.json").is_file():
             raise NesyError(f"{folder}: this run has not ended (it has no summary.json); go on with it by --resume")
         try:
-            record = json.loads((folder / "run.json").read_text())
+            record = json.loads((folder / "run.json").read_text("utf-8"))
             config = EvalConfig(**record["config"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise NesyError(f"{folder / 'run.json'}: damaged ({str(error).splitlines()[0]}); run it again") from None
@@ -64,7 +64,7 @@ class Run:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text()
+        return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise NesyError(f"{path}: cannot be read ({str(error).splitlines()[0]})") from None
 
