@@ -70,7 +70,7 @@ class Grammar:
 
     @property
     def skipped(self) -> tuple[tuple[Symbol, Production], ...]:
-        """The calls that would need more lambda parameters in scope, or types nested deeper, than are explored."""
+        """What is not explored: more lambda parameters in scope, types nested deeper, functions that are no lambdas."""
         return self._explored[1]
 
     @cached_property
@@ -83,6 +83,8 @@ class Grammar:
             if symbol in found:
                 continue
             rules = []
+            if is_function(symbol.type):
+                skipped += ((symbol, rule) for rule in self._other_functions(symbol))
             for rule in self._expand(symbol):
                 if self._within(rule):
                     rules.append(rule)
@@ -155,8 +157,13 @@ class Grammar:
         """Whether primitives build ever deeper types, of which not all are explored."""
         return self._grounded[1]
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there are more types without variables than are explored, however deep."""
+        return self._grounded[2]
+
     @cached_property
-    def _grounded(self) -> tuple[tuple[AnyType, ...], bool]:
+    def _grounded(self) -> tuple[tuple[AnyType, ...], bool, bool]:
         given = (*self.inputs, *(c.type for c in self.dsl.constants), self.output,
                  *(t for p in self.dsl.primitives for t in (*p.params, p.result)))
         known = dict.fromkeys(t for g in given for t in parts(g) if not variables(t) and not is_function(t))
@@ -173,10 +180,10 @@ class Grammar:
                             cut = True
                             continue
                         if len(known) >= MAX_INSTANCES:
-                            return tuple(known), True
+                            return tuple(known), cut, True
                         known[result] = None
                         changed = True
-        return tuple(known), cut
+        return tuple(known), cut, False
 
     def _instances(self, p: Primitive, ground: tuple[AnyType, ...], by=None) -> Iterator[dict]:
         """The ways to give a primitive's type variables ground types."""
@@ -190,6 +197,18 @@ class Grammar:
             body = Symbol(result, (*symbol.scope, *params))
             yield Production(None, (body,), 1, tuple(params), len(symbol.scope))
             return
+        yield from self._leaves(symbol)
+        for p in self.dsl.primitives:
+            yield from self._calls(p, symbol)
+
+    def _other_functions(self, symbol: Symbol) -> Iterator[Production]:
+        """The functions of a type that are no lambdas; a type variable stands for no function."""
+        yield from self._leaves(symbol)
+        for p in self.dsl.primitives:
+            if is_function(p.result):
+                yield from self._calls(p, symbol)
+
+    def _leaves(self, symbol: Symbol) -> Iterator[Production]:
         for i, t in enumerate(self.inputs):
             if unify(t, symbol.type) is not None:
                 yield Production(Input(i, t), (), 1)
@@ -199,10 +218,10 @@ class Grammar:
         for c in self.dsl.constants:
             if unify(c.type, symbol.type) is not None:
                 yield Production(c, (), 1)
-        for p in self.dsl.primitives:
-            by = unify(p.result, symbol.type)
-            if by is None:
-                continue
+
+    def _calls(self, p: Primitive, symbol: Symbol) -> Iterator[Production]:
+        by = unify(p.result, symbol.type)
+        if by is not None:
             by = {k: substitute(v, by) for k, v in by.items()}
             for full in self._instances(p, self.ground_types, by):
                 yield Production(p, tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params), p.cost)

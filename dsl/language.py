@@ -1,12 +1,13 @@
 """DSL: a frozen set of primitives and constants."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import EnumType
 from functools import cached_property
 
 from dsl.errors import DSLError, nearest
+from dsl.laws import Laws
 from dsl.primitive import Primitive
 from dsl.program import Const
 from dsl.types import AnyType, Type, belongs, parts, read_annotation
@@ -142,6 +143,18 @@ class DSL:
         left_out = set(primitives)
         return DSL(self.name, [p for p in self.primitives if p not in left_out], constants=self._values(),
                    open=self.open)
+
+    def lawless(self, names: Collection[str]) -> "DSL":
+        """The language with no law of the primitives of these names, under the same name.
+
+        >>> from dsl import load
+        >>> load("integers").lawless({"add"}).primitive("add").laws.declared()
+        {}
+        """
+        if not names:
+            return self
+        return DSL(self.name, [replace(p, laws=Laws()) if p.name in names else p for p in self.primitives],
+                   constants=self._values(), open=self.open)
 
     def _values(self) -> dict[object, list[object]]:
         """The constants' values by type, as the constructor takes them."""

@@ -4,7 +4,7 @@ Types may nest, and lambdas, without end; a grammar explores some depth of both.
 cost that `unexplored` gives, nothing is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from math import ceil, inf
 
 from dsl.grammar import MAX_TYPE_DEPTH, Grammar, Production, Symbol, depth
@@ -13,13 +13,7 @@ from dsl.types import is_function, variables
 
 def least_costs(productions: Mapping[Symbol, tuple[Production, ...]]) -> dict[Symbol, float]:
     """The cost of the cheapest program of each symbol; infinite where there is none."""
-    least = dict.fromkeys(productions, inf)
-    while True:
-        new = {s: min((r.cost + sum(least[a] for a in r.args) for r in rules), default=inf)
-               for s, rules in productions.items()}
-        if new == least:
-            return least
-        least = new
+    return _at_least(productions, productions)
 
 
 def within(grammar: Grammar, start: Symbol, size: int) -> dict[Symbol, tuple[Production, ...]]:
@@ -53,16 +47,21 @@ def unexplored(grammar: Grammar) -> tuple[float, str]:
     >>> unexplored(Grammar(load("lists"), (sequence(INT),), INT))
     (8, 'more lambda parameters in scope at once than are explored')
     """
-    least = least_costs(grammar.productions)
-    around = _around(grammar, least)
+    every = {symbol: list(rules) for symbol, rules in grammar.productions.items()}
+    for symbol, rule in grammar.skipped:
+        every[symbol].append(rule)
+        for a in rule.args:
+            every.setdefault(a, [])
+    least = _at_least(every, grammar.productions)
+    around = _around(grammar.start, every, least)
     found = inf, ""
     for symbol, rule in grammar.skipped:
-        cost = around[symbol] + rule.cost + sum(_at_least(a, least) for a in rule.args)
-        lambdas = any(is_function(a.type) for a in rule.args)
-        what = "more lambda parameters in scope at once" if lambdas else f"types nested over {MAX_TYPE_DEPTH} deep"
-        found = min(found, (cost, f"{what} than are explored" if lambdas else what))
+        cost = around[symbol] + rule.cost + sum(least[a] for a in rule.args)
+        found = min(found, (cost, _needed(symbol, rule)))
+    generic = [p for p in grammar.dsl.primitives if variables(p.type)]
+    if grammar.crowded:
+        found = min(found, (min(p.cost + p.arity for p in generic), "more types than are explored"))
     if grammar.open_ended:
-        generic = [p for p in grammar.dsl.primitives if variables(p.type)]
         grows = max(max(1, depth(p.result) - 1) for p in generic)
         begins = max(map(depth, (*grammar.inputs, *(c.type for c in grammar.dsl.constants),
                                  *(p.result for p in grammar.dsl.primitives if not variables(p.type)))), default=1)
@@ -71,22 +70,37 @@ def unexplored(grammar: Grammar) -> tuple[float, str]:
     return found
 
 
-def _at_least(symbol: Symbol, least: Mapping[Symbol, float]) -> float:
-    """A bound from below for what is not explored: a lambda has a body."""
-    known = least.get(symbol, inf)
-    return known if known < inf else 2 if is_function(symbol.type) else 1
+def _needed(symbol: Symbol, rule: Production) -> str:
+    """What a production that is not explored needs."""
+    if is_function(symbol.type):
+        return "functions that are no lambdas"
+    if any(is_function(a.type) for a in rule.args):
+        return "more lambda parameters in scope at once than are explored"
+    return f"types nested over {MAX_TYPE_DEPTH} deep"
 
 
-def _around(grammar: Grammar, least: Mapping[Symbol, float]) -> dict[Symbol, float]:
+def _at_least(every: Mapping[Symbol, Sequence[Production]], explored: Container[Symbol]) -> dict[Symbol, float]:
+    """A bound from below on the cost of each symbol's programs; of what is not explored, a lambda has a body."""
+    least = {s: inf if s in explored else 2 if is_function(s.type) else 1 for s in every}
+    while True:
+        new = {s: min((r.cost + sum(least[a] for a in r.args) for r in every[s]), default=cost)
+               for s, cost in least.items()}
+        if new == least:
+            return least
+        least = new
+
+
+def _around(start: Symbol, every: Mapping[Symbol, Sequence[Production]], least: Mapping[Symbol, float],
+            ) -> dict[Symbol, float]:
     """The least cost of what stands around a symbol in a whole program."""
-    found: dict[Symbol, float] = {**dict.fromkeys(grammar.productions, inf), grammar.start: 0}
+    found: dict[Symbol, float] = {**dict.fromkeys(every, inf), start: 0}
     changed = True
     while changed:
         changed = False
-        for symbol, rules in grammar.productions.items():
+        for symbol, rules in every.items():
             for r in rules:
-                for a in r.args:
-                    cost = found[symbol] + r.cost + sum(_at_least(b, least) for b in r.args) - _at_least(a, least)
+                for i, a in enumerate(r.args):
+                    cost = found[symbol] + r.cost + sum(least[b] for k, b in enumerate(r.args) if k != i)
                     if cost < found[a]:
                         found[a], changed = cost, True
     return found

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 from dsl.errors import DSLError
@@ -103,11 +104,17 @@ def term(p: Program, inputs: Sequence[str], symbol: Callable[[Primitive], str | 
 
 
 def _applied(meaning: str, args: Mapping[str, str]) -> str:
-    """A term over parameters with arguments in their place; `let` holds those that would be written twice."""
+    """A term over parameters with arguments in their place; `let` holds those that would be written twice.
+
+    It does so under names that stand nowhere in meaning or arguments, of which none is thus captured.
+    """
     body, uses = _parsed(meaning)
-    shared = [n for n, a in args.items() if a.startswith("(") and uses.get(n, 0) > 1]
-    text = flat(inlined(body, {n: a for n, a in args.items() if n not in shared}))
-    return f"(let ({' '.join(f'({n} {args[n]})' for n in shared)}) {text})" if shared else text
+    doubled = [n for n, a in args.items() if a.startswith("(") and uses.get(n, 0) > 1]
+    taken = "".join((meaning, *args.values())) if doubled else ""
+    free = (name for n in count(1) if (name := f"it!{n}") not in taken)
+    shared = {n: next(free) for n in doubled}
+    text = flat(inlined(body, {**args, **shared}))
+    return f"(let ({' '.join(f'({new} {args[n]})' for n, new in shared.items())}) {text})" if shared else text
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import copysign
 
 from dsl.errors import DSLError, SpecError
 from dsl.interpret import Limits, run
@@ -149,7 +150,8 @@ class Spec:
         asked: dict[object, list[tuple[int, Example]]] = {}
         for n, a in enumerate(self.examples, 1):
             before = asked.setdefault(_key(a.inputs), [])
-            known = next(((m, b) for m, b in before if _alike(a.inputs, b.inputs)), None)
+            known = next(((m, b) for m, b in before if _alike(a.inputs, b.inputs)
+                          and _signs(a.inputs) == _signs(b.inputs)), None)
             if known is None:
                 before.append((n, a))
             elif not _alike(a.output, known[1].output):
@@ -169,6 +171,13 @@ class Spec:
 def _key(values: object) -> object:
     """What equal values have in common."""
     return hash(values)
+
+
+def _signs(value: object) -> tuple[float, ...]:
+    """The signs of the floats in a value: 0.0 and -0.0 are equal, and yet different inputs."""
+    if isinstance(value, tuple):
+        return tuple(s for v in value for s in _signs(v))
+    return (copysign(1, value),) if isinstance(value, float) else ()
 
 
 def shown(value: object) -> str:

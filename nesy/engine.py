@@ -119,9 +119,11 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     def left(share: float = 1.0) -> float:
         return max(SHORTEST, share * budget.seconds - (time.monotonic() - start))
 
-    broken = None if trusted else attempt.broken_promise(dsl, spec, min(1.0, max(SHORTEST, PROMISES * budget.seconds)))
-    if broken:
-        raise DSLError(broken)
+    if not trusted:
+        broken, untried = attempt.promises(dsl, spec, min(1.0, max(SHORTEST, PROMISES * budget.seconds)))
+        if broken:
+            raise DSLError(broken)
+        dsl = dsl.lawless(untried)
     conflict = spec.contradiction()
     if conflict:
         result = attempt.solve(BottomUp(), dsl, spec, replace(budget, seconds=min(budget.seconds, 2.0)))
@@ -174,25 +176,30 @@ def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certific
 def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     """What z3 makes of a program for a formula: a certificate, or why the answer does not stand."""
     try:
-        point, failing = isolate.limited(  # type: ignore[misc]
+        point, where = isolate.limited(  # type: ignore[misc]
             _counterexample, spec, program, seconds=max(budget.seconds, RECHECK), memory_mb=budget.memory_mb)
     except isolate.Killed as killed:
-        point, failing = f"could not be proved: {killed.reason}", None
+        point, where = f"could not be proved: {killed.reason}", {}
     if point is None:
-        proof = Certificate(checked=len(spec.examples), proved=True, fails_at=failing)
+        proof = Certificate(checked=len(spec.examples), proved=True, **where)
         return {"programs": (program,), "certificate": proof,
                 "reason": "a program satisfies the formula for all inputs, proved by z3"}
     said = point if isinstance(point, str) else f"fails at {point}"
     return {"status": Status.UNKNOWN, "programs": (), "reason": f"{name}'s answer {program} {said}"}
 
 
-def _counterexample(spec: Spec, program: Program) -> tuple[object, object]:
-    """Where a program breaks the formula, or why that is not known; and, where it nowhere does, where it fails."""
-    from solvers.smt.equal import counterexample, failing
+def _counterexample(spec: Spec, program: Program) -> tuple[object, dict]:
+    """Where a program breaks the formula, or why that is not known; where it nowhere does, how far that reaches."""
+    from solvers.smt.equal import counterexample, failing, partial, refuting
     from solvers.smt.lower import Undecided
 
     try:
         point = counterexample(spec, program, 3600)
-        return point, failing(spec, program) if point is None else None
     except Undecided as undecided:
-        return f"could not be proved: {undecided}", None
+        return f"could not be proved: {undecided}", {}
+    if point is not None:
+        return point, {}
+    refuted = refuting(spec, program)
+    if refuted is not None:
+        return f"fails at {refuted!r} when run, where z3 finds no fault: a function's smt is not what it does", {}
+    return None, {"fails_at": failing(spec, program), "partial": partial(program)}

@@ -3,9 +3,12 @@
 import resource
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from random import Random
 
-from dsl.inputs import least, sample, seeded, seen_values
+from dsl.errors import RAISED
+from dsl.inputs import collect, least, sample, seeded, seen_values
 from dsl.interpret import Failure, Limits, Stop, Why, run, time_limit
 from dsl.language import DSL
 from dsl.laws import violation
@@ -13,11 +16,13 @@ from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.promise import unkept
 from dsl.spec import Spec
+from dsl.types import INT, STR, AnyType, belongs, substitute, variables
 from solvers.base import Budget, Nearest, Result, Solver, Status
 from solvers.carry import pack, plain, unpack
 from solvers.isolate import Call, Killed, allowed, limited
 
 SLOW, SHORTEST = 0.25, 0.02  # share of the time left, and seconds, that the promises of one primitive may take
+TRIED, ROUNDS = 5, 3  # values of each argument; rounds in which values are built of others
 
 
 class Attempt:
@@ -48,36 +53,75 @@ def solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> Result:
     return Attempt(solver, dsl, spec, budget).result()
 
 
-def broken_promise(dsl: DSL, spec: Spec, seconds: float = 1.0) -> str | None:
-    """What a primitive declares and does not keep on sampled values, in words, as far as that shows in time."""
+def promises(dsl: DSL, spec: Spec, seconds: float = 1.0) -> tuple[str | None, frozenset[str]]:
+    """What a primitive declares and does not keep on sampled values, in words, as far as that shows in time.
+
+    And the names of those whose laws cannot be tried, for no arguments of theirs can be made.
+    """
     try:
-        return limited(_broken_promise, dsl, spec, seconds, seconds=allowed(seconds),  # type: ignore[return-value]
-                       memory_mb=500)
+        return limited(_promises, dsl, spec, seconds, seconds=allowed(seconds), memory_mb=500)  # type: ignore
     except Killed:  # what else is the matter with it, the search will tell
-        return None
+        return None, frozenset()
 
 
-def _broken_promise(dsl: DSL, spec: Spec, seconds: float) -> str | None:
-    until = time.monotonic() + seconds
+def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozenset[str]]:
+    until, untried = time.monotonic() + seconds, set[str]()
     seen = seen_values(spec)
     for c in dsl.constants:
         seen.setdefault(c.type, []).append(c.value)
+    with suppress(Stop), time_limit(max(SHORTEST, SLOW * seconds)):
+        _build(dsl, seen)
     for p in dsl.primitives:
-        rng, left = seeded("laws", p.name), until - time.monotonic()
+        left = until - time.monotonic()
         if left <= 0:
-            return None
+            break
         try:
-            samples = [[sample(t, rng, seen) for _ in range(5)] for t in p.params]
-        except LookupError:  # a class of which the examples show no value
+            columns = [_columns(params, seeded("laws", p.name), seen) for params in _instances(p)]
+        except LookupError:
+            if p.laws.declared():
+                untried.add(p.name)
             continue
         try:
             with time_limit(max(SHORTEST, SLOW * left)):
-                broken = _broken(p, samples, spec.formula is not None)
+                found = (_broken(p, samples, spec.formula is not None) for samples in columns)
+                broken = next(filter(None, found), None)
         except Stop:  # it takes too long; the search will tell
             continue
         if broken:
-            return f"primitive {p.name!r} {broken}"
-    return None
+            return f"primitive {p.name!r} {broken}", frozenset(untried)
+    return None, frozenset(untried)
+
+
+def _instances(p: Primitive) -> list[tuple[AnyType, ...]]:
+    """The types of a primitive's arguments, with plain types for its type variables."""
+    free = variables(p.type)
+    return [tuple(substitute(t, dict.fromkeys(free, plain)) for t in p.params) for plain in (INT, STR)[:1 + bool(free)]]
+
+
+def _columns(params: Sequence[AnyType], rng: Random, seen: dict[AnyType, list[object]]) -> list[list[object]]:
+    """Values to try for each argument.
+
+    Raises:
+        LookupError: for a type of which none can be made.
+    """
+    return [[sample(t, rng, seen) for _ in range(TRIED)] for t in params]
+
+
+def _build(dsl: DSL, seen: dict[AnyType, list[object]]) -> None:
+    """Add to the values seen those that the language's own primitives make, of types that cannot be sampled."""
+    for n in range(ROUNDS):
+        for p in dsl.primitives:
+            if variables(p.type) or len(seen.get(p.result, ())) >= TRIED:
+                continue
+            with suppress(LookupError):
+                sample(p.result, seeded("sampled", p.name), None)
+                continue
+            with suppress(LookupError):
+                for row in zip(*_columns(p.params, seeded("built", p.name, n), seen), strict=True):
+                    with suppress(*RAISED):
+                        value = p.function(*row)
+                        if belongs(value, p.result):
+                            collect(value, p.result, seen)
 
 
 def _broken(p: Primitive, samples: list[list[object]], proofs: bool) -> str | None:

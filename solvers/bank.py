@@ -23,7 +23,7 @@ from dsl.program import Const, Input, Variable
 from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across
+from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, telling
 from solvers.order import Order
 
 CHECKED_CALLS = 50
@@ -333,13 +333,13 @@ class Bank:
     def _closures(self, symbol: Symbol, rule: Production, body: Entry) -> tuple:
         """A lambda's value in every world of the symbol around it."""
         worlds = self.worlds_of(symbol.scope)
-        level = rule.level
+        level, floats = rule.level, floats_in(rule.params)
         tables: list[dict] = [{} for _ in worlds]
         if body.values and symbol.scope == self.start.scope:
             inner = self.worlds_of((*symbol.scope, *rule.params))
             for (parent, (_, env)), value in zip(inner, body.values, strict=True):
-                tables[parent][env[level:]] = value
-        return tuple(Closure(t, body, w[0], w[1]) for t, (_, w) in zip(tables, worlds, strict=True))
+                tables[parent][telling(env[level:], floats)] = value
+        return tuple(Closure(t, body, w[0], w[1], floats) for t, (_, w) in zip(tables, worlds, strict=True))
 
     def worlds_of(self, scope: tuple[AnyType, ...]) -> tuple[tuple[int, World], ...]:
         """The worlds of a scope, each with the index of the world of the start's scope that it extends."""

@@ -68,8 +68,8 @@ class Certificate:
     """How strong an answer is.
 
     checked: examples that the program was run on; proved: the formula holds for all
-    values of its variables, by z3, to which every function has a value everywhere; fails_at: values on which
-    the program fails all the same when run; unique_up_to: every program up to
+    values of its variables, by z3, to which every function has a value everywhere; partial: some function of the
+    program has none somewhere; fails_at: values on which the program fails when run; unique_up_to: every program up to
     this size that fits them behaves alike on the queries, or on sampled inputs where there are none; alternatives:
     programs that fit too but differ on `separating_input`; exhausted: no program
     is left beyond that size; unsettled: why nothing is known of others; share: the part of all that speaks for one
@@ -78,6 +78,7 @@ class Certificate:
 
     checked: int
     proved: bool = False
+    partial: bool = False
     fails_at: tuple[object, ...] | None = None
     unique_up_to: int | None = None
     alternatives: tuple[Program, ...] = ()
@@ -97,7 +98,8 @@ class Certificate:
     def _stands(self) -> str:
         checked = f"checked on {self.checked} example{'' if self.checked == 1 else 's'}"
         if self.proved:
-            where = "" if self.fails_at is None else f" on which it has a value (it fails at {self.fails_at!r})"
+            where = "" if self.fails_at is None else f" (it fails at {self.fails_at!r})"
+            where = f" on which it has a value{where}" if self.partial or where else ""
             return f"proved for all inputs{where} by z3" + (f"; {checked}" if self.checked else "")
         if self.ambiguous:
             where = f", tell apart by {self.separating_input!r}" if self.separating_input else ""
@@ -147,7 +149,7 @@ class Result:
 
 def verdict(grammar: Grammar, left_out: str = "", size: int | None = None) -> Status:
     """What a search may say that has come to the end of its space: no more than what it did not leave out allows."""
-    return Status.UNKNOWN if left_out or _open(grammar) or missing(grammar, size) else Status.INFEASIBLE
+    return Status.UNKNOWN if left_out or unlisted(grammar) or missing(grammar, size) else Status.INFEASIBLE
 
 
 def missing(grammar: Grammar, size: int | None = None) -> str:
@@ -167,13 +169,13 @@ def reason(grammar: Grammar, status: Status, done: int, size: int | None, left_o
     left_out = left_out or missing(grammar, size)
     if status is Status.UNKNOWN and left_out:
         return left_out
-    if status is Status.UNKNOWN and _open(grammar):
-        return f"no program with the constants tried fits; others may be written ({_open(grammar)})"
+    if status is Status.UNKNOWN and unlisted(grammar):
+        return f"no program with the constants tried fits; others may be written ({unlisted(grammar)})"
     return status.value
 
 
-def _open(grammar: Grammar) -> str:
-    """The types of a grammar of which programs may write any value."""
+def unlisted(grammar: Grammar) -> str:
+    """The types of a grammar of which programs may write values that are not listed; empty where there are none."""
     return ", ".join(sorted({str(s.type) for s in grammar.productions if s.type in grammar.dsl.open}))
 
 

@@ -183,7 +183,9 @@ def conditions(search: Layers, rule: Production, inputs: dict[int, np.ndarray], 
     tests = [search.program(symbol, int(r)) for r in np.sort(rows)[:MOST_TESTS]]
     values = [evaluate(t, inputs, search.most, np.zeros(n)) for t in tests]
     tests = [t for t, (_, ok) in zip(tests, values, strict=True) if ok is None or ok.all()]
-    taken = np.array([chosen(v) for v, ok in values if ok is None or ok.all()])
+    taken = np.array([chosen(v) for v, ok in values if ok is None or ok.all()], dtype=bool).reshape(len(tests), n)
+    if not tests:
+        return [], taken
     _, keep = np.unique(np.packbits(taken, axis=1), axis=0, return_index=True)
     keep.sort()
     return [tests[i] for i in keep], taken[keep]

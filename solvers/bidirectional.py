@@ -20,7 +20,7 @@ from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.columns import Goal, meets
-from solvers.entry import FAULTS, Closure, Entry
+from solvers.entry import FAULTS, Closure, Entry, floats_in
 
 FIRST = 6  # examples of the first round
 DEEPEST = 5  # nested deductions
@@ -211,7 +211,8 @@ class Hunt:
         found = hunt.run(min(hunt.turn, max(SHORTEST_TURN, LARGEST_PART * (until - now)), until - now))
         hunt.turn *= 1.5
         if isinstance(found, Entry):
-            values = tuple(Closure({}, found, inputs, env) for inputs, env in bank.worlds)
+            floats = floats_in(rule.params)
+            values = tuple(Closure({}, found, inputs, env, floats) for inputs, env in bank.worlds)
             return Entry(rule, (found,), rule.cost + found.cost, -1, values)
         return None
 

@@ -1,12 +1,14 @@
 """Entry: one behaviour of a bank, with the cheapest term that has it; and functions as such terms give them."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol
+from dsl.inputs import fields_of
 from dsl.interpret import Failure, Stop, Why, code, too_large
 from dsl.program import Program
-from dsl.types import FLOAT, is_function, parts, root
+from dsl.types import FLOAT, AnyType, is_function, parts, root
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
 PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same
@@ -15,7 +17,25 @@ FAULTS = (*RAISED, Stop)  # what ends a call without a value
 
 def floating(symbols: Iterable[Symbol]) -> set[Symbol]:
     """The symbols whose values have floats in them."""
-    return {s for s in symbols if FLOAT in parts(s.type)}
+    return {s for s in symbols if floats_in((s.type,))}
+
+
+@cache
+def floats_in(types: tuple[AnyType, ...]) -> bool:
+    """Whether values of some of these types have floats in them, as far as fields of classes tell.
+
+    >>> from dsl.types import sequence, INT
+    >>> floats_in((INT, sequence(FLOAT))), floats_in((sequence(INT),))
+    (True, False)
+    """
+    seen, todo = set[AnyType](), [p for t in types for p in parts(t)]
+    while todo:
+        part = todo.pop()
+        if part not in seen:
+            seen.add(part)
+            kind = getattr(part, "python", None)
+            todo += (p for _, f in (fields_of(kind) if isinstance(kind, type) else ()) for p in parts(f))
+    return FLOAT in seen
 
 
 def across(f: Callable, columns: list[tuple]) -> tuple:
@@ -73,15 +93,16 @@ class Shelf:
 class Closure:
     """A lambda in one world: a table of the calls known beforehand, and the body for all others."""
 
-    __slots__ = ("body", "code", "env", "inputs", "table")
+    __slots__ = ("body", "code", "env", "floats", "inputs", "table")
 
-    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple):
+    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple, floats: bool = False):
         self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
+        self.floats = floats  # whether arguments have floats in them: then they are in the table as `telling` says
 
     def __call__(self, *args: object) -> object:
         """The body's value on these arguments."""
         try:
-            value = self.table[args]
+            value = self.table[repr(args) if self.floats else args]
         except (KeyError, TypeError):
             value = self._compute(args)
         if type(value) is Failure:
@@ -101,5 +122,5 @@ class Closure:
         if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
             value = Failure(Why.SIZE)
         if len(self.table) < LARGEST_VALUE and not callable(value):
-            self.table[args] = value
+            self.table[repr(args) if self.floats else args] = value
         return value

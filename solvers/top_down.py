@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.inputs import probes
-from dsl.interpret import Failure, Stop, Watch, Why
+from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.pcfg import PCFG
@@ -25,7 +25,7 @@ from dsl.spec import Spec
 from dsl.types import belongs, is_function
 from solvers.bank import used_mb
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
-from solvers.entry import FAULTS, Closure, Entry, floating, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, floats_in, telling
 
 
 class _Part(NamedTuple):
@@ -181,7 +181,8 @@ class _Search:
         if isinstance(head, Const):
             return (head.value,) * len(self.worlds)
         if head is None:
-            return tuple(Closure({}, parts[0], w, ()) for w in self.worlds)
+            floats = floats_in(rule.params)
+            return tuple(Closure({}, parts[0], w, (), floats) for w in self.worlds)
         if isinstance(head, Variable):
             return ()
         with self._watch as watch:
@@ -192,6 +193,9 @@ class _Search:
                     watch.calls, watch.inside = watch.calls + 1, True
                     try:
                         value = head.function(*row)  # type: ignore[union-attr]
+                        if too_large(value, LARGEST_VALUE):
+                            self.left_out = f"values of over {LARGEST_VALUE:,} elements or bits were left out"
+                            value = Failure(Why.SIZE)
                     except FAULTS as fault:
                         if isinstance(fault, Stop | MemoryError | RecursionError) or head.laws.associative:  # type: ignore
                             self.left_out = f"programs were left out in which {head} fails or takes too much"

@@ -11,7 +11,7 @@ from dsl.language import DSL
 from dsl.program import Program
 from dsl.reach import unexplored
 from dsl.spec import Spec
-from solvers.base import Budget, Certificate, Status, missing
+from solvers.base import Budget, Certificate, Status, missing, unlisted
 from solvers.bottom_up import BottomUp
 from solvers.carry import pack, unpack
 from solvers.isolate import Killed, allowed, limited
@@ -65,7 +65,7 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
             exhausted = end.value is Status.INFEASIBLE and search.done < (budget.size or search.done + 1)
             if not found and not spec.queries:
                 found = _rarely(dsl, spec, program, search.done, until)
-            open_ = "other constants may be written" if dsl.open and end.value is Status.UNKNOWN else ""
+            open_ = "other constants may be written" if unlisted(search.bank.grammar) else ""
             return found, search.done, exhausted, search.bank.left_out or open_
         split = [(i, run(other, i)) for i in elsewhere]
         split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not alike(v, mine)]

@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice, product
+from itertools import product
+from math import prod
 
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.interpret import Failure, run
@@ -22,7 +23,7 @@ from solvers.asp.run import Answer, best
 from solvers.base import Budget, Result, Status, reason, verdict
 
 MOST_VALUES = 16  # of a type
-MOST_WORLDS = 4096  # in which a formula is met
+MOST_WORLDS = 1 << 16  # in which a formula is met
 FIRST = 4  # worlds of the first round
 LARGEST = 30  # nodes
 
@@ -110,7 +111,10 @@ def unmet(spec: Spec) -> str:
     if spec.call_place() is None:
         return "the formula calls its unknown at more than one place"
     endless = next((t for t in spec.variables if not values(t)), None)
-    return "" if endless is None else f"a variable of the formula is of type {endless}, of over {MOST_VALUES} values"
+    if endless is not None:
+        return f"a variable of the formula is of type {endless}, of over {MOST_VALUES} values"
+    many = prod(len(values(t)) for t in spec.variables)
+    return "" if many <= MOST_WORLDS else f"the formula's variables have {many:,} values together, over {MOST_WORLDS:,}"
 
 
 def demands(spec: Spec) -> Iterator[World]:
@@ -122,7 +126,7 @@ def demands(spec: Spec) -> Iterator[World]:
     place = spec.call_place() or ()
     outputs = values(spec.output)
     asked: dict[tuple[object, ...], tuple[object, ...]] = {}
-    for point in islice(product(*map(values, spec.variables)), MOST_WORLDS):
+    for point in product(*map(values, spec.variables)):
         inputs = tuple(point[a.index] for a in place)
         fits = tuple(v for v in asked.get(inputs, outputs)
                      if run(spec.stated(Const(v, spec.output)), point) is True)

@@ -109,6 +109,8 @@ def impossible(spec: Spec, point: Point, deadline: float) -> bool:
             if any(isinstance(q, Input) for a in p.args for q in a.walk()):
                 raise Undecided("a call on what another call gives")
             key = p.function, tuple(compiled(a)(()) for a in p.args)
+            if any(isinstance(value, Failure) for value in key[1]):
+                raise Undecided("a call on what has no value")
             if key not in values:
                 values[key] = Input(len(types), p.type)
                 types.append(p.type)

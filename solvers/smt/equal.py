@@ -30,13 +30,18 @@ def separate(p: Program, q: Program, types: Sequence[AnyType], seconds: float = 
     True
 
     Raises:
-        Undecided: where z3 cannot tell, or tells an input on which running shows no difference.
+        Undecided: where z3 cannot tell, or tells an input on which running shows no difference; and where it proves
+            what it can, but one of them may fail, of which z3 knows nothing.
     """
     left, constants = lower(p, types)
     right, _ = lower(q, types)
     found = witness([left != right], constants, types, seconds)
     if found is not None and alike(run(p, found), run(q, found)):
         raise Undecided(f"z3 tells {p} and {q} apart at {found}, running does not")
+    if found is None and (partial(p) or partial(q)):
+        found = next((point for point in sampled(types) if not alike(run(p, point), run(q, point))), None)
+        if found is None:
+            raise Undecided(f"{p} and {q} are equal where both have a value; where one fails is not known")
     return found
 
 
@@ -81,14 +86,43 @@ def places(spec: Spec) -> Callable[[Point], Iterator[Point]] | None:
     return at
 
 
+def sampled(types: Sequence[AnyType]) -> Iterator[Point]:
+    """Values on which what z3 says is looked at again: the least ones, and some that are drawn."""
+    yield from least(types)
+    for n in range(SAMPLES):
+        yield tuple(sample(t, seeded("failing", n, i)) for i, t in enumerate(types))
+
+
+def refuting(spec: Spec, program: Program) -> Point | None:
+    """Sampled values of a formula's variables for which it is false of a program when run, whatever z3 says of it."""
+    claim = compiled(spec.stated(program))
+    return next((p for p in sampled(spec.variables) if claim(p) is False), None)
+
+
 def failing(spec: Spec, program: Program) -> Point | None:
     """Sampled values of a formula's variables for which a program fails: z3 knows total functions alone."""
     calls = places(spec) if len(spec.unknowns) == 1 else None
     if calls is None:
         return None
-    drawn = (tuple(sample(t, seeded("failing", n, i)) for i, t in enumerate(spec.variables)) for n in range(SAMPLES))
-    points = (*least(spec.variables), *drawn)
-    return next((p for p in points if any(isinstance(run(program, args), Failure) for args in calls(p))), None)
+    return next((p for p in sampled(spec.variables)
+                 if any(isinstance(run(program, args), Failure) for args in calls(p))), None)
+
+
+def partial(program: Program) -> bool:
+    """Whether a function in a program fails on sampled arguments, of which its constants are those in the program.
+
+    >>> from dsl import load, parse
+    >>> from dsl.types import INT, sequence
+    >>> [partial(parse(t, load("lists"), (sequence(INT),))) for t in ("head(x0)", "head((1, 2))", "length(x0)")]
+    [True, False, False]
+    """
+    for p in program.walk():
+        if isinstance(p, Apply):
+            args = tuple(a if isinstance(a, Const) else Input(n, a.type) for n, a in enumerate(p.args))
+            call = compiled(Apply(p.function, args))
+            if any(isinstance(call(point), Failure) for point in sampled([a.type for a in p.args])):
+                return True
+    return False
 
 
 def branches(program: Program, path: Path = ()) -> Iterator[tuple[Path, Program]]:
