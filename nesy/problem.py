@@ -1,8 +1,8 @@
 """Problem: an examples file, JSON or YAML, read as a language and a spec.
 
     language: lists                  # a shipped language, FILE.py:NAME, BENCH/SPLIT, or a library's folder
-    inputs: ["tuple[int, ...]"]      # may be left out: read off the examples then
-    output: int
+    inputs: ["tuple[int, ...]"]      # may be left out: read off the examples then; ["a", "b"] may be
+    output: int                      # tuple[str, ...] or tuple[str, str]
     examples:
       - {inputs: [[1, 9]], output: 4}
     queries: [[[10, 3]]]             # inputs whose outputs are asked for; may be left out
@@ -12,7 +12,7 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from math import isfinite
@@ -27,7 +27,7 @@ from dsl.interpret import Stop, time_limit
 from dsl.languages import NAMES
 from dsl.program import Program
 from dsl.syntax import parse_type
-from dsl.types import AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
+from dsl.types import FLOAT, AnyType, Type, belongs, is_function, substitute, type_of, unify, variables
 from nesy.library import store as libraries
 from tasks import BENCHMARKS
 from tasks.sygus.reader import load as load_sygus
@@ -36,6 +36,7 @@ FIELDS = ("language", "inputs", "output", "examples", "queries")
 LARGEST = 10_000_000  # bytes
 MOST_VALUES, MOST_IN_FILE = 100_000, 1_000_000
 DEEPEST = 20
+EXACT = 2**53  # up to which whole numbers are floats, too
 LONGEST_IMPORT = 20  # seconds
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -63,11 +64,15 @@ def pose(path: Path, language: str | None = None) -> Posed:
     Raises:
         NesyError: names the file, the part of it that is wrong, and what belongs there.
     """
-    if path.suffix.lower() == ".json" and language in (None, "grids") and (row := _task(path)) is not None:
+    if path.suffix.lower() == ".json" and (row := _task(path)) is not None:
         from tasks.arc.reading import task  # here, for it loads grids
 
         found = task(path.stem, row["train"], row["test"], str(path))
-        return Posed(found.dsl, found.spec)
+        dsl = found.dsl if language in (None, "grids") else find_language(language)
+        if found.spec.output not in dsl.types():
+            raise NesyError(f"--language {language}: has no grids, of which {path} is a task; leave the option out, or "
+                            "extend the language grids")
+        return Posed(dsl, found.spec)
     if path.suffix.lower() != ".sl":
         return Posed(*read(path, language))
     if language is not None:
@@ -117,14 +122,15 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     classes = dsl.classes
     inputs = data.get("inputs")
     if inputs is None:
-        inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}", dsl)
-                  for i in range(len(pairs[0][0]))]
+        inputs = [_common([p[0][i] for p in pairs if i < len(p[0])], path, f"input x{i}", dsl.types(),
+                          [t for p in dsl.primitives for t in p.params]) for i in range(len(pairs[0][0]))]
     elif isinstance(inputs, list) and all(isinstance(t, str) for t in inputs):
         inputs = [_type(t, classes, f"{path}, inputs") for t in inputs]
     else:
         raise NesyError(f"{path}: `inputs` is a list of types, such as [int, \"tuple[int, ...]\"]")
     output = data.get("output")
-    out = _common([p[1] for p in pairs], path, "output", dsl) if output is None else \
+    out = _common([p[1] for p in pairs], path, "output", dsl.types(), [p.result for p in dsl.primitives]) \
+        if output is None else \
         _type(output, classes, f"{path}, output")
     queries = data.get("queries") or []
     if not isinstance(queries, list) or not all(isinstance(q, list) for q in queries):
@@ -133,9 +139,13 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
         asked = [tuple(map(freezer.frozen, q)) for q in queries]
     except NesyError as error:
         raise NesyError(f"{path}, queries: {error}") from None
+
+    def fitted(values: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(map(_fitted, values, inputs)) if len(values) == len(inputs) else values
+
     try:
-        spec = Spec(inputs=inputs, output=out, examples=[Example(*i, output=o) for i, o in pairs],
-                    queries=asked)
+        spec = Spec(inputs=inputs, output=out, queries=[fitted(q) for q in asked],
+                    examples=[Example(*fitted(i), output=_fitted(o, out)) for i, o in pairs])
     except SpecError as error:
         raise NesyError(f"{path}: {error}") from None
     return load(name, spec) if name in NAMES else dsl, spec
@@ -294,16 +304,51 @@ def _load(path: Path) -> object:
     raise NesyError(f"{path}: no reader for {kind or 'a file without ending'}; give .json, .yaml or .yml")
 
 
-def _common(values: list[object], path: Path, where: str, dsl: DSL) -> AnyType:
-    """The one type that all these values are of; the language's own, if it has one type alone that holds them."""
+def _common(values: list[object], path: Path, where: str, known: Sequence[AnyType], used: Sequence[AnyType],
+            ) -> AnyType:
+    """The one type that all these values are of: the language's own, if one alone holds them, or one of those used.
+
+    Whole numbers are floats beside others, or where the language knows them as such alone.
+    """
+    found, floats = _read_off(values), [_floating(v) for v in values]
+    if found is None or not any(unify(found, k) is not None for k in known):
+        other = _read_off(floats)
+        if other is not None and (found is None or other in known):
+            found, values = other, floats
+    if found is None:
+        other = next(v for v in values if unify(type_of(values[0]), type_of(v)) is None)
+        raise NesyError(f"{path}, {where}: {values[0]!r} and {other!r} are of different types")
+    if not all(belongs(v, found) for v in values) or "T" in str(found):
+        raise NesyError(f"{path}, {where}: its type cannot be read off the examples; name it in `inputs` or `output`")
+    fit = [k for k in known if k == found or not is_function(k) and not variables(k)
+           and all(belongs(v, k) for v in values)]
+    taken = [k for k in fit if any(unify(k, t) is not None for t in used)]
+    if len(fit) > 1 and found not in taken:  # a list may be a sequence, or a tuple of so many
+        fit = taken
+    return fit[0] if len(fit) == 1 else found
+
+
+def _read_off(values: list[object]) -> AnyType | None:
+    """The type of all these values; None where there is none."""
     t = type_of(values[0])
     for v in values[1:]:
         by = unify(t, type_of(v))
         if by is None:
-            raise NesyError(f"{path}, {where}: {values[0]!r} and {v!r} are of different types")
+            return None
         t = substitute(t, by)
-    if not all(belongs(v, t) for v in values) or "T" in str(t):
-        raise NesyError(f"{path}, {where}: its type cannot be read off the examples; name it in `inputs` or `output`")
-    known = [k for k in dsl.types() if k == t or not is_function(k) and not variables(k)
-             and all(belongs(v, k) for v in values)]
-    return known[0] if len(known) == 1 else t
+    return t
+
+
+def _floating(value: object) -> object:
+    """A value with its whole numbers as floats."""
+    if isinstance(value, tuple):
+        return tuple(map(_floating, value))
+    return float(value) if type(value) is int and abs(value) <= EXACT else value
+
+
+def _fitted(value: object, t: AnyType) -> object:
+    """A value with floats where a type has them and whole numbers were written."""
+    if isinstance(value, tuple) and isinstance(t, Type) and t.name in ("tuple", "product"):
+        items = t.args if t.name == "product" else t.args * len(value)
+        return tuple(map(_fitted, value, items)) if len(items) == len(value) else value
+    return _floating(value) if t == FLOAT else value

@@ -66,6 +66,33 @@ def test_what_is_no_task_is_refused_in_one_line(tmp_path, changed, said):
         pose(file)
 
 
+OWN = '''
+import numpy as np
+from dsl import primitive
+from dsl.languages.grids import Grid, grids
+from dsl.languages.integers import integers
+
+
+@primitive
+def brighter(g: Grid) -> Grid:
+    return Grid(np.minimum(2 * g.cells, 9))
+
+
+mine, numbers = grids.extend("mine", [brighter]), integers
+'''
+
+
+def test_a_task_of_a_file_is_solved_in_a_language_of_ones_own(tmp_path):
+    (tmp_path / "own.py").write_text(OWN)
+    file = tmp_path / "task.json"
+    file.write_text(json.dumps({"train": [{"input": [[1, 2, 3], [0, 4, 1]], "output": [[2, 4, 6], [0, 8, 2]]},
+                                          {"input": [[3]], "output": [[6]]}], "test": [{"input": [[2, 0]]}]}))
+    run = CliRunner().invoke(app, ["solve", str(file), "--language", f"{tmp_path / 'own.py'}:mine", "--seconds", "15"])
+    assert run.exit_code == 0 and "brighter(x0)" in run.stdout
+    run = CliRunner().invoke(app, ["solve", str(file), "--language", f"{tmp_path / 'own.py'}:numbers"])
+    assert isinstance(run.exception, NesyError) and "has no grids" in str(run.exception)
+
+
 def test_two_attempts_are_scored_and_both_told():
     ambiguous = task("either", [{"input": [[1, 2], [1, 2]], "output": [[1, 2], [1, 2]]}],
                      [{"input": [[1, 2], [3, 4]], "output": [[1, 2], [1, 2]]}], "here")

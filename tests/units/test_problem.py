@@ -5,8 +5,10 @@ import time
 
 import pytest
 
-from dsl import NesyError
+from dsl import Example, NesyError
+from nesy import Budget, solve
 from nesy.problem import find_language, freeze, read
+from solvers.base import Status
 
 
 def problem(tmp_path, text, name="p.json"):
@@ -69,6 +71,59 @@ def test_types_are_read_off_the_examples(tmp_path):
     rows = [{"inputs": [[], 1], "output": "a"}, {"inputs": [[2], 3], "output": "b"}]
     _, spec = read(problem(tmp_path, json.dumps({"language": "lists", "examples": rows})))
     assert [str(t) for t in spec.inputs] == ["tuple[int, ...]", "int"]
+
+
+PAIRS = '''
+from nesy import DSL, primitive
+
+
+@primitive
+def cut(text: str, by: str) -> tuple[str, ...]:
+    return tuple(text.split(by))
+
+
+@primitive
+def left(pair: tuple[str, str]) -> str:
+    return pair[0]
+
+
+@primitive
+def number(pair: tuple[str, int]) -> int:
+    return pair[1]
+
+
+@primitive
+def half(a: float) -> float:
+    return a / 2
+
+
+pairs, mixed, halves = DSL("pairs", [cut, left]), DSL("mixed", [number]), DSL("halves", [half])
+'''
+
+
+@pytest.mark.parametrize(("language", "given", "outputs", "types"), [
+    ("pairs", [["a", "b"], ["x", "y"]], ["a", "x"], ["tuple[str, str]", "str"]),
+    ("mixed", [["a", 1], ["b", 2]], [1, 2], ["tuple[str, int]", "int"]),
+    ("halves", [3, 1.5], [1.5, 0.75], ["float", "float"]),
+    ("halves", [4, 6], [2, 3], ["float", "float"]),
+    ("halves", [10**400], [2], ["int", "float"]),
+])
+def test_a_type_is_the_one_that_the_language_takes(tmp_path, language, given, outputs, types):
+    problem(tmp_path, PAIRS, "pairs.py")
+    rows = [{"inputs": [i], "output": o} for i, o in zip(given, outputs, strict=True)]
+    file = problem(tmp_path, json.dumps({"language": f"pairs.py:{language}", "examples": rows, "queries": [given[:1]]}))
+    dsl, spec = read(file)
+    assert [*map(str, spec.inputs), str(spec.output)] == types
+    if types[0] != "int":
+        assert solve(dsl, spec, budget=Budget(seconds=5)).status is Status.SOLVED
+
+
+def test_a_type_that_is_named_takes_whole_numbers_for_floats(tmp_path):
+    content = {"language": "halves", "inputs": ["tuple[float, ...]"], "output": "float",
+               "examples": [{"inputs": [[1, 2.5]], "output": 2}]}
+    problem(tmp_path, PAIRS, "pairs.py")
+    _, spec = read(problem(tmp_path, json.dumps({**content, "language": "pairs.py:halves"})))
+    assert repr(spec.examples[0]) == repr(Example((1.0, 2.5), output=2.0))
 
 
 def test_numbers_are_bitvectors_where_the_language_knows_no_others(tmp_path):
