@@ -7,10 +7,10 @@ from dsl.language import DSL
 from dsl.languages import load
 from dsl.primitive import Primitive, primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
-from dsl.spec import Example, Spec
+from dsl.spec import Example, Spec, counterexample
 from dsl.syntax import parse, show
 from dsl.types import Type, TypeVar
 
 __all__ = ["DSL", "Apply", "Const", "DSLError", "Example", "Failure", "Grammar", "Hole", "Input", "Lambda", "Limits",
            "NesyError", "Primitive", "Program", "ProgramFault", "Spec", "SpecError", "SyntaxFault", "Type", "TypeVar",
-           "Variable", "load", "parse", "primitive", "run", "show"]
+           "Variable", "counterexample", "load", "parse", "primitive", "run", "show"]

@@ -51,9 +51,14 @@ class Primitive:
         """How many arguments it takes."""
         return len(self.params)
 
-    def __call__(self, *args: object) -> object:
+    @property
+    def __name__(self) -> str:
+        """Its name, as of any function."""
+        return self.name
+
+    def __call__(self, *args: object, **named: object) -> object:
         """Its value on arguments, as the Python function gives it."""
-        return self.function(*args)
+        return self.function(*args, **named)
 
     def __repr__(self) -> str:
         return f"<primitive {self}>"
@@ -76,7 +81,7 @@ def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: i
     >>> @primitive(commutative=True)
     ... def add(a: int, b: int) -> int:
     ...     return a + b
-    >>> print(add, add(1, 2))
+    >>> print(add, add(1, b=2))
     add: (int, int) -> int 3
 
     Raises:

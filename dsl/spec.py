@@ -165,7 +165,18 @@ class Spec:
 
     def holds(self, program: Program, limits: Limits = Limits()) -> bool:
         """Whether a program gives the right output on every example."""
-        return not self.failures(program, limits)
+        return counterexample(self, program, limits) is None
+
+
+def counterexample(spec: Spec, program: Program, limits: Limits = Limits()) -> Example | None:
+    """The first example that a program gets wrong; None where it gets all right.
+
+    >>> from dsl import load, parse
+    >>> spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4), Example(3, output=6)])
+    >>> print(counterexample(spec, parse("add(x0, 2)", load("integers"), spec.inputs)))
+    (3) -> 6
+    """
+    return next((e for e in spec.examples if not same(run(program, e.inputs, limits), e.output)), None)
 
 
 def _key(values: object) -> object:

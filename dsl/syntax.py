@@ -10,12 +10,17 @@ Text is parsed, never evaluated.
 
 import ast
 import re
+from collections.abc import Sequence
 
 from dsl.errors import NesyError, SyntaxFault
 from dsl.language import DSL
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
-from dsl.types import BASE, AnyType, Type, TypeVar, function, sequence, substitute, type_of, unify
+from dsl.types import BASE, FLOAT, AnyType, Type, TypeVar, bits, function, sequence, substitute, type_of, unify
+
+ENDLESS = ("inf", "-inf", "nan")  # floats that Python writes so, and does not read
+BITVECTOR = re.compile(r"BitVec([1-9]\d{0,3})")
+TOKEN = re.compile(r"""([A-Za-z_]\w*)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\s+|.""", re.DOTALL)
 
 
 def show(p: Program) -> str:
@@ -61,10 +66,49 @@ def parse(text: str, dsl: DSL, inputs: tuple[AnyType, ...] = (), output: AnyType
         SyntaxFault: names the part that is no program, or is of the wrong type.
     """
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
-        return _Reader(dsl, inputs).read(tree, output, ())
+        return _Reader(dsl, inputs).read(_tree(text.strip(), dsl), output, ())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise SyntaxFault(f"not a program: {text.strip()[:80]!r}") from None
+
+
+def _tree(text: str, dsl: DSL) -> ast.expr:
+    """The calls that a text writes; by hand where Python cannot read it: nested too deep, or with odd constants."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, MemoryError, RecursionError):
+        tokens = [m for m in TOKEN.finditer(text) if m[0].strip()]
+        node, end = _call(text, tokens, 0, dsl)
+        if end < len(tokens):
+            raise SyntaxError(text) from None
+        return node
+
+
+def _call(text: str, tokens: Sequence[re.Match[str]], at: int, dsl: DSL) -> tuple[ast.expr, int]:
+    """The expression that begins at a token, and the token after it."""
+    start, node = at, None
+    try:
+        while at + 1 < len(tokens) and tokens[at + (node is None)][0] == "(" and (node or tokens[at][1]):
+            func, args = node or ast.Name(tokens[at][1]), list[ast.expr]()
+            at += 1 + (node is None)
+            while tokens[at][0] != ")":
+                arg, at = _call(text, tokens, at, dsl)
+                args.append(arg)
+                at += tokens[at][0] == ","
+            node, at = ast.Call(func, args, []), at + 1
+        if node is not None and (at == len(tokens) or tokens[at][0] in ",)"):
+            return node, at
+    except (SyntaxError, IndexError):  # no call of a function, but a constant that looks like one
+        pass
+    depth = 0
+    for at in range(start, len(tokens) + 1):
+        token = tokens[at][0] if at < len(tokens) else ","
+        if depth == 0 and token in (",", ")"):
+            break
+        depth += (token in "([") - (token in ")]")
+    whole = text[tokens[start].start():tokens[at - 1].end()] if at > start else ""
+    if whole in dsl.spelled:
+        return ast.Name(whole), at
+    return ast.parse(whole.strip(), mode="eval").body, at
 
 
 def parse_type(text: str, classes: dict[str, Type] | None = None) -> AnyType:
@@ -85,6 +129,8 @@ def _read_type(node: ast.expr, classes: dict[str, Type], text: str) -> AnyType:
     match node:
         case ast.Name(id=name) if name in names:
             return names[name]
+        case ast.Name(id=name) if (width := BITVECTOR.fullmatch(name)):
+            return bits(int(width[1]))
         case ast.Name(id=name) if len(name) == 1 and name.isupper():
             return TypeVar(name)
         case ast.Subscript(value=ast.Name(id="tuple"),
@@ -165,6 +211,8 @@ class _Reader:
             parts = [self._constant(part, want.args[0], ast.unparse(part)) for part in node.elts]
             if all(unify(p.type, want.args[0]) is not None for p in parts):
                 return Const(tuple(p.value for p in parts), want)
+        if text in ENDLESS and want in (None, FLOAT):
+            return Const(float(text), FLOAT)
         try:
             value = ast.literal_eval(node)
             kind = type_of(value)
@@ -173,6 +221,3 @@ class _Reader:
         if isinstance(want, Type) and not isinstance(want, TypeVar) and unify(kind, want) is not None:
             kind = want
         return Const(value, kind)
-
-
-

@@ -58,7 +58,8 @@ def list_(
         else:
             display.vocabulary(dsl, words(dsl))
         return
-    found = inventory()
+    with display.busy("looking at the data"):
+        found = inventory()
     if as_json:
         typer.echo(json.dumps(found, indent=1))
     else:
@@ -138,7 +139,8 @@ def solve(
                 raise NesyError(f"--{name}: does not go with --machine; leave it out")
         from nesy.sight.formula import understand
 
-        found = understand(machine, file, expect, seconds)
+        with display.busy(f"reading {file.name}"):
+            found = understand(machine, file, expect, seconds)
         if as_json:
             typer.echo(json.dumps(display.understood_record(found), indent=1))
         else:
@@ -163,7 +165,8 @@ def solve(
         if not as_json and not stopped and result.program is not None:
             display.nothing_to_ask()
     else:
-        result = run(posed.dsl, spec, solver=chosen, budget=budget)
+        with display.busy(f"solving {file.name}"):
+            result = run(posed.dsl, spec, solver=chosen, budget=budget)
     if as_json:
         typer.echo(json.dumps(display.result_record(result, posed.dsl, spec, posed.write), indent=1))
     elif not ask:
@@ -207,7 +210,8 @@ def report(
     """Write runs as one self-contained page: tables, plots, and every task with its program, drawn."""
     from nesy.runs.report.page import write
 
-    write(runs, out)
+    with display.busy(f"writing {out.name}"):
+        write(runs, out)
     typer.echo(f"report: {out}")
 
 

@@ -36,7 +36,7 @@ def data_fetch(name: Annotated[str | None, typer.Argument(help="A data set; all,
                 if name is not None:
                     raise
                 failed += 1
-                typer.echo(str(error), err=True)
+                typer.echo(f"{data.name}/{file}: {error}")
     if failed:
         raise NesyError(f"{failed} file(s) could not be had; `nesy data fetch` goes on where it stopped")
 
@@ -44,14 +44,18 @@ def data_fetch(name: Annotated[str | None, typer.Argument(help="A data set; all,
 @data_app.command("verify")
 def data_verify(name: Annotated[str | None, typer.Argument(help="A data set; all, if none is named.")] = None) -> None:
     """Compare the files that are here with their checksums."""
+    from tasks.base import TaskError
     from tasks.data import SOURCES, intact, local, source
 
     wrong = 0
     for data in [source(name)] if name else SOURCES.values():
         for file, sha256 in data.files.items():
-            path = local(data, file)
-            state = "not here" if path is None else "intact" if intact(path, sha256) else "DIFFERS"
-            wrong += state == "DIFFERS"
+            try:
+                path = local(data, file)
+                state = "not here" if path is None else "intact" if intact(path, sha256) else "DIFFERS"
+            except TaskError as error:
+                state = f"DIFFERS: {error}"
+            wrong += state.startswith("DIFFERS")
             typer.echo(f"{data.name}/{file}: {state}")
     if wrong:
         raise NesyError(f"{wrong} file(s) differ from what was published; remove and fetch them again")

@@ -46,12 +46,12 @@ class _Watch:
         self.bars = bars
 
     @contextmanager
-    def run(self, title: str) -> Iterator[Watcher]:
-        """The watcher of one run: a bar on a terminal, nothing elsewhere."""
+    def run(self, title: str, said: str = "learning") -> Iterator[Watcher]:
+        """The watcher of one run, which is doing what is said: a bar on a terminal, nothing elsewhere."""
         if self.bars is None:
             yield Watcher()
             return
-        bars, task = self.bars, self.bars.add_task(title, total=None, said="learning")
+        bars, task = self.bars, self.bars.add_task(title, total=None, said=said)
 
         def total(done: int, of: int) -> None:
             bars.update(task, completed=done, total=of, said=f"{done} of {of}")
@@ -60,13 +60,20 @@ class _Watch:
 
 
 @contextmanager
-def progress() -> Iterator[_Watch]:
-    """Progress on standard error, if that is a terminal."""
+def busy(title: str) -> Iterator[None]:
+    """A bar while something takes its time; on a terminal it is gone when that is done."""
+    with progress(transient=True) as watch, watch.run(title, ""):
+        yield
+
+
+@contextmanager
+def progress(transient: bool = False) -> Iterator[_Watch]:
+    """Progress on standard error, if that is a terminal; one that is transient leaves nothing there."""
     if not err.is_terminal:
         yield _Watch(None)
         return
     with Progress(SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn(),
-                  TextColumn("{task.fields[said]}", markup=False), console=err) as bars:
+                  TextColumn("{task.fields[said]}", markup=False), console=err, transient=transient) as bars:
         yield _Watch(bars)
 
 
@@ -258,6 +265,8 @@ def inventory(found: dict) -> None:
         table.add_row(f"{row['benchmark']}/{row['split']}", str(train), str(row["test"] or "?"), row["data"],
                       row["about"])
     out.print(table)
+    for name, source in dict((row["benchmark"], row["source"]) for row in found["benchmarks"]).items():
+        out.print(f"source      {name}: {source}")
     for row in found["languages"]:
         out.print(f"language    {row['name']}: {row['about']}")
     for row in found["solvers"]:
@@ -295,7 +304,10 @@ def sources(found: Mapping[str, Source]) -> None:
     for data in found.values():
         out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address}")
         for file in data.files:
-            out.print(f"  {file}: {local(data, file) or 'not here'}")
+            try:
+                out.print(f"  {file}: {local(data, file) or 'not here'}")
+            except NesyError as error:
+                out.print(f"  {file}: damaged: {error}")
 
 
 def experiment(plan, table: dict) -> None:

@@ -17,7 +17,7 @@ from solvers.isolate import Killed, limited
 from solvers.names import ABOUT
 from tasks import BENCHMARKS, TaskSet
 from tasks.base import Benchmark, TaskError
-from tasks.data import SOURCES, local
+from tasks.data import SOURCES, Source, local
 
 TRIES = 60  # arguments drawn for the example of a primitive
 SECONDS, MEMORY = 2.0, 2048  # for the examples of one primitive; MB
@@ -124,13 +124,13 @@ def inventory() -> dict:
 
 
 def row(b: Benchmark, split: str) -> dict:
-    """A split, how many items it has where that is known, and whether its data are here, and as they should be."""
-    missing = [f for data, f in b.needs(split) if local(SOURCES[data], f) is None]
-    state, train, test = "generated" if not b.needs(split) else "to be fetched" if missing else "here", None, None
+    """A split, how many items it has where that is known, where its data come from, and whether they are whole."""
+    state, train, test = "", None, None
     try:
+        state = where(b, split)
         if b.size:
             train, test = b.trained(split), b.size(split)
-        elif not missing:
+        elif not absent(b, split):
             loaded = b.split(split)
             train = len(getattr(loaded, "train", ()))
             test = len(loaded.ids if isinstance(loaded, TaskSet) else loaded.test)
@@ -138,3 +138,26 @@ def row(b: Benchmark, split: str) -> dict:
         state = f"damaged: {error}"
     return {"benchmark": b.name, "split": split, "about": b.splits[split], "source": b.source,
             "train": train, "test": test, "data": state}
+
+
+def absent(b: Benchmark, split: str) -> list[tuple[Source, str]]:
+    """The files that a split needs and that are not here."""
+    return [(SOURCES[data], f) for data, f in b.needs(split) if local(SOURCES[data], f) is None]
+
+
+def where(b: Benchmark, split: str) -> str:
+    """Where the data of a split are, or are to come from.
+
+    Raises:
+        TaskError: for an archive that cannot be unpacked.
+    """
+    missing = absent(b, split)
+    if missing:
+        names = ", ".join(dict.fromkeys(data.name for data, f in missing if data.url(f) is None))
+        return f"NESY_DATA has to hold {names}" if names else "to be fetched"
+    if b.needs(split):
+        return "here"
+    if b.ships:
+        return f"comes with {b.ships}"
+    preferred = b.prefers(split)
+    return "here" if preferred and all(local(SOURCES[data], f) for data, f in preferred) else "generated"

@@ -20,6 +20,7 @@ from dsl.types import BOOL, root
 from dsl.vectorised import evaluate
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.bidirectional import UNDIVIDED, choose
+from solvers.bottom_up import further
 from solvers.layers import Layers, longest, unfit
 from solvers.trees import Branch, decide
 
@@ -77,8 +78,8 @@ class Batched:
                       reason=reason(grammar, status, search.cost, budget.size, left_out))
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
-        """The program that `solve` finds, if it finds one."""
-        yield from self.solve(dsl, spec, budget).programs
+        """The program that `solve` finds, then others that an enumeration finds and that behave differently."""
+        yield from further(self.solve(dsl, spec, budget), dsl, spec, budget)
 
     def _round(self, search: Layers, spec: Spec, shown: set, undivided: float) -> Program | Status:
         """A program that is right on every example, or one that fails where none was shown; or how the search ended."""

@@ -19,6 +19,7 @@ from solvers.ahead import Ahead
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
+from solvers.bottom_up import further
 from solvers.columns import Goal, meets
 from solvers.entry import FAULTS, Closure, Entry, floats_in
 
@@ -69,8 +70,8 @@ class Bidirectional:
                       reason=reason(hunt.grammar, status, hunt.done, budget.size, left_out), **spent)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
-        """The program that `solve` finds, if it finds one."""
-        yield from self.solve(dsl, spec, budget).programs
+        """The program that `solve` finds, then others that an enumeration finds and that behave differently."""
+        yield from further(self.solve(dsl, spec, budget), dsl, spec, budget)
 
 
 class Hunt:

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dsl.grammar import Grammar
 from dsl.inputs import probes
+from dsl.interpret import alike, run
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.program import Program
@@ -57,6 +58,21 @@ class BottomUp:
     def search(self, dsl: DSL, spec: Spec, budget: Budget) -> "Search":
         """A search that keeps apart programs which differ on probes and queries."""
         return Search.of(dsl, spec, budget, (*spec.queries, *probes(spec, self.probes)), contexts=self.contexts)
+
+
+def further(found: Result, dsl: DSL, spec: Spec, budget: Budget) -> Iterator[Program]:
+    """The programs that were found, then others that fit and differ from them on a probe or query, in order of cost."""
+    yield from found.programs
+    left = budget.seconds - found.seconds
+    if not found.programs or spec.formula is not None or left <= 0:
+        return
+    solver = BottomUp()
+    elsewhere = (*spec.queries, *probes(spec, solver.probes))
+    known = [[run(p, i) for i in elsewhere] for p in found.programs]
+    for other in solver.search(dsl, spec, replace(budget, seconds=left)).run():
+        values = [run(other, i) for i in elsewhere]
+        if not any(all(map(alike, values, before)) for before in known):
+            yield other
 
 
 def distinct(grammar: Grammar, worlds: tuple[tuple[object, ...], ...], budget: Budget) -> Iterator[Program]:

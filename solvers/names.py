@@ -12,7 +12,7 @@ WHERE = {
     "batched": ("solvers.batched", "Batched"),
     "batched-torch": ("solvers.batched", "Torch"),
     "asp": ("solvers.asp.solver", "Asp"),
-    "smt": ("solvers.smt.solver", "Smt"),
+    "smt": ("solvers.smt.solver", "SmtSolver"),
     "recursion": ("solvers.recursion", "Recursion"),
     "cvc5": ("solvers.smt.cvc5", "Cvc5"),
     "pictures": ("solvers.grids.solver", "Pictures"),

@@ -12,6 +12,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from solvers.attempt import Attempt
 from solvers.base import Budget, Result, Solver, Status
+from solvers.bottom_up import further
 from solvers.grids import suits
 from solvers.layers import unfit
 from solvers.names import named
@@ -32,16 +33,24 @@ def fitting(dsl: DSL, spec: Spec) -> tuple[Solver, ...]:
     return (named("bidirectional"),)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, init=False)
 class Portfolio:
     """Runs its solvers side by side; `reason` says of each how it ended.
 
     Memory is shared out among them. A solver that proves that there is no program ends the
     others too. Without solvers of its own it takes those that fit the kind of specification.
+
+    >>> from solvers.bottom_up import BottomUp
+    >>> [s.name for s in Portfolio(BottomUp(), named("top-down")).solvers]
+    ['bottom-up', 'top-down']
     """
 
-    solvers: tuple[Solver, ...] = ()
-    name: str = "portfolio"
+    solvers: tuple[Solver, ...]
+    name: str
+
+    def __init__(self, *solvers: Solver, name: str = "portfolio"):
+        object.__setattr__(self, "solvers", solvers)
+        object.__setattr__(self, "name", name)
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
         """The first program that satisfies the spec when run again."""
@@ -76,8 +85,9 @@ class Portfolio:
         return self._sum(ended, replace(best, status=status), time.monotonic() - start)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
-        """The programs of the solver that is done first."""
-        yield from self.solve(dsl, spec, budget).programs
+        """The programs of the solver that is done first, then, but of pictures, others that an enumeration finds."""
+        found = self.solve(dsl, spec, budget)
+        yield from found.programs if suits(spec) else further(found, dsl, spec, budget)
 
     def _sum(self, ended: dict[Attempt, Result], result: Result, seconds: float) -> Result:
         result = replace(result, tried=sum(r.tried for r in ended.values()), seconds=seconds)

@@ -195,11 +195,15 @@ class Truth(Protocol):
         ...
 
 
+Files = tuple[tuple[str, str], ...]  # each as data set and name
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """A named set of splits, loaded when asked for: sentences to learn from, or tasks to solve.
 
-    `needs` names the files of a split, each with its data set.
+    `needs` names the files of a split, each with its data set; `prefers` those that take the place of what is drawn
+    by the published rules where they are here; `ships` the package that brings the tasks.
     """
 
     name: str
@@ -207,7 +211,9 @@ class Benchmark:
     source: str
     splits: dict[str, str]
     load: Callable[[str], Part]
-    needs: Callable[[str], tuple[tuple[str, str], ...]] = lambda split: ()
+    needs: Callable[[str], Files] = lambda split: ()
+    prefers: Callable[[str], Files] = lambda split: ()
+    ships: str = ""
     size: Callable[[str], int | None] | None = None  # of a split's test, where that is known without loading it
     trained: Callable[[str], int | None] = lambda split: None  # and of its training part, where it has one
     draw: Mapping[str, Callable[[int], Part]] = field(default_factory=dict)  # those by a seed

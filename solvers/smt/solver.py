@@ -19,7 +19,7 @@ from solvers.smt.lower import Undecided
 
 
 @dataclass(frozen=True, kw_only=True)
-class Smt:
+class SmtSolver:
     """Sound, not complete: what it returns for a formula, z3 has proved.
 
     It finds functions that are called at one place, linear pieces where the language is

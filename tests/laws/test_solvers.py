@@ -1,5 +1,7 @@
 """Every solver against brute force: what it finds fits, and what is there to be found it finds."""
 
+from itertools import islice
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -92,3 +94,25 @@ def test_programs_drawn_from_a_language_are_found_again(seed):
     result = Portfolio().solve(dsl, spec, Budget(seconds=10))
     assert result.status is Status.SOLVED, f"{target}: {result}"
     assert spec.holds(result.program)
+
+
+@pytest.mark.parametrize("solver", [Portfolio(), Portfolio(BottomUp(), TopDown()), Bidirectional(), Batched()],
+                         ids=["portfolio", "of two", "bidirectional", "batched"])
+def test_further_solutions_fit_and_behave_differently(solver):
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4)], queries=[(7,), (-3,)])
+    found = [*islice(solver.solutions(load("integers"), spec, Budget(seconds=20, size=4)), 8)]
+    assert len(found) > 3 and all(map(spec.holds, found))
+    assert [p.cost for p in found[1:]] == sorted(p.cost for p in found[1:])
+    behaviours = {tuple(run(p, (a,)) for a in range(-20, 21)) for p in found}
+    assert len(behaviours) == len(found)
+
+
+def test_what_the_package_offers_is_there_and_works_together():
+    import nesy
+
+    assert all(getattr(nesy, name) is not None for name in nesy.__all__)
+    with pytest.raises(AttributeError, match="Portfolo"):
+        nesy.Portfolo  # noqa: B018
+    spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4), Example(3, output=6)])
+    found = nesy.solve(load("integers"), spec, solver=nesy.Portfolio(BottomUp(), nesy.SmtSolver()), trusted=True)
+    assert found.program is not None and found.program(5) == 10

@@ -1,6 +1,7 @@
 """Laws of terms, over every shipped language."""
 
 import pickle
+from enum import Enum
 from functools import cache
 from random import Random
 
@@ -9,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import SHIPPED
 
-from dsl import Failure, Grammar, Limits, parse, run, show
+from dsl import DSL, Example, Failure, Grammar, Limits, Spec, counterexample, load, parse, primitive, run, show
+from dsl.errors import SyntaxFault
 from dsl.inputs import sample, seeded
-from dsl.interpret import compiled
+from dsl.interpret import compiled, roomy
 from dsl.laws import violation
 from dsl.pcfg import PCFG
-from dsl.program import Hole, Lambda, Variable
-from dsl.types import INT, TypeVar, belongs, sequence, substitute, type_of, unify
+from dsl.program import Apply, Const, Hole, Input, Lambda, Variable
+from dsl.types import FLOAT, INT, TypeVar, belongs, bits, read_annotation, sequence, substitute, type_of, unify
 
 
 @cache
@@ -105,3 +107,50 @@ VALUES = st.recursive(st.one_of(st.integers(), st.booleans(), st.text(max_size=3
 @given(VALUES)
 def test_a_value_belongs_to_its_type(value):
     assert belongs(value, type_of(value))
+
+
+class Colour(Enum):
+    RED = 1
+    BLUE = 2
+
+
+@primitive
+def code(c: Colour) -> int:
+    return c.value
+
+
+@primitive
+def half(a: float) -> float:
+    return a / 2
+
+
+def chain(depth: int) -> Apply:
+    program = Input(0, INT)
+    for _ in range(depth):
+        program = Apply(load("integers").primitive("negate"), (program,))
+    return program
+
+
+@pytest.mark.parametrize(("program", "dsl"), [
+    (chain(1_000), load("integers")),
+    (Apply(code, (Const(Colour.BLUE, read_annotation(Colour)),)), DSL("codes", [code], constants={Colour: list(Colour)})),
+    (Apply(half, (Const(float("-inf"), FLOAT),)), DSL("halves", [half], open=[float])),
+    (Hole(bits(8)), load("integers")),
+], ids=["deep", "enumeration", "infinite", "bits"])
+def test_parse_undoes_show_where_python_itself_cannot_read_it(program, dsl):
+    with roomy():
+        assert parse(show(program), dsl, (INT,)) == program
+
+
+@pytest.mark.parametrize("text", ["negate(", "negate(x0", "negate)x0(", "negate(x0))", "", ",", "f(,)", "<a",
+                                  "negate(" * 5_000, "negate((" + "(" * 300 + "x0"])
+def test_text_that_is_no_program_is_refused(text):
+    with roomy(), pytest.raises(SyntaxFault):
+        parse(text, load("integers"), (INT,))
+
+
+def test_a_counterexample_is_the_first_example_that_is_wrong():
+    examples = [Example(2, output=4), Example(3, output=6), Example(4, output=8)]
+    spec = Spec(inputs=[int], output=int, examples=examples)
+    assert counterexample(spec, parse("add(x0, 2)", load("integers"), (INT,))) == examples[1]
+    assert counterexample(spec, parse("add(x0, x0)", load("integers"), (INT,))) is None

@@ -181,13 +181,13 @@ class Stubborn:
 
 def test_a_solver_that_ignores_its_limit_is_ended_and_takes_no_other_with_it():
     spec = Spec(inputs=[int], output=int, examples=[Example(2, output=4), Example(3, output=6)])
-    both = Portfolio(solvers=(Stubborn(), BottomUp()))
+    both = Portfolio(Stubborn(), BottomUp())
     start = time.monotonic()
     result = solve(load("integers"), spec, solver=both, budget=Budget(seconds=20))
     assert result.status is Status.SOLVED and result.solver == "bottom-up"
     assert time.monotonic() - start < 10
     start = time.monotonic()
-    alone = solve(load("integers"), spec, solver=Portfolio(solvers=(Stubborn(), Stubborn(name="other"))),
+    alone = solve(load("integers"), spec, solver=Portfolio(Stubborn(), Stubborn(name="other")),
                   budget=Budget(seconds=1))
     assert alone.status is Status.TIMEOUT
     assert "stubborn: TIMEOUT" in alone.reason and "other: TIMEOUT" in alone.reason
@@ -235,9 +235,9 @@ def test_a_liar_beside_a_slow_solver_leaves_no_program_behind():
             yield from ()
 
     spec = Spec(inputs=[int], output=int, examples=[Example(2, output=5)])
-    result = Portfolio(solvers=(Fixed(), Stubborn())).solve(WILD, spec, Budget(seconds=1.5))
+    result = Portfolio(Fixed(), Stubborn()).solve(WILD, spec, Budget(seconds=1.5))
     assert result.status is Status.TIMEOUT and result.program is None
-    alone = Portfolio(solvers=(Fixed(), Fixed())).solve(WILD, spec, Budget(seconds=2))
+    alone = Portfolio(Fixed(), Fixed()).solve(WILD, spec, Budget(seconds=2))
     assert alone.status is Status.UNKNOWN and alone.program is None and "liar returned x0" in alone.reason
 
 
