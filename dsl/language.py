@@ -68,6 +68,12 @@ class DSL:
                     consts.setdefault((t, v, repr(v)), Const(v, t))
                 except TypeError:
                     raise DSLError(f"language {name!r}: constant {v!r} cannot be hashed; freeze it") from None
+        signatures = [t for p in found.values() for t in (*p.params, p.result)]
+        kinds: dict[str, type | None] = {}
+        for t in (part for whole in (*signatures, *(t for t, _, _ in consts)) for part in parts(whole)):
+            kind = getattr(t, "python", None)
+            if kinds.setdefault(str(t), kind) is not kind:
+                raise DSLError(f"language {name!r}: two classes are called {t}; rename one")
         object.__setattr__(self, "name", name)
         object.__setattr__(self, "primitives", tuple(found.values()))
         object.__setattr__(self, "constants", tuple(consts.values()))

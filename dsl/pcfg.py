@@ -58,7 +58,13 @@ class PCFG:
 
     @classmethod
     def weighted(cls, grammar: Grammar, uses: Mapping[Rule, float], pseudo: float = 1.0) -> "PCFG":
-        """Productions by how much they are used; `pseudo` uses are added to each."""
+        """Productions by how much they are used; `pseudo` uses are added to each.
+
+        Raises:
+            DSLError: where `pseudo` is not above 0: what is never used would have no probability.
+        """
+        if not pseudo > 0:
+            raise DSLError(f"pseudo={pseudo!r}: must be above 0, so that every production has a probability")
         bits = {}
         for s, rules in grammar.productions.items():
             total = sum(uses.get((s, r), 0) + pseudo for r in rules)

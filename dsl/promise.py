@@ -6,7 +6,7 @@ from dsl.arrays import call, decode, encode, fits, held
 from dsl.errors import RAISED
 from dsl.laws import same
 from dsl.primitive import Primitive
-from dsl.types import belongs
+from dsl.types import AnyType, belongs
 
 DEEPEST = 6  # values in values that are looked at for changes
 
@@ -28,10 +28,19 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
         if _imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
         if out is not p and not belongs(out, p.result):
-            return f"returned {out!r} for {args}, where its annotation says {p.result}"
+            return f"returned {out!r} for {args}, where its annotation says {p.result}{_cure(out)}"
         rows.append(args)
         outs.append(out)
     return _batch_differs(p, rows, outs) if p.batch is not None else ""
+
+
+def mistyped(p: Primitive, value: object, t: AnyType) -> str:
+    """That a primitive gave a value that is not of its type, in words."""
+    return f"primitive {p.name!r} returned {value!r} where its annotation says {t}{_cure(value)}"
+
+
+def _cure(value: object) -> str:
+    return "; raise an exception where it has no value" if value is None else ""
 
 
 def _imprint(value: object, depth: int = 0) -> str:

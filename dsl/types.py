@@ -57,6 +57,7 @@ BOOL = Type("bool", python=bool)
 STR = Type("str", python=str)
 FLOAT = Type("float", python=float)
 BITS, WIDEST_BITS = "BitVec", 4096
+OWN = ("tuple", "product", "->")
 BASE = {t.python: t for t in (INT, BOOL, STR, FLOAT)}
 
 
@@ -128,7 +129,10 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
     if origin is not None or isinstance(annotation, python_types.UnionType):
         raise DSLError(f"{where}: no reading for {annotation}; use a class, tuple[...] or Callable[...]")
     if isinstance(annotation, type):
-        return BASE.get(annotation) or Type(annotation.__name__, python=annotation)
+        found = BASE.get(annotation) or Type(annotation.__name__, python=annotation)
+        if annotation not in BASE and (found in BASE.values() or found.name in OWN or width_of(found) is not None):
+            raise DSLError(f"{where}: class {found.name} is called as a type that is there already; rename it")
+        return found
     raise DSLError(f"{where}: {annotation!r} is no type; use int, str, tuple[int, ...] or a class of yours")
 
 

@@ -24,6 +24,7 @@ from nesy.config import LEARNERS
 from nesy.dialogue import Ask, NoAnswer, read_answer
 from nesy.grids import drawn
 from nesy.library.store import Library
+from nesy.runs.store import plain
 from nesy.runs.watch import Watcher
 from solvers.attempt import outputs
 from solvers.base import Result
@@ -33,6 +34,7 @@ from tasks.data import Source, local
 if TYPE_CHECKING:  # it loads the experiments
     from nesy.listing import Shown, Word
 
+CERTIFIED = ("checked", "proved", "partial", "fails_at", "unique_up_to", "exhausted", "ambiguous", "unsettled", "share")
 LITTLE = 0.1  # of the held-out tasks, below which a proposer is of little use
 FAILING = 5  # examples shown that the nearest program fails
 WIDE = None if sys.stdout.isatty() else 150
@@ -202,6 +204,7 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
     if found.program is not None:
         record["program"] = str(found.program)
         given = outputs(dsl, spec, found.program, spec.queries)
+        record["outputs"] = [plain(v) for v in given]
         record["answers"] = [f"{', '.join(map(repr, q))} -> {v!r}" for q, v in zip(spec.queries, given, strict=True)]
     if spec.queries and found.programs and suits(spec):
         from dsl.languages.grids import Grid  # here, for it loads scipy
@@ -213,6 +216,7 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
         record["guesses"] = [", ".join(map(repr, given)) for given in found.guesses]
     if found.certificate is not None:
         record["certificate"] = str(found.certificate)
+        record["certified"] = {name: plain(getattr(found.certificate, name)) for name in CERTIFIED}
         record["alternatives"] = [str(p) for p in found.certificate.alternatives]
         split = found.certificate.separating_input
         record["separating_input"] = None if split is None else repr(split)

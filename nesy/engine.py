@@ -86,8 +86,10 @@ def equipped(solver: str, proposer: str | None) -> Solver:
     Raises:
         NesyError: where a solver needs a proposer and there is none, and for one that cannot be loaded.
     """
-    from nesy.config import PROPOSERS  # here, for it loads pydantic, which `import nesy` does not need
+    from nesy.config import LEARNERS, PROPOSERS  # here, for they load pydantic, which `import nesy` does not need
 
+    if solver in LEARNERS:
+        raise SpecError(f"--solver {solver}: learns from a benchmark, with `nesy eval`; it solves no single problem")
     if proposer is None:
         if solver in PROPOSERS:
             raise SpecError(f"--solver {solver}: needs --proposer, a folder that `nesy train proposer` wrote")

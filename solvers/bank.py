@@ -20,6 +20,7 @@ from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
+from dsl.promise import mistyped
 from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
@@ -280,8 +281,7 @@ class Bank:
                 self._checks[id(head)] += 1
                 for v in values:
                     if type(v) is not Failure and not belongs(v, symbol.type):
-                        raise DSLError(f"primitive {head.name!r} returned {v!r} where its annotation says "
-                                       f"{symbol.type}")
+                        raise DSLError(mistyped(head, v, symbol.type))
             large = [type(v) is not Failure and too_large(v, LARGEST_VALUE) for v in values]
             if any(large):
                 self.left_out = self.left_out or f"values of over {LARGEST_VALUE:,} elements or bits were left out"

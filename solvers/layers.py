@@ -57,7 +57,7 @@ def unfit(grammar: Grammar, spec: Spec) -> str:
             return f"no arrays of {symbol.type}"
         for r in rules:
             if isinstance(r.head, Primitive) and (r.head.batch is None or r.head.arity > MOST_ARGS):
-                return f"primitive {r.head.name!r} declares no vectorised meaning"
+                return f"primitive {r.head.name!r} declares no meaning on arrays; add batch='...' to it"
     if not all(fits(v, t) for v, t in _values(grammar, spec)):
         return f"integers beyond {LARGEST:,}"
     return "" if grammar.productions[grammar.start] else f"nothing of type {grammar.output}"

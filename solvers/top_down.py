@@ -21,6 +21,7 @@ from dsl.laws import same
 from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
+from dsl.promise import mistyped
 from dsl.spec import Spec
 from dsl.types import belongs, is_function
 from solvers.bank import used_mb
@@ -205,8 +206,7 @@ class _Search:
                 if type(value) is Failure and i < len(self.goal):
                     return None
                 if type(value) is not Failure and not belongs(value, result):
-                    raise DSLError(f"primitive {head.name!r} returned {value!r} where its annotation says "  # type: ignore
-                                   f"{result}")
+                    raise DSLError(mistyped(head, value, result))  # type: ignore[arg-type]
                 out.append(value)
         return tuple(out)
 

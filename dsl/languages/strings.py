@@ -105,8 +105,12 @@ def from_int(number: int) -> str:
 
 @primitive(smt="str.to_int", witness={"text": lambda out: (str(out),) if out >= 0 else ()})
 def to_int(text: str) -> int:
-    """The number that decimal digits write; -1 for any other text."""
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 4000 else -1
+    """The number that decimal digits write, fewer than 4,000 of them; -1 for any other text."""
+    if not (text.isdecimal() and text.isascii()):
+        return -1
+    if len(text) >= 4000:
+        raise ValueError("4,000 digits or more")
+    return int(text)
 
 
 @primitive(smt="str.len")

@@ -136,10 +136,11 @@ class _Chart:
 
     def number(self, value: object) -> int:
         """The number by which clingo knows a value."""
-        if value not in self.numbers:
-            self.numbers[value] = len(self.values)
+        key = type(value), value  # for True equals 1
+        if key not in self.numbers:
+            self.numbers[key] = len(self.values)
             self.values.append(value)
-        return self.numbers[value]
+        return self.numbers[key]
 
     def value(self, at: clingo.Symbol, option: clingo.Symbol, left: clingo.Symbol, right: clingo.Symbol,
               ) -> list[clingo.Symbol]:

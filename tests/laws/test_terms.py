@@ -133,7 +133,8 @@ def chain(depth: int) -> Apply:
 
 @pytest.mark.parametrize(("program", "dsl"), [
     (chain(1_000), load("integers")),
-    (Apply(code, (Const(Colour.BLUE, read_annotation(Colour)),)), DSL("codes", [code], constants={Colour: list(Colour)})),
+    (Apply(code, (Const(Colour.BLUE, read_annotation(Colour)),)),
+     DSL("codes", [code], constants={Colour: list(Colour)})),
     (Apply(half, (Const(float("-inf"), FLOAT),)), DSL("halves", [half], open=[float])),
     (Hole(bits(8)), load("integers")),
 ], ids=["deep", "enumeration", "infinite", "bits"])

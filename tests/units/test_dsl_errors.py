@@ -1,11 +1,15 @@
 """What is declared wrongly is refused at once, by name and with the cure."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
-from dsl import DSL, DSLError, Example, Spec, SpecError, SyntaxFault, load, parse, primitive
+from dsl import DSL, DSLError, Example, Grammar, Spec, SpecError, SyntaxFault, load, parse, primitive
+from dsl.pcfg import PCFG
 from dsl.types import INT, sequence
+from solvers.base import Budget
+from solvers.names import named
 
 
 def assert_refused(declare, *words):
@@ -122,3 +126,49 @@ def test_functions_as_types_are_read():
     program = parse("twice(lam(int)(twice(lam(int)(y1), y0)), x0)", dsl, (INT,), INT)
     assert program(5) == 5
     assert str(program) == "twice(lam(int)(twice(lam(int)(y1), y0)), x0)"
+
+
+def _called(name: str) -> type:
+    return dataclass(frozen=True)(type(name, (), {"__annotations__": {"n": int}}))
+
+
+@pytest.mark.parametrize("name", ["BitVec8", "int", "tuple"])
+def test_a_class_called_as_a_type_that_is_there_is_refused(name):
+    def make(n: int):
+        return n
+
+    make.__annotations__["return"] = _called(name)
+    with pytest.raises(DSLError, match=f"class {name} is called as a type"):
+        primitive(make)
+
+
+def test_two_classes_of_one_name_are_refused():
+    one, other = _called("Point"), _called("Point")
+
+    def make(n: int):
+        return n
+
+    def take(p):
+        return 1
+
+    make.__annotations__["return"] = one
+    take.__annotations__ = {"p": other, "return": int}
+    with pytest.raises(DSLError, match="two classes are called Point"):
+        DSL("points", [primitive(make), primitive(take)])
+
+
+def test_a_probability_of_nothing_is_refused():
+    grammar = Grammar(load("integers"), (INT,), INT)
+    with pytest.raises(DSLError, match="pseudo=0"):
+        PCFG.counted(grammar, [], pseudo=0)
+
+
+def test_a_function_that_returns_none_is_told_to_raise():
+    @primitive
+    def text(a: str) -> str:
+        return None  # type: ignore[return-value]
+
+    spec = Spec(inputs=[str], output=str, examples=[Example("a", output="b")])
+    for solver in ("bottom-up", "top-down"):
+        with pytest.raises(DSLError, match="'text' returned None .*; raise an exception where it has no value"):
+            named(solver).solve(DSL("texts", [text]), spec, Budget(seconds=2))
