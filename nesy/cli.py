@@ -77,6 +77,8 @@ def eval_(
                                                 "network's answers, are not timed.")] = 10.0,
     memory: Annotated[int, typer.Option(help="Memory in MB.")] = 4096,
     jobs: Annotated[int, typer.Option(help="Tasks, or runs, at the same time.")] = 1,
+    cluster: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Solve the tasks on the machines of a ray "
+                                                "cluster: auto for the one found, local for this machine.")] = None,
     solver: Annotated[str | None, typer.Option(help="What answers the tasks [default: machine where there is something "
                                                     "to learn from, asp for puzzles, else portfolio].")] = None,
     proposer: Annotated[str | None, typer.Option(help="A trained proposer's folder, or one that ships: lists.")] = None,
@@ -95,7 +97,7 @@ def eval_(
                    proposer=proposer, library=library)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)
     with display.progress() as watch:
-        done = suite.run(out, resume=resume, jobs=jobs, watch=watch)
+        done = suite.run(out, resume=resume, jobs=jobs, watch=watch, cluster=cluster)
     summaries = [s for _, s in done]
     if as_json:
         typer.echo(json.dumps(summaries[0] if len(summaries) == 1 else summaries, indent=1))

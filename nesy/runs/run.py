@@ -31,10 +31,11 @@ Answering = Callable[[Sequence[str], RunFolder], Iterator[dict]]  # tasks' ids, 
 
 
 def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int = 1,
-             watcher: Watcher = Watcher()) -> dict:
+             watcher: Watcher = Watcher(), cluster: str | None = None) -> dict:
     """One run; returns its summary. What the folder holds already is not computed again.
 
-    `jobs` tasks are solved at the same time, where nothing is learned from one for the next.
+    `jobs` tasks are solved at the same time, where nothing is learned from one for the next; or as many as the
+    machines of a cluster have cores, where its address is given.
     """
     split = benchmark(config.benchmark).split(config.split, config.seed)
     if config.solver not in serving(split):
@@ -46,7 +47,9 @@ def evaluate(config: EvalConfig, out: Path, *, resume: bool = False, jobs: int =
     if config.library is not None and not isinstance(split, TaskSet):
         raise NesyError(f"--library {config.library}: {split.title} is not solved by programs of a language")
     enough(config, split)
-    answering = answers(config, split, jobs, watcher)
+    if cluster is not None and not isinstance(split, TaskSet):
+        raise NesyError(f"--cluster {cluster}: {split.title} is learned from on one machine; leave it out")
+    answering = answers(config, split, jobs, watcher, cluster)
     with closing(RunFolder(out, config, resume, "-".join([fingerprint(split), *helped(config)]))) as folder:
         return _evaluate(config, split, folder, answering, watcher)
 
@@ -96,11 +99,15 @@ def _evaluate(config: EvalConfig, split: Part, folder: RunFolder, answering: Ans
     return summary
 
 
-def answers(config: EvalConfig, split: Part, jobs: int, watcher: Watcher) -> Answering:
+def answers(config: EvalConfig, split: Part, jobs: int, watcher: Watcher, cluster: str | None = None) -> Answering:
     """What gives a line for each of some tasks, by what serves such a split."""
     if isinstance(split, TaskSet):
         solved = solving(config, split, jobs)
-        return lambda ids, folder: solved(ids)
+        if cluster is None:
+            return lambda ids, folder: solved(ids)
+        from nesy.runs.cluster import everywhere  # here, for few have ray
+
+        return lambda ids, folder: everywhere(config, ids, cluster)
 
     def asked(ids: Sequence[str]) -> list:
         wanted = set(ids)

@@ -44,15 +44,17 @@ class Suite:
             options = {**options, "solver": bench.solver}
         return cls(tuple(make(benchmark=name, split=s, seed=k, **options) for s in splits for k in seeds))
 
-    def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch) -> Done:
+    def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch, cluster: str | None = None) -> Done:
         """Every run, each in a folder of its own; returns the folders and summaries, in order."""
         folders = self.folders(out, resume)
-        if jobs > 1 and len(self.configs) > 1 and all(c.solver in LEARNERS for c in self.configs):
+        if jobs > 1 and len(self.configs) > 1 and not cluster and all(
+                c.solver in LEARNERS for c in self.configs):
             return self._together(folders, resume, jobs, watch)
         done = []
         for config, folder in zip(self.configs, folders, strict=True):
             with watch.run(title(config)) as watcher:
-                done.append((folder, evaluate(config, folder, resume=resume, jobs=jobs, watcher=watcher)))
+                done.append((folder, evaluate(config, folder, resume=resume, jobs=jobs, watcher=watcher,
+                                              cluster=cluster)))
         return done
 
     def folders(self, out: Path | None, resume: bool) -> list[Path]:
