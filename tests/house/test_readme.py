@@ -1,5 +1,6 @@
 """The README says what is so: its Python runs as printed, its commands exist, its set-up is CI's."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -14,9 +15,16 @@ COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", README, re.S)
             for line in block.splitlines() if line.startswith("$ ")]
 
 
+def is_expression(text: str) -> bool:
+    try:
+        return bool(ast.parse(text, mode="eval"))
+    except SyntaxError:
+        return False
+
+
 @pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
 def test_python_runs_as_printed_and_gives_what_it_says(code, tmp_path):
-    said = re.findall(r"^(result\S*)\s+# (.+)$", code, re.M)
+    said = [(left, text) for left, text in re.findall(r"^(\S.*?)[ \t]+# (.+)$", code, re.M) if is_expression(left)]
     checks = "\n".join(f"assert str({expression}) == {text!r}, {expression}" for expression, text in said)
     file = tmp_path / "example.py"
     file.write_text(code + "\n" + checks)
