@@ -69,9 +69,9 @@ class Limits:
 class Stop(BaseException):
     """Carries a failure out of nested calls; no primitive's `except Exception` holds it."""
 
-    def __init__(self, failure: Failure):
+    def __init__(self, failure: Failure, limit: object = None):
         super().__init__(str(failure))
-        self.failure = failure
+        self.failure, self.limit = failure, limit  # and the block whose time was up, if that is what ended it
 
 
 def too_large(value: object, limit: int) -> bool:
@@ -109,21 +109,22 @@ def _alarm_free() -> bool:
 
 @contextmanager
 def time_limit(seconds: float):
-    """Interrupt the block with `Stop` after these seconds, where that is possible.
+    """Interrupt the block with `Stop` after these seconds, where that is possible; gives what that `Stop` says it is of.
 
     The alarm repeats, in case a primitive swallowed the first one.
     """
+    mine = object()
     if seconds <= 0 or not _alarm_free():
-        yield
+        yield mine
         return
 
     def stop(*_: object) -> None:
-        raise Stop(Failure(Why.TIME, f"over {seconds:g} s"))
+        raise Stop(Failure(Why.TIME, f"over {seconds:g} s"), mine)
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
-        yield
+        yield mine
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
@@ -209,17 +210,24 @@ def run(program: Program, inputs: Sequence[object], limits: Limits = Limits()) -
     Failure(why=<Why.HOLE: 'a part of the program is missing'>, detail='int')
     """
     def timed() -> object:
-        with time_limit(limits.seconds):
-            return _Run(tuple(inputs), limits).value(program, ())
+        with time_limit(limits.seconds) as mine:
+            try:
+                return _Run(tuple(inputs), limits).value(program, ())
+            except Stop as stop:
+                if stop.limit is mine:
+                    return stop.failure
+                raise
 
     return _held(timed)
 
 
 def _held(step: Callable[[], object]) -> object:
-    """A value, or the `Failure` that kept it from coming about."""
+    """A value, or the `Failure` that kept it from coming about; that the time of a block around is up is none."""
     try:
         return step()
     except Stop as stop:
+        if stop.limit is not None:
+            raise
         return stop.failure
     except RecursionError:
         return Failure(Why.STEPS, "nested too deeply")

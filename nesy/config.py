@@ -1,5 +1,6 @@
 """Config: what an evaluation is asked to do; the same on the command line, in Python and in run.json."""
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
@@ -122,9 +123,9 @@ def writable(folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
+        probe = folder / f".writable-{os.getpid()}"
         probe.write_text("", "utf-8")
-        probe.unlink()
+        probe.unlink(missing_ok=True)
     except OSError as error:
         raise NesyError(f"--out {folder}: cannot be written ({error.strerror}); name another folder") from None
     return folder

@@ -142,7 +142,8 @@ def _solve(solver: Solver, dsl: DSL, spec: Spec, budget: Budget) -> tuple[Result
     start, children = time.process_time(), _children()
     result = solver.solve(dsl, spec, budget)
     used = time.process_time() - start + _children() - children
-    result = replace(result, solver=result.solver or solver.name, cpu_seconds=used)
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+    result = replace(result, solver=result.solver or solver.name, cpu_seconds=used, peak_mb=peak)
     near = None
     if result.nearest:
         values = {id(e): v for e, v in result.nearest.failures}

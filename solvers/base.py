@@ -136,6 +136,7 @@ class Result:
     tried: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    peak_mb: int = 0
     searched_to: int = 0
     nearest: Nearest | None = None
     solver: str = ""

@@ -337,9 +337,12 @@ class ByRules:
         answers: dict[tuple[int, ...], object] = {}
         for symbols, led_to in self.theory.all(seconds=60 * self.seconds):
             for answer in led_to:
+                known = answers.setdefault(symbols, answer)
+                if not same(known, answer):
+                    raise NesyError(f"{self.path}: symbols {symbols} lead to {known!r} and to {answer!r}; let each row "
+                                    "of symbols lead to one answer")
                 rows.setdefault(answer, []).append(symbols)
-                answers[symbols] = answer
-        return {a: np.array(sorted(r)) for a, r in rows.items()}, answers
+        return {a: np.unique(r, axis=0) for a, r in rows.items()}, answers
 
     def answer(self, classes: Sequence[int]) -> object:
         """What the theory derives from these symbols."""

@@ -133,6 +133,7 @@ def threshold(scores: np.ndarray, holds: Sequence[bool]) -> float:
     order = np.argsort(scores)
     ranked, right = scores[order], np.array(holds)[order]
     errors = np.concatenate([[0], np.cumsum(right)]) + np.concatenate([np.cumsum(~right[::-1])[::-1], [0]])
+    errors[1:-1][ranked[1:] == ranked[:-1]] = len(scores) + 1  # no limit lies between equal scores
     at = int(errors.argmin())
     around = np.concatenate([[ranked[0] - 1], ranked, [ranked[-1] + 1]])
     return float((around[at] + around[at + 1]) / 2)

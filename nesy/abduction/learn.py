@@ -9,6 +9,7 @@
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,13 +18,16 @@ import numpy as np
 from dsl.errors import NesyError
 from nesy.abduction.background import Background
 from nesy.abduction.constraints import ByConstraints, threshold
-from nesy.abduction.explanations import Explanations
+from nesy.abduction.explanations import TINY, Explanations
 from nesy.abduction.network import Network, Teacher, batches, clusters
+from nesy.threads import one_thread
 from tasks import Scene
 
 FEWEST, LEAST_SIDE = 4, 8  # images, and pixels a side
 LARGE = 32  # pixels a side, beyond which images need the deeper network
 EVEN = 0.02  # of uniform probability mixed into what clusters tell
+WRONG = 0.001  # how likely an answer is taken to be wrong, where scenes that share an image disagree
+WITHHELD = 0.1  # of all places at most, whose images are kept from the network for the temperature
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,8 +102,8 @@ class Abduction:
 
     def posteriors(self, scenes: Sequence[Scene], p: np.ndarray) -> Posterior:
         """What the scenes' answers tell of images of class probabilities p (images, classes)."""
-        start, found = time.monotonic(), np.zeros_like(p)
-        seen, likelihood = np.zeros(len(p), dtype=bool), []
+        start, places = time.monotonic(), list[tuple[np.ndarray, np.ndarray]]()
+        likelihood: list[float] = []
         groups: dict[object, list[Scene]] = {}
         for n, scene in enumerate(scenes):
             groups.setdefault((scene.answer, len(scene.images)) if self.background.exact else n, []).append(scene)
@@ -113,13 +117,37 @@ class Abduction:
             self.log.asked += len(group)
             self.log.explanations += explanations.count * len(group)
             posterior, logs = explanations.posterior(p[images])
-            found[images] = posterior
-            seen[images] = True
+            places.append((images.ravel(), posterior.reshape(-1, p.shape[1])))
             likelihood += logs.tolist()
+        labels, seen = together(p, places)
         self.log.seconds += time.monotonic() - start
-        return Posterior(found, seen, float(np.mean(likelihood)) if likelihood else float("-inf"), inconsistent)
+        return Posterior(labels, seen, float(np.mean(likelihood)) if likelihood else float("-inf"), inconsistent)
 
 
+def together(p: np.ndarray, places: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """What all places of each image tell of its class, (images, classes), and which images have any, (images,).
+
+    p: the classes' probabilities before, (images, classes); places: numbers of images, (n,), and the class
+    probabilities given the answer of the scene where each stands, (n, classes). An image in one place takes
+    those. In several, each multiplies the probabilities before by what it makes of them, as if the places'
+    other images were unrelated; an answer is wrong, and then tells nothing, with probability `WRONG`.
+    """
+    labels, count = np.zeros_like(p), np.zeros(len(p), dtype=int)
+    for images, posterior in places:
+        labels[images] = posterior
+        np.add.at(count, images, 1)
+    many = count > 1
+    if many.any():
+        logs = np.log(np.maximum(p, TINY))
+        for images, posterior in places:
+            told = (1 - WRONG) * posterior / np.maximum(p[images], TINY) + WRONG
+            np.add.at(logs, images, np.log(told))
+        combined = np.exp(logs[many] - logs[many].max(1, keepdims=True))
+        labels[many] = combined / combined.sum(1, keepdims=True)
+    return labels, count > 0
+
+
+@one_thread()
 def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, classes: int,
           config: Config = Config(), notice: Callable[[str], None] = lambda text: None) -> tuple[Network, Log]:
     """A network that tells the classes of images (n, h, w), bytes, learned from scenes and their answers alone.
@@ -151,11 +179,12 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     deep = max(images.shape[1:]) > LARGE
     network = Network(classes, seed=config.seed, build="deep" if deep else "plain")
     used = np.unique([i for s in train for i in s.images])
+    withheld = withheld_of(held, train)
     epochs = max(config.epochs_deep if deep else config.epochs, -(-config.steps // batches(len(used))))
     teacher = Teacher(network, epochs * batches(len(used)), config.seed)
     for epoch in range(epochs):
         found = abduction.posteriors(train, p)
-        shown = np.flatnonzero(found.seen)
+        shown = np.setdiff1d(np.flatnonzero(found.seen), withheld)
         if not len(shown):
             raise NesyError("nothing to learn from: the background knowledge explains no scene")
         log.likelihood.append(found.likelihood)
@@ -227,15 +256,24 @@ def warmed(cluster: np.ndarray, scenes: Sequence[Scene], abduction: Abduction, c
     return theta
 
 
+def withheld_of(held: Sequence[Scene], train: Sequence[Scene]) -> np.ndarray:
+    """The images of held-out scenes from which the network is not to learn: those in the fewest other scenes first.
+
+    An image that stands in many is needed there, be it that it is the only one of its class.
+    """
+    places = Counter(i for s in train for i in s.images)
+    found = sorted({i for s in held for i in s.images}, key=lambda i: (places[i], i))
+    many = np.cumsum([places[i] for i in found]) <= WITHHELD * places.total()
+    return np.array(found, dtype=int)[many]
+
+
 def calibrated(network: Network, images: np.ndarray, scenes: Sequence[Scene], abduction: Abduction) -> float:
     """Set the temperature under which the answers of held-out scenes are most likely, and return it."""
     used = np.unique([i for s in scenes for i in s.images])
-    logits = np.log(np.maximum(network.probabilities(images[used]), 1e-12))
-    best = (float("-inf"), 1.0)
-    for temperature in (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0):
-        scaled = np.exp(logits / temperature)
-        p = np.zeros((len(images), network.classes))
-        p[used] = scaled / scaled.sum(1, keepdims=True)
-        best = max(best, (abduction.posteriors(scenes, p).likelihood, temperature))
-    network.set_temperature(best[1])
-    return best[1]
+    p = np.zeros((len(images), network.classes))
+
+    def likelihood(judged: np.ndarray) -> float:
+        p[used] = judged
+        return abduction.posteriors(scenes, p).likelihood
+
+    return network.calibrate(images[used], likelihood)

@@ -13,6 +13,7 @@ BATCH = 128
 PART = 256  # images whose classes are told at once: more do not fit a processor's cache
 COMPONENTS = 40  # principal components in which images are clustered
 CLUSTERED = 12_000  # images from which clusters are found
+TEMPERATURES = (1.0, 0.85, 1.2, 0.7, 1.5, 0.5, 2.0, 3.0)  # tried for a network that has learned; the first is best
 
 
 def plain(width: int) -> tuple[list[nn.Module], int]:
@@ -117,6 +118,20 @@ class Network(nn.Module):
     def set_temperature(self, temperature: float) -> None:
         """Soften probabilities by this factor."""
         self.temperature: Tensor = torch.full((), temperature)
+
+    def calibrate(self, images: np.ndarray, likelihood: Callable[[np.ndarray], float]) -> float:
+        """Set the temperature under which what is judged of images (n, h, w), bytes, is most likely, and return it.
+
+        likelihood: how likely what is known of the images is, under class probabilities (n, classes).
+        """
+        best, chosen = float("-inf"), 1.0
+        for temperature in TEMPERATURES:
+            self.set_temperature(temperature)
+            found = likelihood(self.judged(images))
+            if found > best:
+                best, chosen = found, temperature
+        self.set_temperature(chosen)
+        return chosen
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits, divided by the temperature that was fitted."""

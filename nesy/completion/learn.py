@@ -14,6 +14,7 @@ from torch.nn import functional
 
 from dsl.errors import NesyError
 from nesy.completion.network import Relational
+from nesy.threads import one_thread
 from solvers.asp.complete import Completer
 from solvers.base import Status
 from tasks.base import OPEN, Puzzle
@@ -44,6 +45,7 @@ class Log:
     losses: tuple[float, ...]
 
 
+@one_thread()
 def learn(puzzles: Sequence[Puzzle], completer: Completer, groups: Sequence[Sequence[int]], classes: int,
           config: Config = Config(), note: Callable[[str], None] = lambda text: None) -> tuple[Relational, Log]:
     """A network that completes such puzzles.

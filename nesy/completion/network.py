@@ -79,8 +79,8 @@ class Relational(nn.Module):
             p = self.probabilities(board[left])
             p[board[left] != OPEN] = 0
             top, best = p.max(2), p.argmax(2)
-            settled = (top > SURE) | (top == top.max(1, keepdims=True))
-            settled &= board[left] == OPEN
+            settled = (top > SURE) & (board[left] == OPEN)
+            settled[np.arange(len(left)), top.argmax(1)] = True  # the surest one, be others as sure
             board[left] = np.where(settled, best, board[left])
             left = left[(board[left] == OPEN).any(1)]
         return board

@@ -1,6 +1,7 @@
 """Run an experiment: its rows over its seeds, resumable, with the paper's figures beside."""
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from statistics import mean, stdev
@@ -78,14 +79,9 @@ def load(name: str) -> Experiment:
 def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Watch) -> dict:
     """Run what is not yet there, and return the table; a plot too, where the rows have an x."""
     writable(out)
-    rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
-    seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
     made = {m.name: str(make(m, out, quick=quick, jobs=jobs, watch=watch)) for m in plan.made}
-    configs = [[eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
-                            solver=r.solver or benchmark(r.benchmark).solver,
-                            proposer=made.get(r.proposer or "", r.proposer),
-                            library=made.get(r.library or "", r.library),
-                            limit=plan.quick_limit if quick else None) for s in seeds] for r in rows]
+    asked = runs_of(plan, quick, made)
+    rows, configs = [row for row, _ in asked], [runs for _, runs in asked]
     wanted = tuple(dict.fromkeys(c for row in configs for c in row))
     folders = tuple(out / place(c) for c in wanted)
     done = dict(zip(wanted, Suite(wanted, folders).run(None, resume=True, jobs=jobs, watch=watch), strict=True))
@@ -114,11 +110,23 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
     return record
 
 
+def runs_of(plan: Experiment, quick: bool, made: Mapping[str, str]) -> list[tuple[Row, list[EvalConfig]]]:
+    """The rows of a plan and the runs of each, one a seed; made: the folders of what the plan has made first."""
+    rows = [r for r in plan.rows if not quick or r.quick is not False and (r.quick or plan.quick_seeds)]
+    seeds = plan.quick_seeds if quick and plan.quick_seeds else plan.seeds
+    return [(r, [eval_config(benchmark=r.benchmark, split=r.split, train=r.train, seed=s, seconds=r.seconds,
+                             solver=r.solver or benchmark(r.benchmark).solver,
+                             proposer=made.get(r.proposer or "", r.proposer),
+                             library=made.get(r.library or "", r.library),
+                             limit=plan.quick_limit if quick else None) for s in seeds]) for r in rows]
+
+
 def place(config: EvalConfig) -> str:
     """The folder of a run among those of its experiment."""
     trained = "" if config.train is None else f"-train{config.train}"
     helped = "".join(f"-{Path(x).name}" for x in (config.proposer, config.library) if x)
-    return f"{config.benchmark}-{config.split}-{config.solver}{helped}{trained}-seed{config.seed}"
+    timed = "" if config.seconds == EvalConfig.model_fields["seconds"].default else f"-{config.seconds:g}s"
+    return f"{config.benchmark}-{config.split}-{config.solver}{helped}{trained}{timed}-seed{config.seed}"
 
 
 def fewer(before: list[dict], after: list[dict]) -> float | None:

@@ -84,4 +84,9 @@ def standing(machine: Machine, reading: Reading, evidence: Mapping[str, Evidence
             if not isinstance(result, Failure) and result != reading.value:
                 text = " ".join(map(str, result)) if isinstance(result, tuple) else str(result)
                 return f"ambiguous: {other.show(word)} fits the training sentences too and gives {text or 'nothing'}"
+    short = {w: e.size for w in dict.fromkeys(reading.words) if (e := evidence[w]).size < e.meaning.program.size}
+    if short:
+        least = min(short, key=short.__getitem__)
+        return (f"unique up to size {short[least]}: no other meaning of a word, of {least} up to that size, that fits "
+                "training changes this tree's value")
     return "unique: no other meaning of a word, of its size or smaller, that fits training changes this tree's value"

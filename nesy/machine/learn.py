@@ -35,6 +35,7 @@ from nesy.machine.semantics import Domain, Lexicon, Pool
 from nesy.machine.theory import Theory, choose
 from nesy.machine.tree import Tree
 from nesy.machine.weigh import weigh
+from nesy.threads import one_thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,7 @@ class Given:
     syntax: Callable[[tuple[str, ...]], Tree | None] | None = None
 
 
+@one_thread()
 def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), given: Given = Given(),
           notice: Notice = lambda text: None, begin: Lexicon = MappingProxyType({})) -> tuple[Machine, Log]:
     """A machine that has learned from these lessons, and the log of how.
@@ -110,19 +112,13 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
     if given.syntax is not None:
         lessons = [replace(x, tree=tree) for x in lessons if (tree := given.syntax(x.words)) is not None]
     large = None if given.lexicon else open_class(lessons, domain, config.seed)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the network is small: more threads would wait for each other
-    try:
-        if large is None:
-            return _Learner(lessons, domain, config, given, notice, begin=begin).run()
-        notice(f"{len(large.constants)} words are of one open class; {len(large.shown)} of them stand for all")
-        learner = _Learner(large.abstract(lessons, config.seed), replace(domain, parts=None), config, given, notice,
-                           large)
-        machine, log = learner.run()
-        log.open_class = large
-        return replace(machine, domain=domain, lexicon=large.spread(machine.lexicon)), log
-    finally:
-        torch.set_num_threads(threads)
+    if large is None:
+        return _Learner(lessons, domain, config, given, notice, begin=begin).run()
+    notice(f"{len(large.constants)} words are of one open class; {len(large.shown)} of them stand for all")
+    learner = _Learner(large.abstract(lessons, config.seed), replace(domain, parts=None), config, given, notice, large)
+    machine, log = learner.run()
+    log.open_class = large
+    return replace(machine, domain=domain, lexicon=large.spread(machine.lexicon)), log
 
 
 def hold_out(lessons: Sequence[Lesson], config: Config) -> tuple[list[Lesson], list[Lesson]]:

@@ -32,4 +32,4 @@ def apart(one: Mapping[Any, int], other: Mapping[Any, int]) -> float:
     0.5
     """
     n, m = max(1, sum(one.values())), max(1, sum(other.values()))
-    return sum(abs(one.get(k, 0) / n - other.get(k, 0) / m) for k in {*one, *other}) / 2
+    return sum(abs(one.get(k, 0) * m - other.get(k, 0) * n) for k in {*one, *other}) / (2 * n * m)

@@ -16,6 +16,7 @@ from tasks.base import OPEN, Puzzle, Puzzles
 
 if TYPE_CHECKING:
     from nesy.abduction.constraints import ByConstraints
+    from solvers.asp.complete import Completion
 
 TOGETHER = 64  # puzzles that the network is asked at once
 
@@ -60,7 +61,7 @@ def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzz
     return {
         "id": puzzle.id, "status": status.name, "correct": right,
         "program": "" if symbols is None else " ".join(map(str, symbols)),
-        "certificate": certificate(found.status, found.unique, right), "prediction": symbols, **cells,
+        "certificate": certificate(found, right), "prediction": symbols, **cells,
         "seconds": round(seconds, 6), "cpu_seconds": round(cpu_seconds, 6),
     }
 
@@ -71,12 +72,12 @@ def kept(rule: "ByConstraints", puzzle: Puzzle, whole: Sequence[int]) -> bool:
     return given and rule.answer(whole) is True
 
 
-def certificate(status: Status, unique: bool, right: bool) -> str:
+def certificate(found: "Completion", right: bool) -> str:
     """What the solver says of a completion."""
     if not right:
-        return f"none: {'the rule or a given is broken' if status is Status.SOLVED else status.value}"
-    return "unique: no other completion keeps the rule" if unique else \
-        "checked: the rule and the givens are kept; other completions do so too" if status is Status.SOLVED else \
+        return f"none: {'the rule or a given is broken' if found.status is Status.SOLVED else found.status.value}"
+    return "unique: no other completion keeps the rule" if found.unique else \
+        "checked: the rule and the givens are kept; other completions do so too" if found.several else \
         "checked: the rule and the givens are kept; the solver did not come to an end"
 
 

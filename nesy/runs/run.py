@@ -136,7 +136,10 @@ def summarise(config: EvalConfig, folder: RunFolder, ids: Sequence[str], cpu_sec
     """The figures of a run, from its lines."""
     lines = [folder.lines[i] for i in ids]
     right, training = sum(x["correct"] for x in lines), folder.read("learning.json") or {}
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
+    peaks = [x.get("peak_memory_mb") for x in lines]
+    whole = resource.RUSAGE_SELF if all(peaks) else resource.RUSAGE_CHILDREN  # of those that were killed, too
+    peak = max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, resource.getrusage(whole).ru_maxrss // 1024,
+               *(p for p in peaks if p))
     spent, cpu_spent = (sum(x[key] for x in lines) for key in ("seconds", "cpu_seconds"))
     low, high = wilson(right, len(lines))
     groups = {i: g for i, g in groups.items() if g}

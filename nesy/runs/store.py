@@ -59,8 +59,10 @@ class TaskLine(BaseModel):
     cpu_seconds: float = Field(ge=0, allow_inf_nan=False)
     tried: int | None = None  # programs, where some were searched through
     route: str | None = None  # the solver that was right
+    peak_memory_mb: int | None = None  # of the processes that searched, where they lived to say so
     cells: float | None = Field(None, ge=0, le=1)  # of a puzzle: the share of positions as in its only completion
     share: float | None = Field(None, ge=0, le=1)  # how likely the answer is said to be
+    first: bool | None = None  # whether the answer itself is right, where others may be right in its place
     guess: Guess | None = None  # outputs said outright, apart from the answer, and whether one is right
     others: list[Attempted] | None = None  # further attempts, where several are taken
     fault: str | None = None  # the module at fault, where an answer is wrong and the truth about modules known

@@ -35,18 +35,20 @@ def line(task: Task, found: Result) -> dict:
     """A task's record: what was found, and whether it, or another of its attempts, is right on the held-out tests."""
     tests = [e.inputs for e in task.tests]
     tried = [outputs(task.dsl, task.spec, p, tests) for p in found.programs[:task.attempts]] if tests else []
-    right = found.status is Status.SOLVED and (not tests or any(
-        all(map(correct, given, (e.output for e in task.tests))) for given in tried))
+    fits = [all(map(correct, given, (e.output for e in task.tests))) for given in tried]
+    right = found.status is Status.SOLVED and (not tests or any(fits))
     return {
         "id": task.id, "status": found.status.name, "correct": right,
         "program": task.write(found.program) if found.program is not None else "",
         "certificate": str(found.certificate) if found.certificate else f"none: {found.reason}",
         "prediction": list(tried[0]) if tried else [],
         **({"share": round(found.shares[0], 4)} if found.shares else {}),
+        **({"first": fits[0]} if fits[1:] else {}),
         **({"others": [{"program": task.write(p), "prediction": list(given)}
                        for p, given in zip(found.programs[1:], tried[1:], strict=False)]} if tried[1:] else {}),
         **({"guess": _guess(task, found)} if found.guesses else {}),
         "tried": found.tried, "route": found.solver,
+        **({"peak_memory_mb": found.peak_mb} if found.peak_mb else {}),
         "seconds": round(found.seconds, 4), "cpu_seconds": round(found.cpu_seconds, 4),
     }
 

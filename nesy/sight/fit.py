@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from nesy.abduction.explanations import TINY
 from nesy.abduction.network import BATCH, Network, Teacher
-
-TEMPERATURES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0)
 
 
 def fit(images: np.ndarray, shown: Sequence[np.ndarray], shares: Sequence[float], width: int, steps: int, seed: int,
@@ -26,14 +25,6 @@ def fit(images: np.ndarray, shown: Sequence[np.ndarray], shares: Sequence[float]
     return network
 
 
-def temperature(network: Network, images: np.ndarray, classes: np.ndarray) -> float:
+def calibrated(network: Network, images: np.ndarray, classes: np.ndarray) -> float:
     """Set the temperature under which these images' classes are most likely, and return it."""
-    logits = np.log(np.maximum(network.probabilities(images), 1e-12))
-
-    def likelihood(at: float) -> float:
-        scaled = logits / at
-        return float((scaled[np.arange(len(classes)), classes] - np.log(np.exp(scaled).sum(1))).mean())
-
-    best = max(TEMPERATURES, key=likelihood)
-    network.set_temperature(best)
-    return best
+    return network.calibrate(images, lambda p: float(np.log(np.maximum(p[np.arange(len(p)), classes], TINY)).mean()))

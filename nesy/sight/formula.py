@@ -160,7 +160,8 @@ def _together(machine: Machine, p: np.ndarray, reading: Reading, evidence: Mappi
         said = _swaps(reading.words, found.words)
         said += [f"the tree {found.tree.show(found.words)}"] if found.tree != reading.tree else []
         said += [meaning.show(word) for word, meaning in found.meanings.items()]
-        yield Change("together", " and ".join(said), found.cost)
+        said = " and ".join(said) + ("" if found.least else " (the least found in time)")
+        yield Change("together", said, found.cost)
 
 
 def _swaps(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:

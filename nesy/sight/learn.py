@@ -31,10 +31,11 @@ from nesy.machine.learn import learn as learn_machine
 from nesy.machine.machine import Machine, Reading
 from nesy.machine.semantics import ABSENT, Domain, Meaning
 from nesy.sight.contexts import groups
-from nesy.sight.fit import fit, temperature
+from nesy.sight.fit import calibrated, fit
 from nesy.sight.sequences import Sequences, follows
 from nesy.sight.store import Stored
 from nesy.sight.uses import Row, shapes, told
+from nesy.threads import one_thread
 from tasks import Scene
 
 
@@ -76,6 +77,7 @@ class Log:
     temperature: float = 1.0
 
 
+@one_thread()
 def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: Config = Config(),
           notice: Callable[[str], None] = lambda text: None, given: Given = Given(),
           names: np.ndarray | None = None) -> tuple[Stored, Log]:
@@ -85,7 +87,8 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: C
     that was found is called as most of its images are. Nothing else is made of them.
 
     Raises:
-        NesyError: if there are too few scenes of one image to begin with, or none of more.
+        NesyError: if there are too few scenes of one image to begin with, or none of more, or all images
+            look alike.
     """
     learner = _Learner(images, scenes, domain, config, notice)
     learner.sort()
@@ -152,6 +155,8 @@ class _Learner:
     def run(self, given: Given) -> tuple[Stored, Log]:
         """Learn the machine and, through it, the network that is kept."""
         config, words = self.config, tuple(self.shown)
+        if len(words) < 2:
+            raise NesyError(f"nothing to tell apart: all images look like one symbol, {' '.join(words) or 'or none'}")
         p = self.taught(self.shown, config.sketched, config.sketch).probabilities(self.images)
         self.note(f"{len(words)} words: {', '.join(f'{w} ({len(n)})' for w, n in self.shown.items())}")
         drawn = seeded("sight", config.seed).sample(self.scenes, len(self.scenes))
@@ -269,7 +274,7 @@ class _Learner:
         held = agreed & (np.random.default_rng(self.config.seed).random(len(agreed)) < self.config.held_out)
         network = self.taught(self.pools(words, word, agreed & ~held), self.config.width, self.config.steps)
         if held.any():
-            self.log.temperature = temperature(network, self.images[held], word[held])
+            self.log.temperature = calibrated(network, self.images[held], word[held])
         return network
 
     def note(self, text: str) -> None:

@@ -28,12 +28,16 @@ WIDER = (ODD, AGAINST, 2 * AGAINST, 4 * AGAINST)  # what may be changed, step by
 
 @dataclass(frozen=True)
 class Together:
-    """Words, tree and other meanings that lead to a result, and how much less probable that is (nats)."""
+    """Words, tree and other meanings that lead to a result, and how much less probable that is (nats).
+
+    least: whether it is known that no others cost less; else the time ran out on the way.
+    """
 
     words: tuple[str, ...]
     tree: Tree
     meanings: Mapping[str, Meaning]
     cost: float
+    least: bool
 
 
 def instead(machine: Machine, word: str, evidence: Mapping[str, Evidence], expected: object) -> list[Meaning]:
@@ -62,7 +66,8 @@ def cheapest(machine: Machine, p: np.ndarray, evidence: Mapping[str, Evidence], 
             best = found.explanations[0]
             chosen = [row[k] for row, k in zip(posed.options, best.options, strict=True)]
             changed = {str(o.word): meanings[str(o.word)][o.meaning] for o in chosen if o.meaning}
-            return Together(tuple(str(o.word) for o in chosen), from_heads(best.heads), changed, best.cost)
+            return Together(tuple(str(o.word) for o in chosen), from_heads(best.heads), changed, best.cost,
+                            found.proved)
         if time.monotonic() > until:
             break
     return None

@@ -17,15 +17,17 @@ LEAST = -20.0  # nats: no class is impossible
 
 @dataclass(frozen=True)
 class Completion:
-    """The classes of all positions, none where there are none, and whether no other classes fit the givens.
+    """The classes of all positions, none where there are none, and whether other classes fit the givens.
 
-    status: SOLVED, INFEASIBLE, or TIMEOUT where the time ran out; then nothing is said of others.
+    status: SOLVED, INFEASIBLE, or TIMEOUT where the time ran out; unique: no other classes fit; several: others do.
+    Where neither is so, the time ran out before another was found.
     """
 
     status: Status
     classes: tuple[int, ...] | None
     unique: bool
     seconds: float
+    several: bool = False
 
 
 class Completer:
@@ -46,6 +48,7 @@ class Completer:
             if rows is None:
                 facts += [f"different({u},{cell})." for cell in cells]
             else:
+                facts += [f"rows({u})."]
                 facts += [f"listed({u},{r},{cell},{c})." for r, row in enumerate(dict.fromkeys(map(tuple, rows)))
                           for cell, c in zip(cells, row, strict=True)]
         self._program = files("solvers.asp").joinpath("complete.lp").read_text("utf-8") + "\n".join(facts)
@@ -55,7 +58,8 @@ class Completer:
         start = time.monotonic()
         found, ended = self.every(givens, 2, seconds)
         status = Status.SOLVED if found else Status.INFEASIBLE if ended else Status.TIMEOUT
-        return Completion(status, found[0] if found else None, ended and len(found) == 1, time.monotonic() - start)
+        return Completion(status, found[0] if found else None, ended and len(found) == 1, time.monotonic() - start,
+                          len(found) > 1)
 
     def every(self, givens: Mapping[int, int], most: int, seconds: float = 10.0) -> tuple[list[tuple[int, ...]], bool]:
         """The completions of these positions' classes, the first `most` of them, and whether the search went so far.

@@ -84,7 +84,7 @@ def base_test(seed: int, trained: set[tuple[str, ...]]) -> Iterator[Sentence]:
             for n, line in enumerate(file.read().splitlines()[1:]):
                 yield row(FILES["test"], n + 2, f"test-{n:05}", line.split("\t"))
         return
-    seen = list(trained)
+    seen = sorted(trained)
     parts: dict[str, Callable[[Random], str]] = {
         "I": lambda rng: "".join(rng.choice(seen)),
         "SS": partial(expression, fewest=1, most=SHORT, least=0, largest=SMALL),

@@ -16,7 +16,7 @@ HOMES = {
     "cvc5": ("solvers/smt/",),
     "lark": ("tasks/sygus/",),
     "torch": ("nesy/machine/", "nesy/abduction/", "nesy/completion/", "nesy/proposer/", "nesy/saved.py",
-              "solvers/layers.py"),
+              "nesy/threads.py", "solvers/layers.py"),
     "array_api_compat": ("dsl/arrays.py", "dsl/vectorised.py", "solvers/layers.py"),
     "transformers": ("nesy/proposer/",),
     "safetensors": ("nesy/saved.py", "nesy/proposer/"),

@@ -18,7 +18,7 @@ from nesy.completion.network import Relational
 from nesy.config import eval_config
 from nesy.runs.completing import certificate, kept
 from nesy.runs.run import evaluate
-from solvers.asp.complete import Completer
+from solvers.asp.complete import Completer, Completion
 from solvers.base import Status
 from tasks import benchmark
 from tasks.base import OPEN, Puzzle
@@ -26,7 +26,7 @@ from tasks.sudoku.load import SIDE, made
 from tasks.sudoku.rules import background, completions, drawn, right, units
 
 CELLS, CLASSES = 4, 3
-ROWS = st.lists(st.tuples(*[st.integers(0, CLASSES - 1)] * 2), min_size=1, max_size=5)
+ROWS = st.lists(st.tuples(*[st.integers(0, CLASSES - 1)] * 2), max_size=5)
 CONSTRAINTS = st.lists(st.tuples(st.lists(st.integers(0, CELLS - 1), min_size=2, max_size=2, unique=True),
                                  st.none() | ROWS), max_size=4)
 
@@ -149,8 +149,11 @@ def test_a_completion_is_judged_by_rule_and_givens():
     at = [i for i, g in enumerate(puzzle.givens) if g == OPEN][:1]
     swapped[at[0]] = (swapped[at[0]] + 1) % SIDE
     assert not kept(rule, puzzle, swapped)
-    assert certificate(Status.SOLVED, True, False).startswith("none")
-    assert certificate(Status.SOLVED, True, True).startswith("unique")
+    one, two = Completion(Status.SOLVED, (0,), True, 0.0), Completion(Status.SOLVED, (0,), False, 0.0, True)
+    assert certificate(one, False).startswith("none")
+    assert certificate(one, True).startswith("unique")
+    assert certificate(two, True).endswith("other completions do so too")
+    assert certificate(Completion(Status.SOLVED, (0,), False, 0.0), True).endswith("did not come to an end")
 
 
 def test_training_boards_all_differ_and_none_is_asked():

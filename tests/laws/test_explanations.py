@@ -1,6 +1,6 @@
 """Explanations: circuits and tables against brute force, and a user's own theory learned through."""
 
-from itertools import product
+from itertools import permutations, product
 from math import log
 
 import numpy as np
@@ -14,7 +14,7 @@ from dsl.types import INT
 from nesy.abduction import store
 from nesy.abduction.background import ByLength, ByProgram, ByRules
 from nesy.abduction.explanations import Table
-from nesy.abduction.learn import Config, learn
+from nesy.abduction.learn import WITHHELD, WRONG, Abduction, Config, Log, learn, withheld_of
 from nesy.abduction.network import Network
 from tasks import Scene
 from tasks.digits import hwf
@@ -57,6 +57,43 @@ def test_a_circuit_gives_the_posterior_of_brute_force(text, hidden, seed):
         chosen = way.best(p[None])[0]
         assert ground.answer(chosen.tolist()) == answer
         assert np.isclose(np.prod([p[i, c] for i, c in enumerate(chosen)]), best)
+
+
+@given(st.sampled_from(PROGRAMS), st.tuples(*[st.sampled_from(range(3))] * 5), st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_an_image_in_two_scenes_is_what_brute_force_makes_of_both(text, hidden, seed):
+    p, ground = np.random.default_rng(seed).dirichlet(np.ones(3), 5), background(text)
+    scenes = [Scene(str(row), row, ground.answer([hidden[i] for i in row])) for row in ((0, 1, 2), (2, 3, 4))]
+    told = Abduction(ground, 3, Log()).posteriors(scenes, p)
+    shared = p[2].copy()
+    for scene in scenes:
+        alone = brute(ground, scene.answer, p[list(scene.images)])[0]
+        for at, i in enumerate(scene.images):
+            if i == 2:
+                shared *= (1 - WRONG) * alone[at] / p[2] + WRONG
+            else:
+                assert np.allclose(told.labels[i], alone[at])
+    assert np.allclose(told.labels[2], shared / shared.sum())
+    assert told.seen.all() and told.inconsistent == 0
+
+
+def test_an_answer_that_is_wrong_is_outvoted():
+    ground, p = background(PROGRAMS[0]), np.full((9, 3), 1 / 3)
+    scenes = [Scene(f"{k}", (0, 2 * k + 1, 2 * k + 2), answer) for k, answer in enumerate((6, 6, 0, 6))]
+    for order in permutations(scenes):
+        assert Abduction(ground, 3, Log()).posteriors(order, p).labels[0, 2] > 0.999
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=4), min_size=2, max_size=30), st.integers(0, 5))
+def test_images_are_withheld_from_the_network_only_where_few_scenes_need_them(rows, many):
+    scenes = [Scene(str(n), tuple(row), 0) for n, row in enumerate(rows)]
+    held, train = scenes[:many], scenes[many:]
+    places = [i for s in train for i in s.images]
+    withheld = withheld_of(held, train).tolist()
+    assert sum(places.count(i) for i in withheld) <= WITHHELD * len(places)
+    shown = {i for s in held for i in s.images}
+    assert set(withheld) <= shown
+    assert all(places.count(i) <= places.count(j) for i in withheld for j in shown - set(withheld))
 
 
 def test_symbols_are_read_so_that_they_lead_to_something():
@@ -220,3 +257,20 @@ def test_an_answer_is_a_value_not_text_of_a_rule(tmp_path, rules, value):
     assert ground.theory.best("far) :- symbol(0, 0", [[0.5, 0.5]]) == []
     with pytest.raises(NesyError, match="rules conclude numbers"):
         ground.theory.best(0.5, [[0.5, 0.5]])
+
+
+def test_a_theory_with_several_answer_sets_counts_each_row_of_symbols_once(tmp_path):
+    path = tmp_path / "aux.lp"
+    path.write_text("answer(A+B) :- symbol(0, A), symbol(1, B). {aux} :- symbol(0, 0).\n")
+    found = ByRules(path, 2, 2).explanations(1, np.full((2, 2), 0.5))
+    assert isinstance(found, Table) and sorted(found.rows.tolist()) == [[0, 1], [1, 0]]
+    path.write_text("1 { answer(0); answer(1) } 1 :- symbol(0, 0), symbol(1, 0).\n")
+    with pytest.raises(NesyError, match="let each row of symbols lead to one answer"):
+        ByRules(path, 2, 2).answer((0, 0))
+
+
+def test_a_temperature_that_nothing_speaks_for_is_none():
+    network = Network(3)
+    assert network.calibrate(np.zeros((4, 8, 8), np.uint8), lambda p: float("-inf")) == 1.0
+    assert network.calibrate(np.zeros((4, 8, 8), np.uint8), lambda p: 0.0) == 1.0
+    assert network.calibrate(np.zeros((4, 8, 8), np.uint8), lambda p: -float(p.max())) == 3.0

@@ -80,6 +80,17 @@ def test_no_threshold_errs_less(scored):
     assert errors(threshold(scores, holds)) == min(errors(-99), *map(errors, scores))
 
 
+@given(st.lists(st.tuples(st.integers(-3, 0), st.booleans()), min_size=1, max_size=8))
+def test_no_limit_lies_between_equal_scores(told):
+    scores, holds = np.array([float(s) for s, _ in told]), [h for _, h in told]
+    limit = threshold(scores, holds)
+
+    def errors(at: float) -> int:
+        return sum((s > at) != h for s, h in zip(scores, holds, strict=True))
+
+    assert errors(limit) == min(errors(at) for at in (-4, *scores, 1))
+
+
 @pytest.mark.parametrize("side", [4, 9])
 def test_drawn_boards_are_right_and_broken_ones_are_not(side):
     from random import Random

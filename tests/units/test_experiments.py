@@ -8,7 +8,7 @@ import pytest
 from dsl.errors import NesyError
 from nesy.experiments import made as making
 from nesy.experiments.made import Made
-from nesy.experiments.run import Experiment, Row, load, names, reproduce
+from nesy.experiments.run import Experiment, Row, load, names, place, reproduce, runs_of
 from nesy.library import store
 from nesy.runs.watch import Watcher
 from tasks import BENCHMARKS
@@ -25,6 +25,9 @@ def test_every_experiment_asks_for_what_there_is(name):
     plan = load(name)
     known = {m.name for m in plan.made} | {None, "lists"}
     assert plan.rows and plan.seeds
+    for quick in (False, True):
+        asked = {c for _, runs in runs_of(plan, quick, {}) for c in runs}
+        assert len(set(map(place, asked))) == len(asked)
     for row in plan.rows:
         assert row.split in BENCHMARKS[row.benchmark].splits
         assert row.proposer in known and row.library in known

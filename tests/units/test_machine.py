@@ -1,14 +1,20 @@
 """Parts of the machine: trees, parser, charts, evidence, saving."""
 
+import time
+from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import NesyError
+from dsl import NesyError, primitive
+from dsl.interpret import Limits, Stop, Why, run, time_limit
+from dsl.program import Apply, Input
 from dsl.syntax import parse
+from dsl.types import INT
 from nesy.machine import store
 from nesy.machine.candidates import Lesson, TooMany, analyses, uses
 from nesy.machine.deduce import Chart, Rules, value
@@ -16,10 +22,18 @@ from nesy.machine.domains import SEQUENCES
 from nesy.machine.evidence import gather, standing
 from nesy.machine.grammar import Parser, move, oracle, train
 from nesy.machine.machine import Machine
+from nesy.machine.neighbours import apart
 from nesy.machine.semantics import ABSENT, Category, Meaning, Pool
 from nesy.machine.tree import from_heads, projective, trees_of
+from nesy.threads import one_thread
 
 TYPES = (SEQUENCES.type,) * 2
+
+
+@primitive(name="late")
+def LATE(a: int) -> int:
+    time.sleep(0.2)
+    return a
 
 
 def meaning(text):
@@ -173,6 +187,42 @@ def test_nothing_is_said_to_be_unique_of_a_word_that_no_sentence_shows():
     assert str(evidence["du"]) == "0 training sentences, 0 uses; undetermined"
     assert standing(m, m.read(("ba", "du")), evidence).startswith("undetermined: no training sentence")
     assert standing(m, m.read(("ba",)), evidence).startswith("unique")
+
+
+def test_where_smaller_programs_alone_were_looked_at_no_more_is_said():
+    m = machine()
+    evidence = gather(m, LESSONS)
+    looked = {**evidence, "ba": replace(evidence["ba"], size=0)}
+    assert standing(m, m.read(("ba",)), looked).startswith("unique up to size 0: ")
+    assert standing(m, m.read(("ba",)), evidence).startswith("unique: ")
+
+
+def test_that_a_sentences_time_is_up_is_no_value_of_a_word():
+    slow = Meaning(Apply(LATE, (Input(0, INT),)))
+    with pytest.raises(Stop), time_limit(0.05):
+        slow.value((1,))
+    assert slow.value((1,)) == 1
+    with pytest.raises(Stop), time_limit(0.05):
+        run(slow.program, (1,))
+    assert run(slow.program, (1,)) == 1
+    assert run(slow.program, (1,), Limits(seconds=0.05)).why is Why.TIME
+
+
+def test_neighbours_differ_by_the_same_whatever_order_they_come_in():
+    one, other = Counter(dict(zip("abcdefgh", [3, 13, 19, 2, 3, 1, 1, 8], strict=True))), \
+        Counter(dict(zip("abcdefgh", [3, 12, 3, 2, 0, 8, 7, 5], strict=True)))
+    for order in permutations("abcdefg", 3):
+        first = Counter({k: one[k] for k in (*order, *one) if k in one})
+        assert apart(first, other) == apart(other, first) == 0.4
+
+
+def test_networks_learn_the_same_on_any_number_of_threads():
+    @one_thread()
+    def threads():
+        return torch.get_num_threads()
+
+    before = torch.get_num_threads()
+    assert threads() == 1 and torch.get_num_threads() == before
 
 
 def test_a_pool_that_is_cut_off_says_to_which_size_it_is_whole(monkeypatch):

@@ -14,7 +14,7 @@ from dsl import NesyError
 from nesy.cli import app
 from nesy.config import eval_config
 from nesy.runs.report.draw import grid, is_grid, program
-from nesy.runs.report.page import groups
+from nesy.runs.report.page import calibration, groups
 from nesy.runs.report.read import Run
 from nesy.runs.store import RunFolder
 
@@ -76,6 +76,16 @@ def test_a_page_holds_every_task_and_refers_to_nothing_outside(tmp_path):
     assert "mean 55.00 %" in found.text and "worst seed 50.00 of 2" in found.text
     assert "guessed outright" in found.text and "95 to 100 %" in found.text
     assert text.count('class="grid"') == 4  # a prediction and a guess, twice
+
+
+def test_how_likely_an_answer_is_said_to_be_is_compared_with_that_answer(tmp_path):
+    folder = run_in(tmp_path / "run")
+    line = {"id": "x", "status": "SOLVED", "correct": True, "program": "p", "certificate": "c", "prediction": [],
+            "seconds": 0.1, "cpu_seconds": 0.1, "share": 0.96}
+    text = "".join(json.dumps({**line, "id": str(n), **more}) + "\n" for n, more in enumerate(
+        ({"first": False}, {"first": True}, {})))
+    (folder / "tasks.jsonl").write_text(text)
+    assert ("95 to 100 %", 3, 2) in calibration(Run.of(folder))
 
 
 def test_runs_that_differ_in_more_than_the_seed_are_no_group(tmp_path):

@@ -149,6 +149,12 @@ def test_without_scenes_of_one_image_there_is_no_beginning():
         learn(bitmaps(0), [Scene(str(i), (i,), 0) for i in range(8)], NUMBERS, SMALL)
 
 
+def test_images_of_one_symbol_leave_nothing_to_tell_apart():
+    alike = [Scene(str(i), (i,) if i < 20 else (i, i - 1, i - 2), 1) for i in range(40)]
+    with pytest.raises(NesyError, match="all images look like one symbol, 1"):
+        learn(np.zeros((40, 8, 8), np.uint8), alike, NUMBERS, SMALL)
+
+
 def test_functions_of_unknown_symbols_are_told_apart_and_misread_scenes_do_not_matter():
     rng, rows, cluster = Random(0), [], {}
     for image in range(1_200):

@@ -48,8 +48,9 @@ def groups(runs: Sequence[Run]) -> list[Group]:
 
 
 def calibration(run: Run) -> list[tuple[str, int, int]]:
-    """How likely answers are said to be, as a range; how many are, and how many of these are right."""
-    told = [(x.share, x.correct) for x in run.lines if x.share is not None and x.status == "SOLVED"]
+    """How likely first answers are said to be, as a range; how many are, and how many of these are right."""
+    told = [(x.share, x.correct if x.first is None else x.first) for x in run.lines
+            if x.share is not None and x.status == "SOLVED"]
     found = []
     for low, high in zip(BINS, BINS[1:], strict=False):
         inside = [right for share, right in told if low <= share < high or share == high == BINS[-1]]
