@@ -24,7 +24,8 @@ def card(record: dict) -> str:
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
         f"- Command: `{record['command']}`",
         f"- On {record['held_out']} held-out tasks: " + ", ".join(
-            f"{100 * v:.1f} % {k.replace('_', ' ')}" for k, v in judged.items()) + " proposals" + _outright(record),
+            f"{100 * v:.1f} % {k.replace('_', ' ')}" for k, v in judged.items()) + " proposals" + _outright(record)
+        if record.get("held_out") else "- Not judged: no held-out task was found, or there was no time",
         f"- Loss, in nats a word, from {losses[0]:.2f} to {losses[-1]:.2f}: `{curve(losses)}`" if losses else "", "",
         "```json", json.dumps({k: v for k, v in record.items() if k != "losses"}, indent=1), "```", ""]
     return "\n".join(lines)

@@ -66,12 +66,14 @@ def _values(words: Vocabulary, row: list[int], t: AnyType) -> list[object]:
 
 
 def guesses(proposer: Transformer, dsl: DSL, spec: Spec, seconds: float = float("inf")) -> tuple[tuple, ...]:
-    """The outputs of all queries, a tuple for each attempt; none where one query has none, or time runs out."""
+    """The outputs of all queries, a tuple for each attempt; none where one has none, or time runs out before all."""
     until, columns = time.monotonic() + seconds, []
     try:
         for query in spec.queries if taught(proposer.model) else ():
+            if columns and time.monotonic() > until:
+                return ()
             columns.append(predict(proposer, dsl, spec, query))
-            if not columns[-1] or time.monotonic() > until:
+            if not columns[-1]:
                 return ()
     except Unread:
         return ()

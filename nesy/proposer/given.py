@@ -51,6 +51,10 @@ class Given:
         """The signature of each task."""
         return [signature for signature, _ in self.tasks]
 
+    def knows(self, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
+        """Whether a task has this signature."""
+        return (inputs, output) in self._by
+
     def rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType, most: int) -> list[Row]:
         """Different inputs of one of the tasks of a signature, at most so many."""
         rows = list(rng.choice(self._by[inputs, output]))

@@ -4,6 +4,7 @@ import json
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.constrain import Automaton, Constrained
 from nesy.proposer.model import ProgramModel, known, padded
-from nesy.proposer.tokens import END, LONGEST, Vocabulary
+from nesy.proposer.tokens import END, LONGEST, Vocabulary, path
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -108,28 +109,32 @@ class Transformer:
         if not spec.examples:
             raise Unread("a proposer reads examples, and this specification has none")
         words = known(self.model.config, dsl)
+        shown = legible(words, spec)
         try:
             automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
             if automaton.empty:
                 return ()
-        except NesyError as error:  # more inputs than it has words for
+            with torch.inference_mode():
+                found = self._written(automaton, padded([shown]).to(self.device), many, size, beams, seed)
+        except NesyError as error:  # more inputs, or other types, than it has words for
             raise Unread(str(error)) from None
-        shown = legible(words, spec)
-        with torch.inference_mode():
-            found = self._written(automaton, padded([shown]).to(self.device), many, size, beams, seed)
         return tuple(sorted(found, key=lambda p: -p.logp))
 
     def _written(self, automaton: Automaton, examples: torch.Tensor, many: int, size: int, beams: bool,
                  seed: int) -> list[Proposal]:
         encoded, mask = self.model.encoded(examples)
-        ways = dict(num_beams=many, length_penalty=0.0) if beams and many > 1 else dict(do_sample=True, top_k=0)
+        ways = dict(do_sample=True, top_k=0) if not beams else dict(num_beams=many, length_penalty=0.0) if many > 1 \
+            else dict(do_sample=False)
+        rules = [r for rules in automaton.grammar.productions.values() for r in rules]
+        longest = max((len(path(r)) for r in rules), default=0)  # as of a long text among the constants
+        words = LONG * size + 1 + max(0, longest - LONG)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             out = self.model.generate(  # pyright: ignore[reportAttributeAccessIssue]
                 encoder_outputs=encoded, attention_mask=mask, logits_processor=LogitsProcessorList([
                     Constrained(automaton)]),
                 generation_config=generation(
-                    self.model, max_new_tokens=LONG * size + 1, num_return_sequences=many, output_scores=True,
+                    self.model, max_new_tokens=words, num_return_sequences=many, output_scores=True,
                     return_dict_in_generate=True, **ways))
         rows = out.sequences[:, 1:].tolist()  # type: ignore[union-attr]
         scores = out.sequences_scores.tolist() if "sequences_scores" in out else self._scores(out)  # type: ignore
@@ -173,19 +178,25 @@ class Transformer:
 
 
 def legible(words: Vocabulary, spec: Spec) -> list[list[int]]:
-    """The words of as many examples as a proposer is shown, as numbers; those too long to be read are left out.
+    """The words of as many examples as a proposer is shown, as numbers, of different outputs as far as there are.
+
+    Those too long to be read are left out.
 
     Raises:
         Unread: for values that it has no words for, and where every example is too long.
     """
+    by_output: dict[str, list[list[int]]] = {}
     try:
-        rows = [words.example(e) for e in spec.examples]
+        for e in spec.examples:
+            row = words.example(e)
+            if len(row) <= LONGEST:
+                by_output.setdefault(repr(e.output), []).append(row)
     except NesyError as error:
         raise Unread(str(error)) from None
-    shown = [r for r in rows if len(r) <= LONGEST][:SHOWN]
+    shown = [row for turn in zip_longest(*by_output.values()) for row in turn if row is not None]
     if not shown:
         raise Unread(f"every example takes over {LONGEST} words to write; give smaller ones")
-    return shown
+    return shown[:SHOWN]
 
 
 def generation(model: ProgramModel, **options: Any) -> GenerationConfig:

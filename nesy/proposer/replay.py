@@ -10,12 +10,12 @@ from random import Random
 
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
-from dsl.interpret import Failure, run
+from dsl.interpret import Failure, Stop, run, time_limit
 from dsl.laws import same
 from dsl.program import Program
 from dsl.spec import Example, Spec
 from nesy.proposer.propose import Transformer, Unread
-from nesy.proposer.samples import LIMITS, Sample, Stream, telling
+from nesy.proposer.samples import LIMITS, SECONDS, Sample, Stream, telling
 from tasks import Task
 
 MANY = 64  # programs drawn for a task
@@ -74,12 +74,16 @@ def collect(proposer: Transformer, tasks: Iterable[Task], stream: Stream, many: 
 
 
 def hindsight(program: Program, spec: Spec, stream: Stream) -> Sample | None:
-    """A program as a sample of what it does to a task's inputs; None where that is nothing to learn from."""
+    """A program as a sample of what it does to a task's inputs; None where that is nothing to learn from, or slow."""
     rows = [e.inputs for e in spec.examples]
-    outputs = [run(program, row, LIMITS) for row in rows]
-    if any(isinstance(o, Failure) for o in outputs) or not telling(program, rows, outputs, stream.writes):
-        return None
-    if stream.holds_out(program, spec.inputs, spec.output) != stream.held_out:
+    try:
+        with time_limit(SECONDS):
+            outputs = [run(program, row, LIMITS) for row in rows]
+            if any(isinstance(o, Failure) for o in outputs) or not telling(program, rows, outputs, stream.writes):
+                return None
+            if stream.holds_out(program, spec.inputs, spec.output) != stream.held_out:
+                return None
+    except Stop:
         return None
     return Sample(Spec(inputs=spec.inputs, output=spec.output,
                        examples=[Example(*row, output=o) for row, o in zip(rows, outputs, strict=True)]), program)

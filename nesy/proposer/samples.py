@@ -185,18 +185,19 @@ class Stream:
 
     def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""
-        done = [repr(run(program, row, LIMITS)) for row in self._probes(inputs, output)]
+        values = [run(program, row, LIMITS) for row in self._probes(inputs, output)]
+        done = ["fails" if isinstance(v, Failure) else repr(v) for v in values]  # whatever is said of it
         told = repr((list(map(str, inputs)), str(output), done)).encode()
         return int.from_bytes(sha256(told).digest()[:4]) % HELD_OUT == 0
 
     def _probes(self, inputs: tuple[AnyType, ...], output: AnyType) -> list[tuple[object, ...]]:
-        found = self._known.get(inputs)
-        if found is None and self.given is not None:
-            found = self._known[inputs] = self.given.probes(inputs, output, PROBES)
+        found = self._known.get((inputs, output))
+        if found is None and self.given is not None and self.given.knows(inputs, output):
+            found = self._known[inputs, output] = self.given.probes(inputs, output, PROBES)
         if found is None:
             rng = seeded("probe", *map(str, inputs))
-            found = self._known[inputs] = [tuple(self._value(t, rng, k / PROBES) for t in inputs)
-                                           for k in range(PROBES)]
+            found = self._known[inputs, output] = [tuple(self._value(t, rng, k / PROBES) for t in inputs)
+                                                   for k in range(PROBES)]
         return found
 
     def _pcfg(self, inputs: tuple[AnyType, ...], output: AnyType) -> PCFG:
@@ -218,7 +219,7 @@ class Stream:
         return {}
 
     @cached_property
-    def _known(self) -> dict[tuple[AnyType, ...], list[tuple[object, ...]]]:
+    def _known(self) -> dict[tuple[tuple[AnyType, ...], AnyType], list[tuple[object, ...]]]:
         return {}
 
     def _value(self, t: AnyType, rng: Random, scale: float) -> object:

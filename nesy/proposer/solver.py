@@ -177,8 +177,8 @@ class Beside:
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
-        said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)
         first = Work(Proposing(self.proposer, share=EARLY, sketched=EARLY, rounds=ALONE), dsl, spec, budget)
+        said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
         found = first.proposed() or first.filled()
         if found is not None:
             return replace(found, guesses=said)

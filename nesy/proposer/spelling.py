@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from dsl.errors import NesyError
-from dsl.types import BOOL, INT, STR, AnyType, Type
+from dsl.types import BOOL, FLOAT, INT, STR, AnyType, Type
 
 DIGIT = 100  # numbers are written to this base
 LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
@@ -69,7 +69,7 @@ def read(words: Sequence[str], t: AnyType) -> object:
     """
     try:
         value, rest = _read(tuple(words), t)
-    except (IndexError, ValueError, KeyError):
+    except (IndexError, ValueError, KeyError, OverflowError):
         raise NesyError(f"{' '.join(words)[:60]}: spells no {t}") from None
     if rest:
         raise NesyError(f"{' '.join(words)[:60]}: spells more than one {t}")
@@ -89,15 +89,21 @@ def _read(words: tuple[str, ...], t: AnyType) -> tuple[object, tuple[str, ...]]:
     if t == BOOL:
         return {"true": True, "false": False}[first], rest
     if t == INT:
-        sign, at, number = {"+": 1, "-": -1}[first], 0, 0
-        while rest[at] == "more":
-            number, at = DIGIT * number + int(rest[at + 1]), at + 2
-        return sign * (DIGIT * number + int(rest[at])), rest[at + 1:]
+        number, rest = _read_digits(rest)
+        return {"+": 1, "-": -1}[first] * number, rest
     if t == STR:
-        end = words.index("unquote")
-        if first != "quote" or not all(w in LETTERED for w in words[1:end]):
+        if first != "quote":
             raise ValueError(first)
-        return "".join(w[1:] for w in words[1:end]), words[end + 1:]
+        letters = ""
+        while rest[0] != "unquote":
+            letter, rest = _read_letter(rest)
+            letters += letter
+        return letters, rest[1:]
+    if t == FLOAT:
+        end = words.index("unquote")
+        if first != "float" or not all(w in LETTERED for w in words[1:end]):
+            raise ValueError(first)
+        return float("".join(w[1:] for w in words[1:end])), words[end + 1:]
     if isinstance(t, Type) and t.name in ("tuple", "product"):
         if first != "[":
             raise ValueError(first)
@@ -118,6 +124,22 @@ def _digits(number: int) -> list[str]:
         number //= DIGIT
         found += [str(number % DIGIT), "more"]
     return found[::-1]
+
+
+def _read_digits(words: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    at, number = 0, 0
+    while words[at] == "more":
+        number, at = DIGIT * number + int(words[at + 1]), at + 2
+    return DIGIT * number + int(words[at]), words[at + 1:]
+
+
+def _read_letter(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    if words[0] == "letter":
+        number, rest = _read_digits(words[1:])
+        return chr(number), rest
+    if words[0] not in LETTERED:
+        raise ValueError(words[0])
+    return words[0][1:], words[1:]
 
 
 def _letter(c: str) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ class _Watch(TrainerCallback):
     """Ends training when the time is over, and keeps the time used with every checkpoint."""
 
     def __init__(self, clock: Clock, notice):
-        self.clock, self.notice, self.losses, self.saved = clock, notice, [], clock.used
+        self.clock, self.notice, self.saved = clock, notice, clock.used
         self.stepped = False  # whether what was loaded has served for a step
 
     def on_step_end(self, args, state, control, **_):
@@ -142,7 +142,6 @@ class _Watch(TrainerCallback):
 
     def on_log(self, args, state, control, logs=None, **_):
         if logs and "loss" in logs:
-            self.losses.append((state.global_step, float(logs["loss"])))
             self.notice(f"step {state.global_step}: loss {float(logs['loss']):.3f}, {self.clock.used / 60:.1f} of "
                         f"{self.clock.config.minutes:g} minutes")
 
@@ -210,9 +209,12 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         "language": dsl.name, "parameters": sum(p.numel() for p in model.parameters()), "steps": done,
         "samples": done * config.batch, "seconds": round(clock.used, 1),
         "samples_per_second": round((done - steps) * config.batch / max(1e-9, time.monotonic() - begin), 1),
-        "device": torch.cuda.get_device_name() if gpu else "cpu", "losses": watch.losses,
+        "device": torch.cuda.get_device_name() if gpu else "cpu",
+        "losses": [(x["step"], x["loss"]) for x in trainer.state.log_history if "loss" in x],
         "replayed": len(shown.replay.samples) if isinstance(shown, Mixed) else 0,
-        "config": asdict(config), "command": command, **judged(model, stream, config)}
+        "config": asdict(config), "command": command}
+    save(model, out, record)  # before it is judged, which takes a while
+    record |= judged(model, stream, config)
     save(model, out, record)
     return record
 
@@ -246,8 +248,8 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
 def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> str | None:
     """What the user can do about an error of a training, which may have begun by loading a checkpoint."""
     said = " ".join(str(error).split())[:120]
-    if isinstance(error, NesyError):
-        return None
+    if isinstance(error, NesyError):  # of a process that draws samples, with its traceback before
+        return str(error).rstrip().rpartition("NesyError: ")[2]
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in said:
         return f"--batch {config.batch}: not enough memory; train with a smaller one, in another --out"
     if isinstance(error, OSError | SafetensorError) and loaded is None or any(w in said for w in UNWRITTEN):
@@ -324,16 +326,21 @@ def judged(model: ProgramModel, stream: Stream, config: Config, many: int = 16) 
     """On tasks whose programs and behaviours this training never shows: how many its first and best proposals solve."""
     held = replace(stream, seed=config.seed + 1, vary=0.0, held_out=True)
     proposer, first, some, outright = Transformer(model), 0, 0, 0
+    asked = 0
     for i in range(config.held_out):
-        sample = held.sample(i)
+        try:
+            sample = held.sample(i)
+        except NesyError:  # of few behaviours none may be held out
+            break
+        asked += 1
         right = [sample.spec.holds(p.program) for p in proposer.propose(stream.dsl, sample.spec, many, 16)]
         first, some = first + bool(right[:1] == [True]), some + any(right)
         if config.direct:
             *shown, last = sample.spec.examples
             spec = Spec(inputs=sample.spec.inputs, output=sample.spec.output, examples=shown)
             outright += same(predict(proposer, stream.dsl, spec, last.inputs, 1), (last.output,))
-    n = max(1, config.held_out)
-    return {"held_out": config.held_out, "solved_by_first": first / n, f"solved_by_{many}": some / n,
+    n = max(1, asked)
+    return {"held_out": asked, "solved_by_first": first / n, f"solved_by_{many}": some / n,
             **({"said_outright": outright / n} if config.direct else {})}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dsl import Example, NesyError, Spec, load
 from dsl.inputs import sample, seeded
 from dsl.languages.grids import Grid
-from dsl.types import BOOL, INT, STR, read_annotation, sequence
+from dsl.types import BOOL, FLOAT, INT, STR, read_annotation, sequence
 from nesy.engine import equipped
 from nesy.proposer import spelling
 from nesy.proposer.direct import Direct, guesses
@@ -37,6 +37,11 @@ def test_values_are_read_back_from_their_words_and_nothing_else_is(t, seed):
     for wrong in (words[:-1], (*words, words[-1]), ("out", *words)):
         with pytest.raises(NesyError):
             spelling.read(wrong, t)
+
+
+@given(st.text() | st.floats(allow_nan=False) | st.integers())
+def test_every_text_and_number_is_read_back(value):
+    assert repr(spelling.read(spelled(value), {str: STR, float: FLOAT, int: INT}[type(value)])) == repr(value)
 
 
 def test_outputs_are_said_outright_where_that_was_taught_and_reported_apart(tmp_path):

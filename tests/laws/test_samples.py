@@ -1,24 +1,29 @@
 """What a proposer is shown: inputs of real tasks, and programs like those that were found."""
 
 import json
+import time
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import Example, NesyError, Spec, load
+from dsl import DSL, Example, NesyError, Spec, load, parse, primitive
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
 from dsl.interpret import run
 from dsl.languages.grids import Grid
 from dsl.pcfg import PCFG
 from dsl.program import Apply, Const
-from dsl.types import INT, STR
+from dsl.types import INT, STR, sequence
+from nesy import Budget, solve
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
+from nesy.proposer.model import known
+from nesy.proposer.propose import Transformer, Unread, legible
+from nesy.proposer.replay import hindsight
 from nesy.proposer.samples import Stream
-from nesy.proposer.train import Config, streamed
+from nesy.proposer.train import Config, streamed, train
 from tasks import Task, tasks_of
 
 
@@ -117,3 +122,73 @@ def test_programs_of_a_run_are_read_and_others_refused(tmp_path):
         (tmp_path / "run.json").write_text(broken)
         with pytest.raises(NesyError, match="no run"):
             Like.of_run(tmp_path, load("deepcoder"))
+
+
+def test_what_is_held_out_does_not_depend_on_what_was_asked_first():
+    lists, ints = (sequence(INT),), INT
+    tasks = [Task(str(n), load("lists"), Spec(inputs=lists, output=out, examples=[
+        Example((n, 1), output=given), Example((2, n, 3), output=given)]))
+        for n, (out, given) in enumerate([(sequence(INT), (1,)), (ints, 1)] * 3)]
+    program = parse("sort(x0)", load("lists"), lists)
+    programs = [program, *(parse(f"map(lam(int)(add(y0, {k})), sort(x0))", load("lists"), lists) for k in range(3))]
+    one, other = (Stream(load("lists"), given=Given.of(tasks)) for _ in range(2))
+    other.holds_out(parse("head(x0)", load("lists"), lists), lists, INT)
+    assert one._probes(lists, lists[0]) == other._probes(lists, lists[0]) != other._probes(lists, INT)
+    for p in programs:
+        assert one.holds_out(p, lists, lists[0]) == other.holds_out(p, lists, lists[0])
+
+
+def test_programs_that_fail_alike_are_on_one_side_whatever_is_said_of_it():
+    stream, lists = Stream(load("lists")), (sequence(INT),)
+    for n in range(12):
+        one = parse(f"add({n % 3}, access({n % 4}, x0))", load("lists"), lists)
+        other = parse(f"add({n % 3}, head(drop({n % 4}, x0)))", load("lists"), lists)
+        assert stream.holds_out(one, lists, INT) == stream.holds_out(other, lists, INT)
+
+
+def test_what_takes_long_in_hindsight_or_is_of_types_that_no_task_has_is_no_error(monkeypatch):
+    @primitive
+    def slow(a: int) -> int:
+        time.sleep(0.3)
+        return a + 1
+
+    monkeypatch.setattr("nesy.proposer.replay.SECONDS", 0.2)
+    dsl = DSL("slow", [slow])
+    spec = Spec(inputs=[int], output=int, examples=[Example(1, output=5), Example(2, output=6)])
+    assert hindsight(parse("slow(x0)", dsl, (INT,)), spec, Stream(dsl)) is None
+    stream = Stream(load("integers"), given=Given.of([Task("a", load("integers"), spec)]))
+    two = Spec(inputs=[int, int], output=int, examples=[Example(1, 2, output=5), Example(2, 5, output=6)])
+    found = hindsight(parse("add(x0, x1)", load("integers"), (INT, INT)), two, stream)
+    assert found is None or found.spec.holds(found.program)
+
+
+def test_a_proposer_is_shown_examples_of_all_outputs():
+    words = Transformer.load("lists").model.config
+    rows = [Example((n,), output=True) for n in range(12)] + [Example((n,), output=False) for n in range(12, 24)]
+    shown = legible(known(words, load("lists")), Spec(inputs=[sequence(INT)], output=bool, examples=rows))
+    assert len(shown) == 8 and len({row[-1] for row in shown}) == 2
+
+
+def test_the_one_proposal_is_the_same_for_every_seed_and_what_has_no_words_is_said_so():
+    lists, shipped = load("lists"), Transformer.load("lists")
+    spec = Spec(inputs=[sequence(INT)], output=sequence(INT), examples=[Example((3, 1, 2), output=(1, 2, 3))])
+    assert len({shipped.propose(lists, spec, 1, seed=seed) for seed in range(3)}) == 1
+    nine = Spec(inputs=[int] * 9, output=int, examples=[Example(*range(9), output=8)])
+    with pytest.raises(Unread):
+        shipped.propose(lists, nine, 4)
+    found = solve(lists, nine, proposer=shipped, budget=Budget(seconds=5), trusted=True)
+    assert str(found.program) == "x8"
+
+
+def test_a_language_of_few_behaviours_is_trained_on_and_saved_though_none_is_held_out(tmp_path, monkeypatch):
+    drawn = Stream.sample
+
+    def sample(self, i):
+        if self.held_out:
+            raise NesyError("none is held out")
+        return drawn(self, i)
+
+    monkeypatch.setattr(Stream, "sample", sample)
+    record = train(load("integers"), tmp_path, Config(minutes=0.01, size="tiny", batch=4, held_out=5))
+    assert record["held_out"] == 0 and (tmp_path / "model.safetensors").exists()
+    assert "Not judged" in (tmp_path / "README.md").read_text()
