@@ -109,7 +109,7 @@ def _alarm_free() -> bool:
 
 @contextmanager
 def time_limit(seconds: float):
-    """Interrupt the block with `Stop` after these seconds, where that is possible; gives what that `Stop` says it is of.
+    """Interrupt the block with `Stop` after these seconds, where that is possible; gives what that `Stop` is of.
 
     The alarm repeats, in case a primitive swallowed the first one.
     """

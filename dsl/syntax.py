@@ -11,6 +11,7 @@ Text is parsed, never evaluated.
 import ast
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from dsl.errors import NesyError, SyntaxFault
 from dsl.language import DSL
@@ -21,6 +22,7 @@ from dsl.types import BASE, FLOAT, AnyType, Type, TypeVar, bits, function, seque
 ENDLESS = ("inf", "-inf", "nan")  # floats that Python writes so, and does not read
 BITVECTOR = re.compile(r"BitVec([1-9]\d{0,3})")
 TOKEN = re.compile(r"""([A-Za-z_]\w*)|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\s+|.""", re.DOTALL)
+Tokens = Sequence[re.Match[str]]
 
 
 def show(p: Program) -> str:
@@ -77,38 +79,43 @@ def _tree(text: str, dsl: DSL) -> ast.expr:
         return ast.parse(text, mode="eval").body
     except (SyntaxError, MemoryError, RecursionError):
         tokens = [m for m in TOKEN.finditer(text) if m[0].strip()]
-        node, end = _call(text, tokens, 0, dsl)
+        node, end = _expression(text, tokens, 0, dsl)
         if end < len(tokens):
             raise SyntaxError(text) from None
         return node
 
 
-def _call(text: str, tokens: Sequence[re.Match[str]], at: int, dsl: DSL) -> tuple[ast.expr, int]:
-    """The expression that begins at a token, and the token after it."""
-    start, node = at, None
-    try:
-        while at + 1 < len(tokens) and tokens[at + (node is None)][0] == "(" and (node or tokens[at][1]):
-            func, args = node or ast.Name(tokens[at][1]), list[ast.expr]()
-            at += 1 + (node is None)
-            while tokens[at][0] != ")":
-                arg, at = _call(text, tokens, at, dsl)
-                args.append(arg)
-                at += tokens[at][0] == ","
-            node, at = ast.Call(func, args, []), at + 1
-        if node is not None and (at == len(tokens) or tokens[at][0] in ",)"):
-            return node, at
-    except (SyntaxError, IndexError):  # no call of a function, but a constant that looks like one
-        pass
-    depth = 0
-    for at in range(start, len(tokens) + 1):
-        token = tokens[at][0] if at < len(tokens) else ","
-        if depth == 0 and token in (",", ")"):
-            break
-        depth += (token in "([") - (token in ")]")
-    whole = text[tokens[start].start():tokens[at - 1].end()] if at > start else ""
-    if whole in dsl.spelled:
-        return ast.Name(whole), at
-    return ast.parse(whole.strip(), mode="eval").body, at
+def _expression(text: str, tokens: Tokens, at: int, dsl: DSL) -> tuple[ast.expr, int]:
+    """The expression that begins at a token, and the number of the token after it."""
+    if at + 1 < len(tokens) and tokens[at][1] and tokens[at + 1][0] == "(":
+        with suppress(SyntaxError, IndexError):  # a constant may look like a call, and be none
+            node, end = ast.Name(tokens[at][1]), at + 1
+            while end < len(tokens) and tokens[end][0] == "(":
+                args, end = _arguments(text, tokens, end + 1, dsl)
+                node = ast.Call(node, args, [])
+            if end == len(tokens) or tokens[end][0] in ",)":
+                return node, end
+    return _constant(text, tokens, at, dsl)
+
+
+def _arguments(text: str, tokens: Tokens, at: int, dsl: DSL) -> tuple[list[ast.expr], int]:
+    """What stands between brackets of which the first is the token before this one."""
+    args = []
+    while tokens[at][0] != ")":
+        arg, at = _expression(text, tokens, at, dsl)
+        args.append(arg)
+        at += tokens[at][0] == ","
+    return args, at + 1
+
+
+def _constant(text: str, tokens: Tokens, at: int, dsl: DSL) -> tuple[ast.expr, int]:
+    """What is no call, up to a comma or a closing bracket of a call around it."""
+    depth, end = 0, at
+    while end < len(tokens) and (depth or tokens[end][0] not in (",", ")")):
+        depth += (tokens[end][0] in "([") - (tokens[end][0] in ")]")
+        end += 1
+    whole = text[tokens[at].start():tokens[end - 1].end()] if end > at else ""
+    return ast.Name(whole) if whole in dsl.spelled else ast.parse(whole, mode="eval").body, end
 
 
 def parse_type(text: str, classes: dict[str, Type] | None = None) -> AnyType:
