@@ -218,7 +218,7 @@ def plus(a: int, b: int) -> int:
     return a + b
 
 
-@pytest.mark.parametrize("seconds", [1.0, 5.0])
+@pytest.mark.parametrize("seconds", [0.5, 2.0])
 def test_where_any_constant_may_be_written_no_answer_is_unique_however_long_it_is_searched(seconds):
     dsl = DSL("open", [plus, slow], constants={int: [1, 2]}, open=[int])
     spec = Spec(inputs=[int], output=int, examples=[Example(5, output=7)])

@@ -252,10 +252,11 @@ def config(tmp_path, **options):
     return path
 
 
-def test_a_file_of_options_says_what_the_command_line_does_not(tmp_path):
+def test_a_file_of_options_says_what_the_command_line_does_not_and_the_folder_may_be_the_one_that_one_is_in(tmp_path):
     path = config(tmp_path, language="integers", minutes=0.02, size="tiny", types=["int -> int"], batch=64)
-    done = nesy("train", "proposer", "--config", path, "--batch", 8, "--out", tmp_path / "out", "--json")
+    done = nesy("train", "proposer", "--config", path, "--batch", 8, "--out", ".", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "README.md").exists()
     learned = json.loads(done.stdout)["config"]
     assert (learned["minutes"], learned["batch"], learned["types"]) == (0.02, 8, ["int -> int"])
 
@@ -278,14 +279,9 @@ def test_what_is_no_file_of_options_is_refused(text, words, tmp_path):
     assert_refused(nesy("train", "proposer", "--config", path), str(path), *words)
 
 
-def test_an_empty_folder_is_refused_and_the_one_that_one_is_in_taken(tmp_path):
-    (tmp_path / "calc.py").write_text(CALC)
-    train = ("train", "proposer", "--language", "calc.py:calc", "--minutes", 0.02, "--size", "tiny", "--out")
-    assert_refused(nesy(*train, "", cwd=tmp_path), "--out")
-    (tmp_path / "here").mkdir()
-    done = nesy(*train[:3], "../calc.py:calc", *train[4:], ".", cwd=tmp_path / "here")
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "here" / "README.md").exists()
+def test_an_empty_folder_is_refused():
+    for command in (["eval", "scan/length"], ["train", "proposer", "--language", "integers"], ["reproduce", "scan"]):
+        assert_refused(nesy(*command, "--out", ""), "--out")
 
 
 LOUD = '''
