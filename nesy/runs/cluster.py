@@ -43,7 +43,7 @@ def everywhere(config: EvalConfig, ids: Sequence[str], address: str) -> Iterator
 
 def _connected(address: str) -> Any:
     try:
-        import ray
+        import ray  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise NesyError("--cluster: ray is not installed; pip install 'nesy[cluster]'") from None
     try:
