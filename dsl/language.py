@@ -147,8 +147,7 @@ class DSL:
         2
         """
         left_out = set(primitives)
-        return DSL(self.name, [p for p in self.primitives if p not in left_out], constants=self._values(),
-                   open=self.open)
+        return self._of(p for p in self.primitives if p not in left_out)
 
     def lawless(self, names: Collection[str]) -> "DSL":
         """The language with no law of the primitives of these names, under the same name.
@@ -159,8 +158,11 @@ class DSL:
         """
         if not names:
             return self
-        return DSL(self.name, [replace(p, laws=Laws()) if p.name in names else p for p in self.primitives],
-                   constants=self._values(), open=self.open)
+        return self._of(replace(p, laws=Laws()) if p.name in names else p for p in self.primitives)
+
+    def _of(self, primitives: Iterable[Primitive]) -> "DSL":
+        """The language of these primitives, under the same name."""
+        return DSL(self.name, primitives, constants=self._values(), open=self.open)
 
     def _values(self) -> dict[object, list[object]]:
         """The constants' values by type, as the constructor takes them."""

@@ -269,7 +269,7 @@ def inventory(found: dict) -> None:
         table.add_row(f"{row['benchmark']}/{row['split']}", str(train), str(row["test"] or "?"), row["data"],
                       row["about"])
     out.print(table)
-    for name, source in dict((row["benchmark"], row["source"]) for row in found["benchmarks"]).items():
+    for name, source in {row["benchmark"]: row["source"] for row in found["benchmarks"]}.items():
         out.print(f"source      {name}: {source}")
     for row in found["languages"]:
         out.print(f"language    {row['name']}: {row['about']}")

@@ -17,12 +17,13 @@ from solvers.isolate import Killed, limited
 from solvers.names import ABOUT
 from tasks import BENCHMARKS, TaskSet
 from tasks.base import Benchmark, TaskError
-from tasks.data import SOURCES, Source, local
+from tasks.data import SOURCES, local
 
 TRIES = 60  # arguments drawn for the example of a primitive
 SECONDS, MEMORY = 2.0, 2048  # for the examples of one primitive; MB
 TOGETHER = 20.0  # seconds for those of all: where that is not enough, each has its own
 LONGEST = 120  # letters of an example that is as good as a shorter one
+HERE, GENERATED = "here", "generated"  # what is said of a split that can be loaded as it is
 UNSHOWN = 2_000  # letters of one that is not shown
 
 
@@ -130,7 +131,7 @@ def row(b: Benchmark, split: str) -> dict:
         state = where(b, split)
         if b.size:
             train, test = b.trained(split), b.size(split)
-        elif not absent(b, split):
+        elif state in (HERE, GENERATED):
             loaded = b.split(split)
             train = len(getattr(loaded, "train", ()))
             test = len(loaded.ids if isinstance(loaded, TaskSet) else loaded.test)
@@ -140,24 +141,19 @@ def row(b: Benchmark, split: str) -> dict:
             "train": train, "test": test, "data": state}
 
 
-def absent(b: Benchmark, split: str) -> list[tuple[Source, str]]:
-    """The files that a split needs and that are not here."""
-    return [(SOURCES[data], f) for data, f in b.needs(split) if local(SOURCES[data], f) is None]
-
-
 def where(b: Benchmark, split: str) -> str:
     """Where the data of a split are, or are to come from.
 
     Raises:
         TaskError: for an archive that cannot be unpacked.
     """
-    missing = absent(b, split)
+    missing = [(SOURCES[data], f) for data, f in b.needs(split) if local(SOURCES[data], f) is None]
     if missing:
         names = ", ".join(dict.fromkeys(data.name for data, f in missing if data.url(f) is None))
         return f"NESY_DATA has to hold {names}" if names else "to be fetched"
     if b.needs(split):
-        return "here"
+        return HERE
     if b.ships:
         return f"comes with {b.ships}"
     preferred = b.prefers(split)
-    return "here" if preferred and all(local(SOURCES[data], f) for data, f in preferred) else "generated"
+    return HERE if preferred and all(local(SOURCES[data], f) for data, f in preferred) else GENERATED

@@ -155,7 +155,7 @@ class _Search:
     def _entry(self, symbol: Symbol, rule: Production, parts: tuple[_Part, ...]) -> _Part | None:
         """A complete part, unless a law, a failure or a more probable equal one speaks against it."""
         cost = rule.cost + sum(p.entry.cost for p in parts)
-        if self.budget.size is not None and cost > self.budget.size or not _lawful(rule, parts):
+        if not self.budget.fits(cost) or not _lawful(rule, parts):
             return None
         bits, entries = self.pcfg.bits[symbol, rule] + sum(p.bits for p in parts), tuple(p.entry for p in parts)
         if symbol.scope:
