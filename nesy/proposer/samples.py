@@ -6,12 +6,11 @@ into a fiftieth of all behaviours are held out: no program, and no behaviour, is
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import count
 from math import log2
 from random import Random
-from string import ascii_lowercase
 
 from dsl.errors import NesyError
 from dsl.grammar import Grammar, Symbol
@@ -25,6 +24,7 @@ from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, vari
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
 from nesy.proposer.spelling import LETTERS
+from nesy.proposer.texts import SIGNS, column, text, word
 from nesy.proposer.tokens import LONGEST, written
 
 OTHERS = (-3, 10)  # numbers that may be written in place of listed ones
@@ -38,8 +38,7 @@ LIKE = 0.5  # of the programs, where others are told that they are to be like
 TRIES = 200  # programs of one signature before another is taken
 KEPT = 8  # of them, of one size: of large programs, few are the shortest that do what they do
 LIMITS = Limits(steps=20_000, size=400, seconds=0.0)
-WORDS = ("blue", "Sky", "north", "Ada", "data", "Run", "seven", "kilo", "Mars", "x", "B", "tree", "USA", "old", "Line")
-SIGNS = (" ", " ", "-", ".", ", ", "/", "_", ":", "")
+ALIKE = 0.85  # of the texts of a sample are of one pattern
 
 Maker = Callable[[Random], object]
 
@@ -159,11 +158,13 @@ class Stream:
 
     def _shown(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType, rng: Random) -> Sample | None:
         """What a program does to drawn inputs, if that says enough."""
-        rows, goals = self._rows(rng, inputs, output), []
-        for row in rows:
+        rows: list[tuple[object, ...]] = []
+        goals: list[object] = []
+        for row in self._rows(rng, inputs, output):  # drawn one by one: most programs fail on the first
             out = run(program, row, LIMITS)
             if isinstance(out, Failure):
                 return None
+            rows.append(row)
             goals.append(out)
         if not telling(program, rows, goals, self.writes):
             return None
@@ -177,11 +178,16 @@ class Stream:
         """Whether programs may have this constant."""
         return bool(self.vary) and constant.type in (INT, STR) or self.dsl.writes(constant)
 
-    def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> list[tuple[object, ...]]:
+    def _rows(self, rng: Random, inputs: tuple[AnyType, ...], output: AnyType) -> Iterator[tuple[object, ...]]:
+        many = rng.randint(*self.examples)
         if self.given is not None:
-            return self.given.rows(rng, inputs, output, rng.randint(*self.examples))
+            yield from self.given.rows(rng, inputs, output, many)
+            return
         scale = rng.random()
-        return [tuple(self._value(t, rng, scale) for t in inputs) for _ in range(rng.randint(*self.examples))]
+        ways = [column(rng) if t == STR and t not in self.makers and rng.random() < ALIKE
+                else partial(self._value, t, scale=scale) for t in inputs]
+        for _ in range(many):
+            yield tuple(draw(rng) for draw in ways)
 
     def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""
@@ -234,7 +240,7 @@ def _other(constant: Const, rng: Random) -> Const | None:
     """A number or a short text in place of a listed one."""
     if constant.type == INT:
         return Const(rng.randint(*OTHERS), INT)
-    return Const(rng.choice((*SIGNS, rng.choice(LETTERS), _word(rng))), STR) if constant.type == STR else None
+    return Const(rng.choice((*SIGNS, rng.choice(LETTERS), word(rng))), STR) if constant.type == STR else None
 
 
 def telling(program: Program, rows: Sequence[Sequence[object]], goals: Sequence[object],
@@ -272,24 +278,11 @@ def value(t: AnyType, rng: Random, scale: float) -> object:
         top, sign = (9, 20, 60, 99)[int(3.99 * scale)], rng.random() < 0.3
         return tuple(rng.randint(-top if sign else 0, top) for _ in range(rng.randint(0 if sign else 2, 9)))
     if t == STR:
-        words = [_word(rng) for _ in range(rng.randint(1, 3))]
-        sign = rng.choice(SIGNS)
-        return sign.join(words)
+        return text(rng)
     if isinstance(t, Type) and t.name in ("tuple", "product"):
         items = t.args if t.name == "product" else [t.args[0]] * rng.randint(1, 5)
         return tuple(value(a, rng, scale) for a in items)
     return sample(t, rng)
-
-
-def _word(rng: Random) -> str:
-    """A word, one of any letters, or a number."""
-    kind = rng.randrange(3)
-    if kind == 0:
-        return rng.choice(WORDS)
-    if kind == 1:
-        return str(rng.randint(0, 2000))
-    made = "".join(rng.choice(ascii_lowercase) for _ in range(rng.randint(1, 7)))
-    return rng.choice((made, made.capitalize(), made.upper()))
 
 
 def _useful(dsl: DSL, inputs: tuple[AnyType, ...], output: AnyType) -> bool:

@@ -1,6 +1,7 @@
 """What a proposer is shown: inputs of real tasks, and programs like those that were found."""
 
 import json
+import re
 import time
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from dsl import DSL, Example, NesyError, Spec, load, parse, primitive
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
-from dsl.interpret import run
+from dsl.interpret import Failure, run
 from dsl.languages.grids import Grid
 from dsl.pcfg import PCFG
 from dsl.program import Apply, Const
@@ -23,6 +24,8 @@ from nesy.proposer.model import known
 from nesy.proposer.propose import Transformer, Unread, legible
 from nesy.proposer.replay import hindsight
 from nesy.proposer.samples import Stream
+from nesy.proposer.texts import column
+from nesy.proposer.texts import text as alone
 from nesy.proposer.train import Config, streamed, train
 from tasks import Task, tasks_of
 
@@ -192,3 +195,24 @@ def test_a_language_of_few_behaviours_is_trained_on_and_saved_though_none_is_hel
     record = train(load("integers"), tmp_path, Config(minutes=0.01, size="tiny", batch=4, held_out=5))
     assert record["held_out"] == 0 and (tmp_path / "model.safetensors").exists()
     assert "Not judged" in (tmp_path / "README.md").read_text()
+
+
+def test_texts_of_a_sample_are_made_after_one_pattern():
+    def words_alike(draw, rng):
+        return len({len(draw(rng).split(" ")) for _ in range(5)}) == 1
+
+    def longest_alike(draw, rng):
+        return len({max(map(len, re.findall("[0-9]*", draw(rng)))) for _ in range(5)}) == 1
+
+    rngs = [seeded("column", i) for i in range(200)]
+    for alike in words_alike, longest_alike:
+        assert sum(alike(column(rng), rng) for rng in rngs) > 2 * sum(alike(alone, rng) for rng in rngs)
+    stream = Stream(load("spreadsheet"))
+    rows = [list(stream._rows(rng, (STR,), STR)) for rng in rngs]
+    for asked in ("token(x0, DIGITS, 1)", "token(x0, BLANKS, 1)", "token(x0, WORD, 2)"):
+        program = parse(asked, stream.dsl, (STR,))
+        done = [[not isinstance(run(program, row), Failure) for row in some] for some in rows]
+        assert sum(map(all, done)) > sum(any(d) and not all(d) for d in done)
+    mine = Stream(load("strings"), makers={STR: lambda rng: "mine" * rng.randint(1, 3)})
+    assert all(value.startswith("mine") for e in mine.sample(1).spec.examples for value in e.inputs
+               if isinstance(value, str))
