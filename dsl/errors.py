@@ -37,3 +37,22 @@ def nearest(name: str, options: Iterable[str]) -> str:
     known = sorted(options)
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     return f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
+
+
+def shown(value: object) -> str:
+    """A value as text for messages; of a number of too many digits, how long it is."""
+    try:
+        return repr(value)
+    except ValueError:
+        return f"a number of {value.bit_length():,} bits" if isinstance(value, int) else "a value with a long number"
+    except Exception as error:  # what a class of the user's says to being shown
+        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
+
+
+def said(error: BaseException) -> str:
+    """An exception's class, and its text as far as it has one."""
+    try:
+        text = str(error)
+    except Exception:  # what a class of the user's, or a number of very many digits, says to being shown
+        text = ""
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -6,6 +6,7 @@ primitives are instantiated at the types that the signature can reach.
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,10 +16,11 @@ from dsl.language import DSL
 from dsl.laws import ABSENT, same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
-from dsl.types import AnyType, Type, is_function, parts, substitute, unify, variables
+from dsl.types import AnyType, Type, is_function, parts, read_annotation, substitute, unify, variables
 
 MAX_TYPE_DEPTH = 3
-MAX_INSTANCES = 200
+MAX_INSTANCES = 64
+MAX_SYMBOLS = 500  # explored
 PROMPT = 256  # programs between two looks at the clock
 MAX_SCOPE = 2  # lambda parameters in scope at once
 
@@ -58,6 +60,10 @@ class Grammar:
     inputs: tuple[AnyType, ...]
     output: AnyType
 
+    def __post_init__(self) -> None:  # Python's annotations stand for types here, too
+        object.__setattr__(self, "inputs", tuple(read_annotation(t, f"input x{i}") for i, t in enumerate(self.inputs)))
+        object.__setattr__(self, "output", read_annotation(self.output, "output"))
+
     @property
     def start(self) -> Symbol:
         """The symbol of whole programs."""
@@ -70,28 +76,31 @@ class Grammar:
 
     @property
     def skipped(self) -> tuple[tuple[Symbol, Production], ...]:
-        """What is not explored: more lambda parameters in scope, types nested deeper, functions that are no lambdas."""
+        """What is not explored: more lambda parameters in scope, types nested deeper, functions that are no lambdas.
+
+        And symbols beyond the first five hundred, those nearest to the start.
+        """
         return self._explored[1]
 
     @cached_property
     def _explored(self) -> tuple[dict[Symbol, tuple[Production, ...]], tuple[tuple[Symbol, Production], ...]]:
         found: dict[Symbol, tuple[Production, ...]] = {}
         skipped: list[tuple[Symbol, Production]] = []
-        todo = [self.start]
+        known, todo = {self.start}, deque([self.start])
         while todo:
-            symbol = todo.pop()
-            if symbol in found:
-                continue
+            symbol = todo.popleft()
             rules = []
             if is_function(symbol.type):
                 skipped += ((symbol, rule) for rule in self._other_functions(symbol))
             for rule in self._expand(symbol):
-                if self._within(rule):
+                new = [a for a in dict.fromkeys(rule.args) if a not in known]
+                if self.within(rule) and len(known) + len(new) <= MAX_SYMBOLS:
                     rules.append(rule)
+                    known.update(new)
+                    todo.extend(new)
                 else:
                     skipped.append((symbol, rule))
             found[symbol] = tuple(rules)
-            todo.extend(a for p in found[symbol] for a in p.args)
         return found, tuple(skipped)
 
     def priced(self, cost: Callable[[Symbol, Production], int]) -> "Grammar":
@@ -109,13 +118,13 @@ class Grammar:
             self.skipped)
         return found
 
-    def _within(self, rule: Production) -> bool:
+    def within(self, rule: Production) -> bool:
         """Whether a production stays within what is explored: without bounds, symbols would be without number."""
         for symbol in rule.args:
             parts = symbol.type.args if is_function(symbol.type) else (symbol.type,)  # type: ignore[union-attr]
             if len(symbol.scope) + len(parts) - 1 > MAX_SCOPE:
                 return False
-            if any(depth(t) > MAX_TYPE_DEPTH and t not in self.ground_types for t in parts):
+            if any(t not in self._ground and depth(t) > MAX_TYPE_DEPTH for t in parts):
                 return False
         return True
 
@@ -151,6 +160,10 @@ class Grammar:
     def ground_types(self) -> tuple[AnyType, ...]:
         """The types without variables that inputs, constants and results can have."""
         return self._grounded[0]
+
+    @cached_property
+    def _ground(self) -> frozenset[AnyType]:
+        return frozenset(self.ground_types)
 
     @property
     def open_ended(self) -> bool:
@@ -220,11 +233,30 @@ class Grammar:
                 yield Production(c, (), 1)
 
     def _calls(self, p: Primitive, symbol: Symbol) -> Iterator[Production]:
-        by = unify(p.result, symbol.type)
-        if by is not None:
-            by = {k: substitute(v, by) for k, v in by.items()}
-            for full in self._instances(p, self.ground_types, by):
-                yield Production(p, tuple(Symbol(substitute(t, full), symbol.scope) for t in p.params), p.cost)
+        for types in self._parameters(p, symbol.type):
+            yield Production(p, tuple(Symbol(t, symbol.scope) for t in types), p.cost)
+
+    def _parameters(self, p: Primitive, result: AnyType) -> tuple[tuple[AnyType, ...], ...]:
+        """The types that a primitive's arguments may have, of which values are made, where it gives this one.
+
+        What that leaves out, `open_ended` and `crowded` say.
+        """
+        found = self._known.get((p.name, result))
+        if found is None:
+            by = unify(p.result, result)
+            by = None if by is None else {k: substitute(v, by) for k, v in by.items()}
+            every = () if by is None else (tuple(substitute(t, full) for t in p.params)
+                                           for full in self._instances(p, self.ground_types, by))
+            found = self._known[p.name, result] = tuple(types for types in every if all(map(self._made, types)))
+        return found
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, AnyType], tuple[tuple[AnyType, ...], ...]]:
+        return {}
+
+    def _made(self, t: AnyType) -> bool:
+        """Whether something gives values of a type, as far as types are explored."""
+        return all(a in self._ground or is_function(a) for a in (t.args if is_function(t) else (t,)))  # type: ignore
 
     def programs(self, max_cost: int, until: float = math.inf) -> Iterator[Program]:
         """Every program up to a cost that the laws keep, each once, cheapest first.
@@ -289,12 +321,13 @@ def lawful(head: Primitive, args: tuple[Program, ...]) -> bool:
         return False
     if laws.idempotent and a == b:
         return False
-    return not (laws.commutative and order(head, b) < order(head, a))
+    return not (laws.commutative and comes_before(head, b, a))
 
 
-def order(head: Primitive, p: Program) -> tuple:
+def comes_before(head: Primitive, p: Program, q: Program) -> bool:
     """The order of a commutative head's arguments; its own calls last, as associativity nests them."""
-    return (_is_call(p, head), p.cost, not isinstance(p, Const), str(p))
+    one, two = ((_is_call(x, head), x.cost, not isinstance(x, Const)) for x in (p, q))
+    return one < two or one == two and str(p) < str(q)
 
 
 def _is_call(p: Program, head: Primitive) -> bool:

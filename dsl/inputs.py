@@ -111,13 +111,12 @@ def _of_class(t: AnyType):
 
 @cache
 def fields_of(kind: type) -> tuple[tuple[str, AnyType], ...]:
-    """The fields that a dataclass is built from, with their types; none where one cannot be read."""
-    if not is_dataclass(kind):
-        return ()
+    """The fields that a dataclass or a NamedTuple is built from, with their types; none where one cannot be read."""
+    names = [f.name for f in fields(kind) if f.init] if is_dataclass(kind) else getattr(kind, "_fields", ())
     try:
         hints = get_type_hints(kind)
-        return tuple((f.name, read_annotation(hints[f.name])) for f in fields(kind) if f.init)
-    except (DSLError, NameError, TypeError):
+        return tuple((name, read_annotation(hints[name])) for name in names)
+    except (DSLError, NameError, TypeError, KeyError):
         return ()
 
 
@@ -136,10 +135,10 @@ def _built(t: AnyType, kind: type, rng: Random, seen: dict[AnyType, list[object]
 def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> None:
     """Add a value and all its parts to the values seen of each type."""
     seen.setdefault(t, []).append(value)
-    if isinstance(t, Type) and isinstance(value, tuple):
+    if isinstance(t, Type) and type(value) is tuple:
         items: Sequence[AnyType] = t.args if t.name == "product" else [t.args[0]] * len(value)
         for v, item in zip(value, items, strict=True):
             collect(v, item, seen)
-    elif not isinstance(value, tuple):
+    else:
         for name, f in fields_of(type(value)):
             collect(getattr(value, name), f, seen)

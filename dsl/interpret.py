@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
-from dsl.errors import RAISED
+from dsl.errors import RAISED, said
 from dsl.laws import same
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 
 DEEPEST = 10_000  # frames of Python's stack
+HOLDERS = (tuple, bytes, frozenset)
 SLOWLY = 50  # calls between two looks, at most, where they are slow
 LEAST_PATIENCE = 0.05  # seconds that a call gets, however many took longer
 
@@ -75,13 +76,16 @@ class Stop(BaseException):
 
 
 def too_large(value: object, limit: int) -> bool:
-    """Whether a value has more than `limit` elements in all, or an int more bits."""
+    """Whether a value has more than `limit` elements and letters in all, or an int more bits.
+
+    Looked into are texts, bytes, tuples and frozen sets; objects of a class count as one.
+    """
     kind = type(value)
     if kind is int:
         return value.bit_length() > limit  # type: ignore[attr-defined]
     if kind is str:
         return len(value) > limit  # type: ignore[arg-type]
-    if kind is not tuple:
+    if not isinstance(value, HOLDERS):
         return False
     room, todo = limit, [value]
     while todo:
@@ -89,16 +93,18 @@ def too_large(value: object, limit: int) -> bool:
         room -= len(part)  # type: ignore[arg-type]
         if room < 0:
             return True
-        for item in part:  # type: ignore[attr-defined]
+        if isinstance(part, bytes):
+            continue
+        for item in part:
             kind = type(item)
             if kind is str:
-                if len(item) > limit:
+                room -= len(item)
+            elif kind is int:
+                if item.bit_length() > limit:
                     return True
-            elif kind is tuple:
+            elif isinstance(item, HOLDERS):
                 todo.append(item)
-            elif kind is int and item.bit_length() > limit:
-                return True
-    return False
+    return room < 0
 
 
 def _alarm_free() -> bool:
@@ -241,7 +247,7 @@ def closure(p: Lambda, inputs: Sequence[object], limits: Limits = Limits()) -> C
 
 
 def compiled(p: Program, size: int = 20_000) -> Callable[[tuple[object, ...]], object]:
-    """A lambda-free program as a function of its inputs: the same values as `run`, faster.
+    """A lambda-free program as a function of its inputs, all of which are there: the same values as `run`, faster.
 
     Values over `size` become failures as in `run`; primitives are taken to return.
     """
@@ -333,7 +339,7 @@ def apply(f: Callable[..., object], args: Sequence[object], size: int, name: str
     except (MemoryError, RecursionError):
         raise
     except RAISED as error:
-        raise Stop(Failure(Why.RAISED, f"{name}: {type(error).__name__}: {error}")) from None
+        raise Stop(Failure(Why.RAISED, f"{name}: {said(error)}")) from None
     if too_large(value, size):
         raise Stop(Failure(Why.SIZE, f"{name}: over {size} elements or bits"))
     return value

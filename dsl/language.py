@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from enum import EnumType
 from functools import cached_property
 
-from dsl.errors import DSLError, nearest
+from dsl.errors import DSLError, nearest, shown
 from dsl.laws import Laws
 from dsl.primitive import Primitive
 from dsl.program import Const
-from dsl.types import AnyType, Type, belongs, parts, read_annotation
+from dsl.types import AnyType, Type, belongs, parts, read_annotation, variables
 
 RESERVED = re.compile(r"[xy]\d+|lam|hole")
 
@@ -43,8 +43,7 @@ class DSL:
                  constants: Mapping[object, Iterable[object]] | None = None, open: Iterable[object] = ()):
         if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
             raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
-        if constants is not None and not isinstance(constants, Mapping):
-            raise DSLError(f"language {name!r}: constants come as a mapping from type to values, not {constants!r}")
+        _mapping(name, constants)
         found: dict[str, Primitive] = {}
         for p in primitives:
             if not isinstance(p, Primitive):
@@ -59,15 +58,18 @@ class DSL:
             raise DSLError(f"language {name!r}: open is a list of types, not {open!r}")
         for annotation, values in (constants or {}).items():
             t = read_annotation(annotation, f"language {name!r}, constants")
-            if not isinstance(values, Iterable):
-                raise DSLError(f"language {name!r}: constants of {t} come as a list, not {values!r}")
-            for v in values:
+            if variables(t):
+                raise DSLError(f"language {name!r}: constants of {t}, which has a type variable; give them a type")
+            for v in _listed(name, t, values):
                 if not belongs(v, t):
-                    raise DSLError(f"language {name!r}: constant {v!r} is not of type {t}")
+                    raise DSLError(f"language {name!r}: constant {shown(v)} is not of type {t}")
+                if RESERVED.fullmatch(shown(v)):
+                    raise DSLError(f"language {name!r}: constant {shown(v)} of {t} is written as inputs are; give its "
+                                   "class another __repr__")
                 try:
-                    consts.setdefault((t, v, repr(v)), Const(v, t))
+                    consts.setdefault((t, v, shown(v)), Const(v, t))
                 except TypeError:
-                    raise DSLError(f"language {name!r}: constant {v!r} cannot be hashed; freeze it") from None
+                    raise DSLError(f"language {name!r}: constant {shown(v)} cannot be hashed; freeze it") from None
         signatures = [t for p in found.values() for t in (*p.params, p.result)]
         kinds: dict[str, type | None] = {}
         for t in (part for whole in (*signatures, *(t for t, _, _ in consts)) for part in parts(whole)):
@@ -78,6 +80,19 @@ class DSL:
         object.__setattr__(self, "primitives", tuple(found.values()))
         object.__setattr__(self, "constants", tuple(consts.values()))
         object.__setattr__(self, "open", tuple(read_annotation(t, f"language {name!r}, open") for t in open))
+
+    def knows(self, types: Iterable[AnyType]) -> None:
+        """Whether classes in these types are those that it has under their names.
+
+        Raises:
+            DSLError: names one of which there are two, as when a class is declared anew after the primitives.
+        """
+        mine = {str(p): getattr(p, "python", None) for t in self.types() for p in parts(t)}
+        for t in (p for whole in types for p in parts(whole)):
+            kind = getattr(t, "python", None)
+            if mine.get(str(t), kind) is not kind:
+                raise DSLError(f"language {self.name!r}: its class {t} is another than that of the examples; declare "
+                               "the class once, and the primitives after it")
 
     def writes(self, constant: Const) -> bool:
         """Whether programs may use a constant."""
@@ -122,9 +137,13 @@ class DSL:
     def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
                constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":
         """A language with more primitives and constants, under a new name."""
+        _mapping(name, constants)
+        if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
+            raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
         more = self._values()
         for annotation, values in (constants or {}).items():
-            more.setdefault(read_annotation(annotation), []).extend(values)
+            t = read_annotation(annotation, f"language {name!r}, constants")
+            more.setdefault(t, []).extend(_listed(name, t, values))
         return DSL(name, (*self.primitives, *primitives), constants=more, open=self.open)
 
     def types(self) -> tuple[AnyType, ...]:
@@ -170,3 +189,14 @@ class DSL:
         for c in self.constants:
             found.setdefault(c.type, []).append(c.value)
         return found
+
+
+def _mapping(name: str, constants: object) -> None:
+    if constants is not None and not isinstance(constants, Mapping):
+        raise DSLError(f"language {name!r}: constants come as a mapping from type to values, not {constants!r}")
+
+
+def _listed(name: str, t: AnyType, values: object) -> Iterable[object]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise DSLError(f"language {name!r}: constants of {t} come as a list, not {values!r}")
+    return values

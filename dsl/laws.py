@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
 
-from dsl.errors import RAISED, DSLError, nearest
+from dsl.errors import RAISED, DSLError, nearest, shown
 from dsl.types import AnyType, belongs
 
 UNITS = ("identity", "absorbing")  # laws that name a value
@@ -17,6 +17,9 @@ UNITS = ("identity", "absorbing")  # laws that name a value
 
 
 class _Absent:
+    def __reduce__(self) -> str:
+        return "ABSENT"  # copied or pickled, it is itself
+
     def __repr__(self) -> str:
         return "absent"
 
@@ -104,10 +107,12 @@ def same(a: object, b: object) -> bool:
     return a == b
 
 
-def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[object]]) -> str | None:
+def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[object]],
+              params: Sequence[AnyType] = ()) -> str | None:
     """The first broken law, in words, over all combinations of sampled argument values.
 
-    `samples` holds, for each argument, values to try. Where what search skips has a value (the left-hand side:
+    `samples` holds, for each argument, values to try; `params`, where given, the type of each. Where what search skips
+    has a value (the left-hand side:
     f(f(a, b), c) of an associative f), what it keeps must have the same.
 
     >>> violation(lambda a, b: a - b, Laws(commutative=True), [(1, 2), (1, 2)])
@@ -121,37 +126,39 @@ def violation(f: Callable[..., object], laws: Laws, samples: Sequence[Iterable[o
         try:
             b = right[1]()
         except RAISED:
-            return f"{law}: {left[0]} = {a!r} but {right[0]} fails"
-        return None if same(a, b) else f"{law}: {left[0]} = {a!r} but {right[0]} = {b!r}"
+            return f"{law}: {left[0]} = {shown(a)} but {right[0]} fails"
+        return None if same(a, b) else f"{law}: {left[0]} = {shown(a)} but {right[0]} = {shown(b)}"
 
     pools = [list(s) for s in samples]
     for args in product(*pools):
-        for found in _instances(f, laws, args, pools, differs):
+        for found in _instances(f, laws, args, pools, differs, params):
             if found:
                 return found
     return None
 
 
-def _instances(f, laws, args, pools, differs):
+def _instances(f, laws, args, pools, differs, params):
     a = args[0]
     if len(args) == 1:
         if laws.involutive:
-            yield differs("involutive", (f"f(f({a!r}))", lambda: f(f(a))), (repr(a), lambda: a))
+            yield differs("involutive", (f"f(f({shown(a)}))", lambda: f(f(a))), (shown(a), lambda: a))
         if laws.idempotent:
-            yield differs("idempotent", (f"f(f({a!r}))", lambda: f(f(a))), (f"f({a!r})", lambda: f(a)))
+            yield differs("idempotent", (f"f(f({shown(a)}))", lambda: f(f(a))), (f"f({shown(a)})", lambda: f(a)))
         return
     b = args[1]
     if laws.commutative:
-        yield differs("commutative", (f"f({a!r}, {b!r})", lambda: f(a, b)), (f"f({b!r}, {a!r})", lambda: f(b, a)))
+        yield differs("commutative", (f"f({shown(a)}, {shown(b)})", lambda: f(a, b)),
+                      (f"f({shown(b)}, {shown(a)})", lambda: f(b, a)))
     if laws.idempotent:
-        yield differs("idempotent", (f"f({a!r}, {a!r})", lambda: f(a, a)), (repr(a), lambda: a))
+        yield differs("idempotent", (f"f({shown(a)}, {shown(a)})", lambda: f(a, a)), (shown(a), lambda: a))
     for law in UNITS:
         e = getattr(laws, law)
-        if e is not ABSENT:
-            out = a if law == "identity" else e
-            yield differs(law, (f"f({a!r}, {e!r})", lambda e=e: f(a, e)), (repr(out), lambda out=out: out))
-            yield differs(law, (f"f({e!r}, {a!r})", lambda e=e: f(e, a)), (repr(out), lambda out=out: out))
+        for i, other in enumerate((b, a)) if e is not ABSENT else ():
+            if not params or belongs(e, params[i]):
+                given, out = (e, other) if i == 0 else (other, e), other if law == "identity" else e
+                yield differs(law, (f"f({shown(given[0])}, {shown(given[1])})", lambda given=given: f(*given)),
+                              (shown(out), lambda out=out: out))
     if laws.associative:
         for c in pools[1]:
-            yield differs("associative", (f"f(f({a!r}, {b!r}), {c!r})", lambda c=c: f(f(a, b), c)),
-                          (f"f({a!r}, f({b!r}, {c!r}))", lambda c=c: f(a, f(b, c))))
+            yield differs("associative", (f"f(f({shown(a)}, {shown(b)}), {shown(c)})", lambda c=c: f(f(a, b), c)),
+                          (f"f({shown(a)}, f({shown(b)}, {shown(c)}))", lambda c=c: f(a, f(b, c))))

@@ -25,7 +25,7 @@ class _Sized(NamedTuple):
     weights: list[float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PCFG:
     """A probability for each production of each symbol; those of one symbol sum to 1.
 

@@ -97,6 +97,9 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
         raise DSLError(f"@primitive: {f!r} is no function; write def f(a: int) -> int: ... and decorate that")
     name = name or f.__name__
     where = f"primitive {name!r}"
+    if inspect.iscoroutinefunction(f) or inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f):
+        raise DSLError(f"{where}: returns no value but something that is to be waited for; write a plain function, "
+                       "of which tuples are the sequences")
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii() or iskeyword(name):
         raise DSLError(f"{where}: the name must be a plain identifier and no Python keyword; pass name='...'")
     if type(cost) is not int or cost < 1:

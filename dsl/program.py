@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 from functools import cached_property
 
-from dsl.errors import ProgramFault
+from dsl.errors import ProgramFault, shown
 from dsl.primitive import Primitive
 from dsl.types import AnyType, function, substitute, unify
 
@@ -69,12 +69,21 @@ class Program:
 
     def __call__(self, *inputs: object) -> object:
         """Its value on inputs; raises `ProgramFault` where it fails."""
-        from dsl.interpret import Failure, run
+        from dsl.interpret import Failure, Stop, run
 
         value = run(self, inputs)
         if isinstance(value, Failure):
-            raise ProgramFault(f"{self} on {', '.join(map(repr, inputs))}: {value}")
-        return value
+            raise ProgramFault(f"{self} on {', '.join(map(shown, inputs))}: {value}")
+        if not callable(value) or not isinstance(self, Lambda):
+            return value
+
+        def function(*args: object) -> object:
+            try:
+                return value(*args)
+            except Stop as stop:
+                raise ProgramFault(f"{self} on {', '.join(map(shown, args))}: {stop.failure}") from None
+
+        return function
 
     def __getstate__(self) -> dict[str, object]:
         return {k: v for k, v in self.__dict__.items() if k != "_hash"}  # another process hashes text differently
@@ -106,12 +115,22 @@ class Variable(Program):
     type: AnyType
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Const(Program):
-    """A value written in the program."""
+    """A value written in the program; 0.0 and -0.0 are two, and NaN is itself."""
 
     value: object
     type: AnyType
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Const):
+            return NotImplemented
+        if isinstance(self.value, float) and isinstance(other.value, float):
+            return self.type == other.type and repr(self.value) == repr(other.value)
+        return self.type == other.type and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((repr(self.value) if isinstance(self.value, float) else self.value, self.type))
 
 
 @dataclass(frozen=True, repr=False)

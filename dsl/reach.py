@@ -57,7 +57,7 @@ def unexplored(grammar: Grammar) -> tuple[float, str]:
     found = inf, ""
     for symbol, rule in grammar.skipped:
         cost = around[symbol] + rule.cost + sum(least[a] for a in rule.args)
-        found = min(found, (cost, _needed(symbol, rule)))
+        found = min(found, (cost, _needed(grammar, symbol, rule)))
     generic = [p for p in grammar.dsl.primitives if variables(p.type)]
     if grammar.crowded:
         found = min(found, (min(p.cost + p.arity for p in generic), "more types than are explored"))
@@ -70,8 +70,10 @@ def unexplored(grammar: Grammar) -> tuple[float, str]:
     return found
 
 
-def _needed(symbol: Symbol, rule: Production) -> str:
+def _needed(grammar: Grammar, symbol: Symbol, rule: Production) -> str:
     """What a production that is not explored needs."""
+    if grammar.within(rule) and not is_function(symbol.type):
+        return "more types, with lambda parameters in scope, than are explored"
     if is_function(symbol.type):
         return "functions that are no lambdas"
     if any(is_function(a.type) for a in rule.args):

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from math import copysign
 
-from dsl.errors import DSLError, SpecError
+from dsl.errors import DSLError, SpecError, shown
 from dsl.interpret import Limits, run
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Input, Program
 from dsl.types import BOOL, AnyType, Type, belongs, read_annotation
+from dsl.types import variables as unbound
 
 
 @dataclass(frozen=True, init=False)
@@ -78,6 +79,10 @@ class Spec:
             set_(self, "output", read_annotation(output, "output"))
         except DSLError as error:
             raise SpecError(f"spec: {error}") from None
+        for i, t in enumerate((*self.inputs, self.output)):
+            if unbound(t):
+                where = f"input x{i}" if i < len(self.inputs) else "output"
+                raise SpecError(f"spec, {where}: {t} has a type variable; name a type")
         set_(self, "examples", _listed(examples, Example, "examples", "Example(inputs..., output=...)"))
         set_(self, "queries", tuple(map(tuple, _listed(queries, (tuple, list), "queries", "inputs, as tuples"))))
         set_(self, "formula", formula)
@@ -189,16 +194,6 @@ def _signs(value: object) -> tuple[float, ...]:
     if isinstance(value, tuple):
         return tuple(s for v in value for s in _signs(v))
     return (copysign(1, value),) if isinstance(value, float) else ()
-
-
-def shown(value: object) -> str:
-    """A value as text for messages; of a number of too many digits, how long it is."""
-    try:
-        return repr(value)
-    except ValueError:
-        return f"a number of {value.bit_length():,} bits" if isinstance(value, int) else "a value with a long number"
-    except Exception as error:  # what a class of the user's says to being shown
-        return f"a {type(value).__name__} that cannot be shown ({type(error).__name__})"
 
 
 def _listed(given: object, kind: type | tuple, name: str, what: str) -> tuple:

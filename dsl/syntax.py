@@ -14,10 +14,24 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from dsl.errors import NesyError, SyntaxFault
+from dsl.interpret import roomy
 from dsl.language import DSL
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
-from dsl.types import BASE, FLOAT, AnyType, Type, TypeVar, bits, function, sequence, substitute, type_of, unify
+from dsl.types import (
+    BASE,
+    FLOAT,
+    AnyType,
+    Type,
+    TypeVar,
+    bits,
+    function,
+    read_annotation,
+    sequence,
+    substitute,
+    type_of,
+    unify,
+)
 
 ENDLESS = ("inf", "-inf", "nan")  # floats that Python writes so, and does not read
 BITVECTOR = re.compile(r"BitVec([1-9]\d{0,3})")
@@ -61,14 +75,17 @@ def readable(p: Program, nested: bool = False) -> str:
     return show(p)
 
 
-def parse(text: str, dsl: DSL, inputs: tuple[AnyType, ...] = (), output: AnyType | None = None) -> Program:
-    """The program that a text stands for, type-checked against a signature.
+def parse(text: str, dsl: DSL, inputs: Sequence[object] = (), output: object = None) -> Program:
+    """The program that a text stands for, type-checked against a signature, of types or Python annotations.
 
     Raises:
         SyntaxFault: names the part that is no program, or is of the wrong type.
     """
+    inputs = tuple(read_annotation(t, f"input x{i}") for i, t in enumerate(inputs))
+    output = None if output is None else read_annotation(output, "output")
     try:
-        return _Reader(dsl, inputs).read(_tree(text.strip(), dsl), output, ())
+        with roomy():
+            return _Reader(dsl, inputs).read(_tree(text.strip(), dsl), output, ())
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise SyntaxFault(f"not a program: {text.strip()[:80]!r}") from None
 
@@ -112,7 +129,7 @@ def _constant(text: str, tokens: Tokens, at: int, dsl: DSL) -> tuple[ast.expr, i
     """What is no call, up to a comma or a closing bracket of a call around it."""
     depth, end = 0, at
     while end < len(tokens) and (depth or tokens[end][0] not in (",", ")")):
-        depth += (tokens[end][0] in "([") - (tokens[end][0] in ")]")
+        depth += (tokens[end][0] in "([{") - (tokens[end][0] in ")]}")
         end += 1
     whole = text[tokens[at].start():tokens[end - 1].end()] if end > at else ""
     return ast.Name(whole) if whole in dsl.spelled else ast.parse(whole, mode="eval").body, end
@@ -215,9 +232,14 @@ class _Reader:
             if want is None or unify(c.type, want) is not None:
                 return c
         if isinstance(node, ast.Tuple) and isinstance(want, Type) and want.name == "tuple":
-            parts = [self._constant(part, want.args[0], ast.unparse(part)) for part in node.elts]
-            if all(unify(p.type, want.args[0]) is not None for p in parts):
-                return Const(tuple(p.value for p in parts), want)
+            parts, by = [], {}
+            for part in node.elts:
+                parts.append(self._constant(part, substitute(want.args[0], by), ast.unparse(part)))
+                by = None if by is None else unify(parts[-1].type, want.args[0], by)
+                if by is None:
+                    break
+            else:
+                return Const(tuple(p.value for p in parts), substitute(want, by))
         if text in ENDLESS and want in (None, FLOAT):
             return Const(float(text), FLOAT)
         try:
@@ -225,6 +247,6 @@ class _Reader:
             kind = type_of(value)
         except (ValueError, TypeError, SyntaxError, NesyError):
             raise SyntaxFault(f"{text!r} is no program, constant or input of language {self.dsl.name!r}") from None
-        if isinstance(want, Type) and not isinstance(want, TypeVar) and unify(kind, want) is not None:
-            kind = want
+        if isinstance(want, Type) and (by := unify(kind, want)) is not None:
+            kind = substitute(want, by)
         return Const(value, kind)

@@ -40,7 +40,7 @@ class Type:
         if self.name == "tuple":
             return f"tuple[{self.args[0]}, ...]"
         if self.name == "product":
-            return f"tuple[{', '.join(map(str, self.args))}]"
+            return f"tuple[{', '.join(map(str, self.args)) or '()'}]"
         return self.name
 
     @property
@@ -110,25 +110,33 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
     if isinstance(annotation, Type | TypeVar):
         return annotation
     if isinstance(annotation, typing.TypeVar):
+        if annotation.__bound__ or annotation.__constraints__:
+            raise DSLError(f"{where}: {annotation} is bounded, and type variables stand for any type; declare a "
+                           "primitive for each type")
         return TypeVar(annotation.__name__)
     if annotation in (typing.Any, type(None), None):
         raise DSLError(f"{where}: {annotation} is no type of values; name one, or a TypeVar for any type")
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if annotation in (list, set, dict) or origin in (list, set, dict):
         raise DSLError(f"{where}: {annotation} is mutable; use tuple[T, ...] so that values stay frozen")
-    if annotation is tuple:
+    if annotation in (tuple, typing.Tuple):  # noqa: UP006
         raise DSLError(f"{where}: a bare tuple has no item type; write tuple[int, ...] or tuple[int, str]")
     if origin is tuple:
         if len(args) == 2 and args[1] is Ellipsis:
             return sequence(read_annotation(args[0], where))
+        if any(getattr(a, "__unpacked__", False) or typing.get_origin(a) is typing.Unpack for a in args):
+            raise DSLError(f"{where}: no reading for {annotation}; write tuple[int, ...] or tuple[int, str]")
         return Type("product", tuple(read_annotation(a, where) for a in args), python=tuple)
-    if origin is collections.abc.Callable:
+    if collections.abc.Callable in (origin, annotation):
         if len(args) != 2 or not isinstance(args[0], list):
             raise DSLError(f"{where}: write Callable[[int], bool], with its parameters listed")
         return function((read_annotation(a, where) for a in args[0]), read_annotation(args[1], where))
     if origin is not None or isinstance(annotation, python_types.UnionType):
         raise DSLError(f"{where}: no reading for {annotation}; use a class, tuple[...] or Callable[...]")
     if isinstance(annotation, type):
+        if annotation.__hash__ is None:
+            raise DSLError(f"{where}: values of class {annotation.__name__} cannot be hashed; make it frozen, or use "
+                           "a frozen class or tuples")
         found = BASE.get(annotation) or Type(annotation.__name__, python=annotation)
         if annotation not in BASE and (found in BASE.values() or found.name in OWN or width_of(found) is not None):
             raise DSLError(f"{where}: class {found.name} is called as a type that is there already; rename it")
@@ -152,9 +160,8 @@ def substitute(t: AnyType, by: Substitution) -> AnyType:
     """Replace type variables until none of the substitution's is left."""
     if isinstance(t, TypeVar):
         return substitute(by[t.name], by) if t.name in by else t
-    if not t.args:
-        return t
-    return Type(t.name, tuple(substitute(a, by) for a in t.args), python=t.python)
+    args = tuple(substitute(a, by) for a in t.args)
+    return t if all(a is b for a, b in zip(args, t.args, strict=True)) else Type(t.name, args, python=t.python)
 
 
 def variables(t: AnyType) -> set[str]:
@@ -224,7 +231,7 @@ def type_of(value: object) -> AnyType:
     if type(value) is not tuple:
         return BASE.get(type(value)) or Type(type(value).__name__, python=type(value))
     if not value:
-        return sequence(TypeVar("T"))
+        return sequence(TypeVar("?"))  # no variable of anyone's
     items = [type_of(v) for v in value]
     by: Substitution | None = {}
     for item in items[1:]:

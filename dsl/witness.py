@@ -20,6 +20,9 @@ from dsl.errors import DSLError, nearest
 class _Any:
     """Every value will do."""
 
+    def __reduce__(self) -> str:
+        return "ANY"  # copied or pickled, it is itself
+
     def __repr__(self) -> str:
         return "ANY"
 

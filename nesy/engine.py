@@ -121,6 +121,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     def left(share: float = 1.0) -> float:
         return max(SHORTEST, share * budget.seconds - (time.monotonic() - start))
 
+    dsl.knows((*spec.inputs, spec.output))
     if not trusted:
         broken, untried = attempt.promises(dsl, spec, min(1.0, max(SHORTEST, PROMISES * budget.seconds)))
         if broken:

@@ -8,7 +8,7 @@ from dsl.inputs import sample, seeded
 from dsl.language import DSL
 from dsl.languages import NAMES, load
 from dsl.primitive import Primitive
-from dsl.spec import shown
+from dsl.errors import shown
 from dsl.types import belongs, variables
 from nesy.config import LEARNERS, PROPOSERS, SOLVERS
 from nesy.experiments.run import load as load_experiment

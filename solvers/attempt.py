@@ -60,8 +60,9 @@ def promises(dsl: DSL, spec: Spec, seconds: float = 1.0) -> tuple[str | None, fr
     """
     try:
         return limited(_promises, dsl, spec, seconds, seconds=allowed(seconds), memory_mb=500)  # type: ignore
-    except Killed:  # what else is the matter with it, the search will tell
-        return None, frozenset()
+    except Killed as killed:  # what else is the matter with it, the search will tell
+        late = killed.status in (Status.TIMEOUT, Status.MEMORY)
+        return None, frozenset() if late else frozenset(p.name for p in dsl.primitives if p.laws.declared())
 
 
 def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozenset[str]]:
@@ -76,14 +77,14 @@ def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozens
         if left <= 0:
             break
         try:
-            columns = [_columns(params, seeded("laws", p.name), seen) for params in _instances(p)]
+            columns = [(params, _columns(params, seeded("laws", p.name), seen)) for params in _instances(p)]
         except LookupError:
             if p.laws.declared():
                 untried.add(p.name)
             continue
         try:
             with time_limit(max(SHORTEST, SLOW * left)):
-                found = (_broken(p, samples, spec.formula is not None) for samples in columns)
+                found = (_broken(p, params, samples, spec.formula is not None) for params, samples in columns)
                 broken = next(filter(None, found), None)
         except Stop:  # it takes too long; the search will tell
             continue
@@ -124,8 +125,8 @@ def _build(dsl: DSL, seen: dict[AnyType, list[object]]) -> None:
                             collect(value, p.result, seen)
 
 
-def _broken(p: Primitive, samples: list[list[object]], proofs: bool) -> str | None:
-    found = violation(p.function, p.laws, samples)
+def _broken(p: Primitive, params: Sequence[AnyType], samples: list[list[object]], proofs: bool) -> str | None:
+    found = violation(p.function, p.laws, samples, params)
     if found:
         return f"breaks its law {found}; take the law away or mend the function"
     rows = [*zip(*samples, strict=True), *least(p.params)]

@@ -24,6 +24,8 @@ def spelled(value: object) -> tuple[str, ...]:
     Raises:
         NesyError: for a value that cannot be written, such as a function.
     """
+    if isinstance(value, Enum):
+        return (f"e:{type(value).__name__}.{value.name}",)
     if isinstance(value, bool):
         return ("true" if value else "false",)
     if isinstance(value, int):
@@ -32,16 +34,15 @@ def spelled(value: object) -> tuple[str, ...]:
         return ("quote", *(w for c in value for w in _letter(c)), "unquote")
     if isinstance(value, float):
         return ("float", *(f"'{c}" for c in repr(value)), "unquote")
-    if isinstance(value, Enum):
-        return (f"e:{type(value).__name__}.{value.name}",)
-    if isinstance(value, tuple):
+    if type(value) is tuple:
         return ("[", *(w for item in value for w in spelled(item)), "]")
     if _in_words(type(value)):
         name = type(value).__name__
         return (f"e:{name}", "(", *(f"{name}:{w}" for w in value.words()), ")")  # type: ignore[attr-defined]
     if _in_parts(type(value)):
         own = getattr(value, "parts", None)
-        parts: Any = own() if callable(own) else (getattr(value, f.name) for f in fields(value))  # type: ignore[arg-type]
+        names = getattr(value, "_fields", None) or [f.name for f in fields(value)]  # type: ignore[arg-type]
+        parts: Any = own() if callable(own) else (getattr(value, name) for name in names)
         return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
     raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass, "
                     "or give it a method parts()")
@@ -49,7 +50,8 @@ def spelled(value: object) -> tuple[str, ...]:
 
 def _in_parts(kind: object) -> bool:
     """Whether values of a class are written part by part: those that its `parts()` gives, or its fields."""
-    return isinstance(kind, type) and (is_dataclass(kind) or callable(getattr(kind, "parts", None)))
+    named = is_dataclass(kind) or hasattr(kind, "_fields")  # a NamedTuple's
+    return isinstance(kind, type) and (named or callable(getattr(kind, "parts", None)))
 
 
 def _in_words(kind: object) -> bool:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dsl.errors import NesyError
 from dsl.interpret import Failure
-from dsl.spec import shown
+from dsl.errors import shown
 from nesy.config import EvalConfig, writable
 
 FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json",

@@ -36,6 +36,10 @@ def lift(term: Term, inputs: Mapping[int, Input], dsl: DSL) -> Program:
         p = by_meaning.get((name, types))
         if p is not None:
             return Apply(p, tuple(args))
+        for (meaning, params), p in by_meaning.items():
+            if meaning == name and len(params) == len(args) and all(map(fits, args, params)):
+                return Apply(p, tuple(Const(a.value, t) if isinstance(a, Const) else a
+                                      for a, t in zip(args, params, strict=True)))
         if name in FLIPPED:
             return call(FLIPPED[name], args[::-1])
         if name == "<" and ("<=", types) in by_meaning:
@@ -49,6 +53,11 @@ def lift(term: Term, inputs: Mapping[int, Input], dsl: DSL) -> Program:
         if len(args) > 2 and name in ("+", "*", "and", "or"):
             return call(name, [args[0], call(name, args[1:])])
         raise NotInLanguage(f"{dsl.name} has no {name} of ({', '.join(map(str, types))})")
+
+    def fits(arg: Program, t: AnyType) -> bool:
+        """Whether it is of the type, or a constant of the type that this one is another name of."""
+        renamed = isinstance(arg, Const) and getattr(t, "base", None) == arg.type
+        return arg.type == t or renamed and dsl.writes(Const(arg.value, t))  # pyright: ignore
 
     def written(value: object, t: AnyType) -> Const:
         found = Const(value, t)

@@ -20,7 +20,7 @@ from tasks.sygus.rules import Function, closed, default_rules, read_rules
 from tasks.sygus.terms import Names
 from tasks.sygus.text import Group, read
 from tasks.sygus.text import show as text_of
-from tasks.sygus.theory import LOGICS, known
+from tasks.sygus.theory import LINEAR, LOGICS, known
 
 COMMANDS = {"set-logic": "_set_logic", "define-fun": "_define_fun", "declare-var": "_declare_var",
             "synth-fun": "_synth_fun", "constraint": "_constraint", "assume": "_assume", "define-sort": "_define_sort",
@@ -130,7 +130,7 @@ class _Reader:
         name, params, result = self._new(c[1]), self._params(c[2]), self._sort(c[3])
         grammar = c[-1] if len(c) > 4 else None
         rules = read_rules(self.names, grammar, params, result, c) if grammar is not None \
-            else default_rules(self.names, params, result)
+            else default_rules(params, result, linear=self.logic in LINEAR)
         self.functions.append(Function(name, tuple(params), result, rules))
 
         def unknown(*args: object) -> object:

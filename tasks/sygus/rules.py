@@ -13,6 +13,7 @@ from dsl.grammar import Grammar
 from dsl.interpret import Failure, run
 from dsl.language import DSL
 from dsl.languages.bitvectors import language as bit_language
+from dsl.languages.integers import multiply
 from dsl.laws import within
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
@@ -20,7 +21,7 @@ from dsl.types import BASE, AnyType, Type, width_of
 from tasks.sygus.terms import Names, as_term, literal, macro
 from tasks.sygus.text import Group
 from tasks.sygus.text import show as text_of
-from tasks.sygus.theory import DEFAULT, sort
+from tasks.sygus.theory import DEFAULT, FACTOR, SCALED, sort
 
 BASES = {t.name for t in BASE.values()}
 HOLE = "?hole{}"  # a nonterminal's place in a rule
@@ -61,8 +62,11 @@ class Function:
         return tuple(i for i in range(len(self.params)) if i not in self.rules.slots)
 
 
-def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type) -> Rules:
-    """What a body may be where no grammar is given: everything of the theories of its sorts."""
+def default_rules(params: Sequence[tuple[str, Type]], result: Type, *, linear: bool = False) -> Rules:
+    """What a body may be where no grammar is given: everything of the theories of its sorts.
+
+    linear: only products of which one factor is a constant.
+    """
     sorts = dict.fromkeys((result, *(t for _, t in params)))
     primitives: dict[Primitive, None] = {}
     constants: dict[object, list[object]] = {}
@@ -79,6 +83,9 @@ def default_rules(names: Names, params: Sequence[tuple[str, Type]], result: Type
         for name in wanted:
             primitives.update(dict.fromkeys(DEFAULT[name]))
         constants.update({sort("Int"): [0, 1]})  # type: ignore[dict-item]
+        if linear:
+            primitives = dict.fromkeys(SCALED if p == multiply else p for p in primitives)
+            constants[FACTOR] = [2, 3]
         if "String" in wanted:
             constants[sort("String")] = ["", " "]  # type: ignore[index]
     dsl = DSL("theory", primitives, constants=constants, open=constants)
@@ -129,6 +136,7 @@ class _Grammar:
                 target = str(body[0]) if len(body) == 1 and str(body[0]) in self.sorts else None
                 if target is None or target in seen:
                     break
+                self._alike(n, target, body[0])
                 seen.add(target)
                 self.alias[n] = target
         whole = dict(self.bodies)
@@ -137,6 +145,7 @@ class _Grammar:
             while todo:
                 rule = todo.pop(0)
                 if isinstance(rule, Token) and str(rule) in self.sorts:
+                    self._alike(n, str(rule), rule)
                     inner = self.alias[str(rule)]
                     if inner not in seen:
                         seen.add(inner)
@@ -153,6 +162,10 @@ class _Grammar:
                     todo.extend(self.alias[x] for x in _atoms(rule) if x in self.sorts)
         self.alias = {n: a for n, a in self.alias.items() if a in reached}
 
+    def _alike(self, n: str, other: str, rule: object) -> None:
+        if self.sorts[n] != self.sorts[other]:
+            raise self.names.fault(rule, f"a rule of {n} is {other}, which is of another sort")
+
     def rules(self, where: Group) -> Rules:
         symbols: dict[Primitive, str] = {}
         taken: dict[str, Primitive] = {}
@@ -166,6 +179,8 @@ class _Grammar:
                         and not (len(rule) == 2 and self.names.sort(rule[1]) == self.sorts[n]):
                     raise self.names.fault(rule, f"(Constant sort) and (Variable sort) are whole rules, of {n}'s sort")
                 if isinstance(rule, Token) and str(rule) in position:
+                    if self.params[position[str(rule)]][1] != self.sorts[n]:
+                        raise self.names.fault(rule, f"a rule of {n} is {rule}, which is of another sort")
                     inputs[position[str(rule)], n] = None
                 elif isinstance(rule, Group) and len(rule) == 2 and rule[0] in ("Constant", "Variable"):
                     if rule[0] == "Constant":

@@ -1,6 +1,7 @@
 """The symbols of the SMT-LIB theories, as primitives of the languages that ship."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dsl.languages import booleans as b
 from dsl.languages import integers as i
@@ -9,6 +10,7 @@ from dsl.languages.bitvectors import extend, extract, join, operations
 from dsl.primitive import Primitive, primitive
 from dsl.types import BOOL, INT, STR, WIDEST_BITS, AnyType, Type, bits, width_of
 
+FACTOR = Type("factor", python=int, base=INT)
 LETTERS = 0x30000  # of SMT-LIB's alphabet
 OLD_NAMES = {"int.to.str": "str.from_int", "str.to.int": "str.to_int", "str.replaceall": "str.replace_all"}
 
@@ -23,6 +25,12 @@ def same_truth(a: bool, b: bool) -> bool:
 def at_most(a: int, b: int) -> bool:
     """Whether a <= b."""
     return a <= b
+
+
+@primitive(smt="*", witness={"factor": lambda out, a: (out // a,) if a and out % a == 0 else ()})
+def scaled(factor: int, a: int) -> int:
+    """A multiple of a."""
+    return factor * a
 
 
 @primitive(smt=">")
@@ -94,6 +102,8 @@ CHAINED = {"=", "<", "<=", ">", ">="}
 LOGICS = {"LIA": ("Int", "Bool"), "NIA": ("Int", "Bool"), "SLIA": ("String", "Int", "Bool"),
           "S": ("String", "Int", "Bool"), "UF": ("Bool",), "BV": ("Bool",), "ALL": ("String", "Int", "Bool"),
           "PBE_SLIA": ("String", "Int", "Bool"), "PBE_BV": ("Bool",), "CLIA": ("Int", "Bool")}
+LINEAR = ("LIA", "CLIA", "SLIA", "PBE_SLIA")  # logics in which one factor of a product is a constant
+SCALED = replace(scaled, params=(FACTOR, INT))
 DEFAULT = {
     "Int": (i.add, i.subtract, i.multiply, i.choose), "Bool": (i.less, at_most, i.equal, b.both, b.either, b.negation),
     "String": (s.concat, s.replace, s.at, s.substring, s.from_int, s.to_int, s.length, s.index_of, s.prefix_of,
