@@ -103,6 +103,11 @@ class Grammar:
             found[symbol] = tuple(rules)
         return found, tuple(skipped)
 
+    @cached_property
+    def repriced(self) -> bool:
+        """Whether productions have other costs than programs of theirs have."""
+        return False
+
     def priced(self, cost: Callable[[Symbol, Production], int]) -> "Grammar":
         """The same programs, where each production of each symbol has the cost that is said.
 
@@ -113,6 +118,7 @@ class Grammar:
         {3}
         """
         found = Grammar(self.dsl, self.inputs, self.output)
+        found.__dict__["repriced"] = True
         found.__dict__["_explored"] = (
             {s: tuple(replace(r, cost=cost(s, r)) for r in rules) for s, rules in self.productions.items()},
             self.skipped)

@@ -48,6 +48,8 @@ class DSL:
         for p in primitives:
             if not isinstance(p, Primitive):
                 raise DSLError(f"language {name!r}: {p!r} is no primitive; decorate it with @primitive")
+            if not p.params:
+                raise DSLError(f"language {name!r}: primitive {p.name!r} takes no argument; make its value a constant")
             if p.name in found:
                 raise DSLError(f"language {name!r}: two primitives named {p.name!r}; pass name='...' to one")
             if RESERVED.fullmatch(p.name):

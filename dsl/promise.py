@@ -1,14 +1,17 @@
 """Promise: what a primitive is relied on for besides its laws, measured on sampled arguments."""
 
 from collections.abc import Sequence
+from itertools import islice, product
 
 from dsl.arrays import call, decode, encode, fits, held
-from dsl.errors import RAISED
+from dsl.errors import RAISED, shown
 from dsl.laws import same
 from dsl.primitive import Primitive
-from dsl.types import AnyType, belongs
+from dsl.types import INT, AnyType, belongs
 
 DEEPEST = 6  # values in values that are looked at for changes
+LARGE = (2**31 - 1, 1 << 22, 1 << 16, 1 << 30, -(1 << 22), 3_000_003)  # whose powers soon are over 64 bits
+MOST_LARGE = 64  # arguments made of them
 
 
 def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
@@ -31,7 +34,7 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
             return f"returned {out!r} for {args}, where its annotation says {p.result}{_cure(out)}"
         rows.append(args)
         outs.append(out)
-    return _batch_differs(p, rows, outs) if p.batch is not None else ""
+    return _batch_differs(p, rows, outs) or _overflows(p) if p.batch is not None else ""
 
 
 def mistyped(p: Primitive, value: object, t: AnyType) -> str:
@@ -73,4 +76,33 @@ def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[obje
             given, wanted = "no value" if failed else repr(value), "fails" if out is p else f"gives {out!r}"
             return f"declares a batch that gives {given} for {row}, where the function {wanted}" + \
                 ("; let it give dsl.arrays.Partly(values, ok)" if out is p else "")
+    return ""
+
+
+def _overflows(p: Primitive) -> str:
+    """Whether a batch over numbers gives one that looks like a value where the true one is beyond what arrays hold."""
+    if p.result != INT or any(t != INT for t in p.params):
+        return ""
+    rows, outs = [], []
+    for row in islice(product(LARGE, repeat=p.arity), MOST_LARGE):
+        try:
+            out = p.function(*row)
+        except RAISED:
+            continue
+        if type(out) is int and not fits(out, INT):
+            rows.append(row)
+            outs.append(out)
+    if not rows:
+        return ""
+    columns = [encode([r[i] for r in rows], INT, 1)[:, None] for i in range(p.arity)]
+    try:
+        found = call(p.batch, p.params, p.result, columns, 1)  # type: ignore[arg-type]
+    except RAISED:
+        return ""
+    there = [True] * len(rows) if found.held is None else found.held[:, 0].tolist()
+    ok = [True] * len(rows) if found.ok is None else found.ok[:, 0].tolist()
+    for row, out, value, kept, valid in zip(rows, outs, decode(found.cells[:, 0], INT), there, ok, strict=True):
+        if kept and valid:
+            return f"declares a batch that gives {value} for {row}, where the function gives {shown(out)}: it is " \
+                   "right up to 64 bits alone; bound what is computed (numpy.clip), or take the batch away"
     return ""

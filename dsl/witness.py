@@ -74,7 +74,7 @@ class Bits:
         return isinstance(other, Bits) and (self.mask, self.fixed) == (other.mask, other.fixed)
 
     def among(self, values: np.ndarray) -> np.ndarray:
-        """Which of an array of numbers are among them."""
+        """Which of an array of numbers, of 64 bits at most, are among them."""
         return values & np.uint64(self.mask) == np.uint64(self.fixed)
 
 
@@ -86,7 +86,9 @@ def choices(back: object, where: str) -> object:
     """
     if back is ANY or isinstance(back, tuple | frozenset | range | Bits):
         return back
-    if isinstance(back, list | set):
+    if isinstance(back, set):
+        return frozenset(back)
+    if isinstance(back, list):
         return tuple(back)
     raise DSLError(f"{where} returned {type(back).__name__}; give the possible values as a tuple, frozenset or range, "
                    "or ANY")

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsl.errors import RAISED
+from dsl.errors import RAISED, shown
 from dsl.inputs import sample, seeded
 from dsl.language import DSL
 from dsl.languages import NAMES, load
 from dsl.primitive import Primitive
-from dsl.errors import shown
 from dsl.types import belongs, variables
 from nesy.config import LEARNERS, PROPOSERS, SOLVERS
 from nesy.experiments.run import load as load_experiment

@@ -9,6 +9,7 @@ matched against the whole bank at once, as arrays of value numbers.
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from math import prod
 
 import numpy as np
 
@@ -23,10 +24,11 @@ from solvers.bank import Bank
 from solvers.cases import Cases
 from solvers.chain import chain, chains
 from solvers.columns import Columns, Goal
-from solvers.entry import FAULTS, Entry, across
+from solvers.entry import FAULTS, Entry, across, cheapest
 
 MOST_BRANCHES = 4  # nested case distinctions
 MOST_ROWS = 150_000  # entries of a symbol, the cheapest, that goals with a choice are matched against
+MOST_LEAVES = 500_000  # combinations of arguments, up to which all constants and inputs are among them
 MOST_GIVEN = 20_000  # of those, how many are tried as the argument that a witness starts from
 NARROWER = 8  # by how much fewer with each further nested deduction; leaves are always tried
 MOST_CHOSEN = 300  # the same where the goal leaves a choice
@@ -164,6 +166,8 @@ class Backward:
         if symbol.type not in self.bank.grammar.dsl.open or not choices:
             return []
         first = min(choices, key=len)
+        if isinstance(first, frozenset):  # of which the order is another in every process
+            first = sorted(first, key=lambda v: (len(repr(v)), repr(v)))
         values = [v for v in islice(first, LARGEST_CHOICE)
                   if belongs(v, symbol.type) and all(v in wanted for wanted in choices)][::-1]  # the longest text first
         return [Entry(Production(Const(v, symbol.type), (), 1), (), 1, -1, (v,) * len(self.bank.worlds))
@@ -207,7 +211,8 @@ class Backward:
         else:
             few = round(most ** (1 / max(1, len(given))))
             pools = [self.columns(rule.args[i]) for i in given]
-            ways = _cheapest([c.entries[:max(few, c.leaves)] for c in pools])
+            leaves = prod(max(few, c.leaves) for c in pools) <= MOST_LEAVES
+            ways = cheapest([c.entries[:max(few, leaves * c.leaves)] for c in pools])
         for n, args in enumerate(ways):
             if not n & 63:
                 self._check()
@@ -382,16 +387,6 @@ def _weight(rule: Production) -> int:
     """A rule's share of the time: a function among the arguments is a search of its own."""
     return LAMBDA_SHARE if any(is_function(a.type) for a in rule.args) else 1
 
-
-def _cheapest(pools: list[list[Entry]]) -> Iterator[tuple[Entry, ...]]:
-    """One of each pool, in every combination, the cheapest first."""
-    if not pools:
-        return iter([()])
-    costs = np.zeros((), np.int64)
-    for pool in pools:
-        costs = np.add.outer(costs, np.array([e.cost for e in pool], np.int64))
-    places = np.unravel_index(np.argsort(costs, axis=None, kind="stable"), costs.shape)
-    return (tuple(pool[i] for pool, i in zip(pools, at, strict=True)) for at in zip(*places, strict=True))
 
 
 def exactly(values: Sequence[object]) -> Goal:

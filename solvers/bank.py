@@ -9,6 +9,7 @@ assignment: the inputs, and values for the lambda parameters in scope.
 import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 from operator import attrgetter
@@ -96,13 +97,12 @@ class Bank:
                 yield from self._expand(symbol, rule, pools, cost)
             self.done = cost
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether every behaviour of the grammar is in the bank."""
-        return self.budget.size is None or self.done < self.budget.size or not \
-            self.grammar.productions[self.start]
-
     def _expand(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> Iterator[list[Entry]]:
+        if prod(map(len, pools[1:])) > CHUNK:  # too many at once, whatever the first argument is
+            for part in _blocks(pools):
+                new = self._chunk(symbol, rule, part, cost)
+                yield new if symbol == self.start else []
+            return
         first = pools[0] if pools else [None]
         most = max(1, CHUNK // max(1, prod(map(len, pools[1:]))))
         at, step = 0, min(FEW, most)
@@ -371,14 +371,34 @@ class Bank:
             raise Over(Status.TIMEOUT)
         if self.budget.used_up(self.tried):
             raise Over(Status.TIMEOUT)
-        if used_mb() > self.budget.memory_mb:
+        if used_mb() - HELD.mb > self.budget.memory_mb:
             raise Over(Status.MEMORY)
+
+
+def _blocks(pools: list[list[Entry]]) -> Iterator[list[list[Entry]]]:
+    """Parts of pools with at most so many combinations each, in the order of their product."""
+    if prod(map(len, pools)) <= CHUNK:
+        yield pools
+    elif len(pools) == 1:
+        yield from ([pools[0][at:at + CHUNK]] for at in range(0, len(pools[0]), CHUNK))
+    else:
+        yield from ([[entry], *rest] for entry in pools[0] for rest in _blocks(pools[1:]))
 
 
 def _is_unit(entry: Entry, units: tuple) -> bool:
     """Whether an entry is a constant that a law makes redundant as an argument."""
     head = entry.rule.head
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
+
+
+@dataclass
+class Held:
+    """What a process held of its parent's memory when it began, in MiB: no budget counts it."""
+
+    mb: float = 0.0
+
+
+HELD = Held()
 
 
 def used_mb(data: bool = False) -> float:

@@ -150,7 +150,8 @@ class Result:
 
 def verdict(grammar: Grammar, left_out: str = "", size: int | None = None) -> Status:
     """What a search may say that has come to the end of its space: no more than what it did not leave out allows."""
-    return Status.UNKNOWN if left_out or unlisted(grammar) or missing(grammar, size) else Status.INFEASIBLE
+    other = size is not None and grammar.repriced
+    return Status.UNKNOWN if left_out or other or unlisted(grammar) or missing(grammar, size) else Status.INFEASIBLE
 
 
 def missing(grammar: Grammar, size: int | None = None) -> str:
@@ -167,6 +168,8 @@ def reason(grammar: Grammar, status: Status, done: int, size: int | None, left_o
         return nothing
     if status is Status.INFEASIBLE and done == size:
         return f"no program up to size {done} satisfies the specification"
+    if size is not None and grammar.repriced:
+        return f"searched up to size {size} of the prices that guide it, which programs of that size may be beyond"
     left_out = left_out or missing(grammar, size)
     if status is Status.UNKNOWN and left_out:
         return left_out

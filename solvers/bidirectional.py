@@ -19,7 +19,7 @@ from solvers.ahead import Ahead
 from solvers.backward import Backward, Late, exactly
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
-from solvers.bottom_up import further
+from solvers.bottom_up import SAMPLED, further
 from solvers.columns import Goal, meets
 from solvers.entry import FAULTS, Closure, Entry, floats_in
 
@@ -109,7 +109,7 @@ class Hunt:
     def left_out(self) -> str:
         """What the search did not look at, so that its end proves nothing."""
         if self.contexts and any(s.scope for s in self.grammar.productions):
-            return "functions are told apart on samples: a program may have been taken for another"
+            return SAMPLED
         return next((bank.left_out for bank, _ in self._parts if bank.left_out), "")
 
     def run(self, seconds: float = float("inf")) -> Status | Entry | None:
@@ -140,7 +140,8 @@ class Hunt:
             chosen = [*chosen, *choose(wrong, max(1, len(chosen) // 3))]
 
     def _round(self, cases: list[Case]) -> Generator[None, None, Status | Entry]:
-        left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()))
+        programs = None if self.budget.programs is None else max(1, self.budget.programs - self.tried)
+        left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()), programs=programs)
         bank = Bank(self.grammar, [w for w, _ in cases], left, contexts=self.contexts, start=self.start)
         back = Backward(bank, self._abstracted)
         self._parts.append((bank, back))

@@ -15,6 +15,8 @@ from solvers.bank import Bank, Over
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import Entry
 
+SAMPLED = "functions are told apart on samples: a program may have been taken for another"
+
 
 @dataclass(frozen=True, kw_only=True)
 class BottomUp:
@@ -89,6 +91,7 @@ class Search:
     def __init__(self, grammar: Grammar, worlds: tuple[tuple[object, ...], ...], goal: tuple[object, ...],
                  budget: Budget, contexts: int = 0):
         self.bank = Bank(grammar, [(w, ()) for w in worlds], budget, must=len(goal), contexts=contexts)
+        self._sampled = contexts > 0
         self.goal, self._best = goal, (-1, None)  # the first worlds have these outputs; others only tell apart
 
     @classmethod
@@ -118,7 +121,8 @@ class Search:
                         yield entry.program
         except Over as over:
             return over.status
-        return verdict(self.bank.grammar, self.bank.left_out, self.bank.budget.size)
+        sampled = self._sampled and any(s.scope for s in self.bank.rules)
+        return verdict(self.bank.grammar, self.bank.left_out or (SAMPLED if sampled else ""), self.bank.budget.size)
 
     def _fits(self, entry: Entry) -> bool:
         goal, must = self.goal, len(self.goal)

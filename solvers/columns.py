@@ -60,10 +60,10 @@ class Columns:
 
     def _wanted(self, w: int, wanted) -> np.ndarray:
         number = self.numbers[w]
-        if isinstance(wanted, Bits):
+        if isinstance(wanted, Bits) and wanted.width <= 64:
             return wanted.among(self._array(w))
         table = np.zeros(len(number), bool)
-        if len(wanted) <= len(number):
+        if len(wanted) <= len(number) and not isinstance(wanted, Bits):
             for v in wanted:
                 i = number.get(v)
                 if i is not None:

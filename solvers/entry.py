@@ -1,7 +1,12 @@
 """Entry: one behaviour of a bank, with the cheapest term that has it; and functions as such terms give them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
 from functools import cache
+from math import nan
+from struct import pack
+
+import numpy as np
 
 from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol
@@ -34,7 +39,10 @@ def floats_in(types: tuple[AnyType, ...]) -> bool:
         if part not in seen:
             seen.add(part)
             kind = getattr(part, "python", None)
-            todo += (p for _, f in (fields_of(kind) if isinstance(kind, type) else ()) for p in parts(f))
+            known = fields_of(kind) if isinstance(kind, type) else ()
+            if not known and is_dataclass(kind) and fields(kind):  # of which the annotations cannot be read
+                return True
+            todo += (p for _, f in known for p in parts(f))
     return FLOAT in seen
 
 
@@ -51,8 +59,23 @@ def across(f: Callable, columns: list[tuple]) -> tuple:
 
 
 def telling(values: tuple, floats: bool) -> object:
-    """What tells entries apart: of floats their text, by which 0.0 is not -0.0, and a NaN is a NaN."""
-    return repr(values) if floats else values
+    """What tells entries apart: where there are floats, their bytes, by which 0.0 is not -0.0, and a NaN is a NaN."""
+    if not floats:
+        return values
+    if all(type(v) is float for v in values):
+        return pack(f"{len(values)}d", *(v if v == v else nan for v in values))
+    return tuple(map(_imprint, values))
+
+
+def _imprint(value: object) -> object:
+    """What tells a value apart: its class, and what tells its parts apart, as far as they count when it is compared."""
+    if isinstance(value, float):
+        return pack("d", value if value == value else nan)
+    if isinstance(value, tuple):
+        return type(value), *map(_imprint, value)
+    if is_dataclass(value) and value.__dataclass_params__.eq:  # type: ignore[attr-defined]
+        return type(value), *(_imprint(getattr(value, f.name)) for f in fields(value) if f.compare)
+    return type(value), value
 
 
 class Entry:
@@ -97,12 +120,12 @@ class Closure:
 
     def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple, floats: bool = False):
         self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
-        self.floats = floats  # whether arguments have floats in them: then they are in the table as `telling` says
+        self.floats = floats  # whether arguments have floats in them; they are in the table as `telling` says
 
     def __call__(self, *args: object) -> object:
         """The body's value on these arguments."""
         try:
-            value = self.table[repr(args) if self.floats else args]
+            value = self.table[telling(args, self.floats)]
         except (KeyError, TypeError):
             value = self._compute(args)
         if type(value) is Failure:
@@ -122,5 +145,16 @@ class Closure:
         if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
             value = Failure(Why.SIZE)
         if len(self.table) < LARGEST_VALUE and not callable(value):
-            self.table[repr(args) if self.floats else args] = value
+            self.table[telling(args, self.floats)] = value
         return value
+
+
+def cheapest(pools: list[list[Entry]]) -> Iterator[tuple[Entry, ...]]:
+    """One of each pool, in every combination, the cheapest first."""
+    if not pools:
+        return iter([()])
+    costs = np.zeros((), np.int64)
+    for pool in pools:
+        costs = np.add.outer(costs, np.array([e.cost for e in pool], np.int64))
+    places = np.unravel_index(np.argsort(costs, axis=None, kind="stable"), costs.shape)
+    return (tuple(pool[i] for pool, i in zip(pools, at, strict=True)) for at in zip(*places, strict=True))

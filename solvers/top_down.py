@@ -24,7 +24,7 @@ from dsl.program import Const, Input, Program, Variable
 from dsl.promise import mistyped
 from dsl.spec import Spec
 from dsl.types import belongs, is_function
-from solvers.bank import used_mb
+from solvers.bank import HELD, used_mb
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, floats_in, telling
 
@@ -129,7 +129,7 @@ class _Search:
     def _over(self, deadline: float, n: int) -> bool:
         if time.monotonic() > deadline or self.budget.used_up(self.tried):
             self.status = Status.TIMEOUT
-        elif not n & 255 and used_mb() > self.budget.memory_mb:
+        elif not n & 255 and used_mb() - HELD.mb > self.budget.memory_mb:
             self.status = Status.MEMORY
         return self.status is not Status.INFEASIBLE
 

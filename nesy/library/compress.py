@@ -69,6 +69,7 @@ def compress(dsl: DSL, solutions: Sequence[Solution], most: int = 8, arity: int 
         if shorter and all(map(_alike, now, written)):
             found.append(made)
             now = written
+            bodies[name] = (made.primitive.name, *(f"#{i}" for i in range(made.primitive.arity)))  # as it stands there
         if len(found) == most:
             break
     return tuple(found), now

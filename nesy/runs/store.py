@@ -15,9 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dsl.errors import NesyError
+from dsl.errors import NesyError, shown
 from dsl.interpret import Failure
-from dsl.errors import shown
 from nesy.config import EvalConfig, writable
 
 FILES = ("tasks.jsonl", "summary.json", "learning.json", "machine.json", "perception.json", "sight.json",

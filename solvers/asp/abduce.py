@@ -8,6 +8,7 @@ from dsl.errors import NesyError
 from solvers.asp.run import Answer, best
 from solvers.isolate import GRACE, Killed, limited
 
+HEAVIEST = 2**31 - 1  # as clingo holds weights
 SCALE = 1000  # clingo counts in whole numbers: thousandths of a nat
 
 
@@ -44,7 +45,7 @@ def abduce(choices: Mapping[str, Mapping[str, float]], rules: str, facts: Iterab
         for option, logp in options.items():
             if not -inf < logp < inf:
                 raise NesyError(f"choice {choice!r}, option {option!r}: log-probability {logp} is not finite")
-    given = [f"option({_quote(c)},{_quote(o)},{round(-SCALE * logp)})."
+    given = [f"option({_quote(c)},{_quote(o)},{min(round(-SCALE * logp), HEAVIEST)})."
              for c, options in choices.items() for o, logp in options.items()]
     if isolated:
         try:

@@ -11,12 +11,14 @@ from enum import Enum
 from itertools import product
 from math import prod
 
+from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.interpret import Failure, run
 from dsl.language import DSL
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Program
+from dsl.promise import mistyped
 from dsl.spec import Spec
 from dsl.types import BOOL, AnyType, width_of
 from solvers.asp.run import Answer, best
@@ -127,7 +129,7 @@ def demands(spec: Spec) -> Iterator[World]:
     outputs = values(spec.output)
     asked: dict[tuple[object, ...], tuple[object, ...]] = {}
     for point in product(*map(values, spec.variables)):
-        inputs = tuple(point[a.index] for a in place)
+        inputs = tuple(point[place[k].index] for k in spec.tied)
         fits = tuple(v for v in asked.get(inputs, outputs)
                      if run(spec.stated(Const(v, spec.output)), point) is True)
         asked[inputs] = fits
@@ -158,6 +160,8 @@ def facts(grammar: Grammar, worlds: Sequence[World], size: int) -> Iterator[str]
             parts = tuple(Const(v, a.type) for v, a in zip(args, rule.args, strict=True))
             out = run(Apply(rule.head, parts), ())
             if not isinstance(out, Failure):
+                if out not in number[symbol]:
+                    raise DSLError(mistyped(rule.head, out, symbol.type))
                 numbers = [number[a][v] for v, a in zip(args, rule.args, strict=True)]
                 yield f"table({r},{','.join(map(str, [*numbers, number[symbol][out]]))})."
 

@@ -16,8 +16,8 @@ from dsl.interpret import Failure, compiled
 from dsl.language import DSL
 from dsl.program import Apply, Const, Input, Program
 from dsl.spec import Spec
-from dsl.types import AnyType, root
-from solvers.base import Budget, Status
+from dsl.types import AnyType, is_function, root
+from solvers.base import Budget, Status, verdict
 from solvers.bottom_up import Search
 from solvers.smt.equal import Point, counterexample, places
 from solvers.smt.lower import Undecided, lower, witness
@@ -32,6 +32,10 @@ LONGEST_PROOF = 0.3  # of the time left, for one program
 def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]) -> tuple[Program | Status, int]:
     """The cheapest program that z3 proves, or how the search ended; and how many were put to z3."""
     tried, deadline = 0, time.monotonic() + seconds
+    silent = [p for p in dsl.primitives if p.smt is None or any(map(is_function, p.params))]
+    if silent:  # of programs with these nothing can be proved
+        said.append(f"{', '.join(p.name for p in silent)} left out: without a meaning in SMT-LIB")
+        dsl = dsl.without(silent)
     grammar = Grammar(with_constants(dsl, spec), spec.inputs, spec.output)
     calls = places(spec)
     anywhere = (tuple(sample(t, seeded("cegis", i)) for i, t in enumerate(spec.inputs)),)
@@ -86,13 +90,13 @@ def by_syntax(grammar: Grammar, budget: Budget) -> Generator[Program, None, Stat
     """Every program that the laws keep: where calls are nested, no values are known that tell programs apart."""
     deadline = time.monotonic() + budget.seconds
     try:
-        for program in grammar.programs(budget.size or LARGEST, deadline):
-            if time.monotonic() > deadline:
+        for n, program in enumerate(grammar.programs(budget.size or LARGEST, deadline)):
+            if time.monotonic() > deadline or budget.used_up(n):
                 return Status.TIMEOUT
             yield program
     except TimeoutError:
         return Status.TIMEOUT
-    return Status.INFEASIBLE if budget.size is not None else Status.UNKNOWN
+    return verdict(grammar, size=budget.size) if budget.size is not None else Status.UNKNOWN
 
 
 def impossible(spec: Spec, point: Point, deadline: float) -> bool:

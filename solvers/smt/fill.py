@@ -8,7 +8,7 @@ import z3
 from dsl.language import DSL
 from dsl.program import Apply, Const, Hole, Input, Program
 from dsl.spec import Spec
-from dsl.types import INT, AnyType
+from dsl.types import INT, AnyType, root
 from solvers.smt.equal import counterexample
 from solvers.smt.lower import Term, Undecided, checked, constant, lower, value
 
@@ -86,7 +86,7 @@ def _put(p: Program, index: int, constant: Const) -> Program:
 
 
 def _zero(t: AnyType) -> object:
-    return {"int": 0, "bool": False, "str": ""}.get(getattr(t, "name", ""), 0)
+    return {"int": 0, "bool": False, "str": "", "tuple": ()}.get(getattr(root(t), "name", ""), 0)
 
 
 def _literal(v: object, t: AnyType) -> Term:
