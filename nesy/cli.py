@@ -253,7 +253,8 @@ def main() -> None:
 def _unwritten(error: OSError) -> str:
     what = f"{error.filename}: " if error.filename else "output cannot be written: "
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    again = "; make room" + (" and go on with --resume" if KEPT & set(sys.argv[1:2]) else "") if full else ""
+    resumed = KEPT & set(sys.argv[1:2]) and sys.argv[1:3] != ["train", "library"]
+    again = "; make room and " + ("go on with --resume" if resumed else "give the command again") if full else ""
     return f"{what}{error.strerror or error}{again}"
 
 

@@ -13,7 +13,7 @@ from dsl.laws import same
 from dsl.spec import Example, Spec
 from dsl.types import AnyType, belongs
 from nesy.engine import solve
-from nesy.problem import freeze
+from nesy.problem import fitted, freeze
 from solvers.attempt import outputs
 from solvers.base import Budget, Result, Solver
 from solvers.uniqueness import certify
@@ -34,9 +34,11 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
 
     Ends where no other program is known to fit, where nothing fits, or where `ask` raises `NoAnswer`.
     """
-    for _ in range(MOST_QUESTIONS):
+    for asked in range(MOST_QUESTIONS + 1):
         result = solve(dsl, spec, solver=solver, budget=budget)
         yield spec, result
+        if asked == MOST_QUESTIONS:
+            return
         certificate = result.certificate
         if result.program is not None and certificate is not None and not (
                 certificate.separating_input or certificate.exhausted or certificate.proved):
@@ -61,11 +63,23 @@ def read_answer(text: str, output: AnyType) -> object:
         NesyError: for what is no value of the type.
     """
     try:
-        value = freeze(json.loads(text))
+        value = fitted(freeze(json.loads(text)), output)
     except (ValueError, RecursionError):  # no JSON, or a number of too many digits
         value = text
+    if str(output) == "Grid" and isinstance(value, tuple):
+        value = _grid(value)
     if not belongs(value, output):
         value = text
     if not belongs(value, output):
         raise NesyError(f"{text[:60]!r} is no {output}; write it as JSON, such as 3, true, [1, 2] or \"text\"")
     return value
+
+
+def _grid(rows: tuple) -> object:
+    """Rows of colours as a picture; as they are, where they make none."""
+    from dsl.languages.grids import Grid  # here, for it loads scipy
+
+    try:
+        return Grid([list(row) for row in rows])
+    except (TypeError, ValueError):
+        return rows

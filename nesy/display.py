@@ -306,7 +306,7 @@ def _seen(value: "Shown") -> Text:
 def sources(found: Mapping[str, Source]) -> None:
     """Data sets and the files of each that are here."""
     for data in found.values():
-        out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address}")
+        out.print(f"{data.name}: {data.citation}; licence {data.licence}; {data.address or 'no public address'}")
         for file in data.files:
             try:
                 out.print(f"  {file}: {local(data, file) or 'not here'}")
@@ -323,7 +323,8 @@ def experiment(plan, table: dict) -> None:
         shown.add_column(column, justify="left" if column == "row" else "right")
     for row in table["rows"]:
         paper = "-" if row["paper"] is None else f"{row['paper']:g} %"
-        shown.add_row(row["name"], paper, percent(row["mean"]), percent(row["deviation"]), percent(row["worst"]),
+        deviation = "-" if row["deviation"] is None else percent(row["deviation"])
+        shown.add_row(row["name"], paper, percent(row["mean"]), deviation, percent(row["worst"]),
                       str(row["seeds"]), f"{' / '.join(map(str, row['solved']))} of {row['n']}",
                       f"{row['cpu_seconds']:.1f}",
                       *([] if not fewer else ["-" if row["fewer"] is None else f"{row['fewer']:.1f}x"]))

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
+from itertools import combinations
 from math import isfinite
 from os.path import isfile
 from pathlib import Path
@@ -22,7 +23,7 @@ from pathlib import Path
 import yaml
 
 from dsl import DSL, Example, NesyError, Spec, SpecError, load
-from dsl.errors import nearest
+from dsl.errors import nearest, shown
 from dsl.interpret import Stop, time_limit
 from dsl.languages import NAMES
 from dsl.program import Program
@@ -64,6 +65,8 @@ def pose(path: Path, language: str | None = None) -> Posed:
     Raises:
         NesyError: names the file, the part of it that is wrong, and what belongs there.
     """
+    if path.exists() and not path.is_file():  # which might never end
+        raise NesyError(f"{path}: no ordinary file; give a .json, .yaml, .yml or .sl file")
     if path.suffix.lower() == ".json" and (row := _task(path)) is not None:
         from tasks.arc.reading import task  # here, for it loads grids
 
@@ -140,12 +143,12 @@ def read(path: Path, language: str | None = None) -> tuple[DSL, Spec]:
     except NesyError as error:
         raise NesyError(f"{path}, queries: {error}") from None
 
-    def fitted(values: tuple[object, ...]) -> tuple[object, ...]:
-        return tuple(map(_fitted, values, inputs)) if len(values) == len(inputs) else values
+    def row(values: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(map(fitted, values, inputs)) if len(values) == len(inputs) else values
 
     try:
-        spec = Spec(inputs=inputs, output=out, queries=[fitted(q) for q in asked],
-                    examples=[Example(*fitted(i), output=_fitted(o, out)) for i, o in pairs])
+        spec = Spec(inputs=inputs, output=out, queries=[row(q) for q in asked],
+                    examples=[Example(*row(i), output=fitted(o, out)) for i, o in pairs])
     except SpecError as error:
         raise NesyError(f"{path}: {error}") from None
     return load(name, spec) if name in NAMES else dsl, spec
@@ -160,7 +163,7 @@ def _type(text: object, classes: dict[str, Type], where: str) -> AnyType:
 
 def _beside(problem: Path, name: object) -> object:
     """The language that a problem names: a file is looked for beside the problem first."""
-    file, colon, attribute = str(name).rpartition(":")
+    file, colon, attribute = name.rpartition(":") if isinstance(name, str) else ("", "", "")
     return f"{problem.parent / file}:{attribute}" if colon and (problem.parent / file).is_file() else name
 
 
@@ -224,7 +227,8 @@ class _Freezer:
 
     def __init__(self, room: int):
         self.room, self.most = room, room
-        self.known: dict[int, tuple[list, tuple, int]] = {}  # the list itself, so that its id stays its own
+        # By id: the list itself, so that its id stays its own; frozen; its values; how deep it is.
+        self.known: dict[int, tuple[list, tuple, int, int]] = {}
 
     def frozen(self, value: object, depth: int = 0) -> object:
         """A value with its lists as tuples."""
@@ -238,13 +242,17 @@ class _Freezer:
             if known is None:
                 before = self.room
                 items = tuple([self.frozen(v, depth + 1) for v in value])
-                known = self.known[id(value)] = value, items, before - self.room
+                height = 1 + max((self.known[id(v)][3] for v in value if isinstance(v, list)), default=0)
+                known = self.known[id(value)] = value, items, before - self.room, height
             else:
                 self.room -= known[2]
+            if depth + known[3] > DEEPEST + 1:
+                raise NesyError(f"a value is nested over {DEEPEST} lists deep; give a flatter problem")
             return known[1]
         plain = type(value) in (int, bool, str) or type(value) is float and isfinite(value)
         if not plain or isinstance(value, str) and not value.isascii() and SURROGATE.search(value):
-            raise NesyError(f"value {str(value)[:40]!a}: write finite numbers, text, true, false or lists of them")
+            what = f"a {type(value).__name__}" if isinstance(value, dict) else f"value {str(value)[:40]!a}"
+            raise NesyError(f"{what}: write finite numbers, text, true, false or lists of them")
         return value
 
 
@@ -278,8 +286,6 @@ class _Loader(yaml.SafeLoader):
 
 def _load(path: Path) -> object:
     try:
-        if path.exists() and not path.is_file():
-            raise NesyError(f"{path}: no ordinary file; give a .json, .yaml or .yml file")
         if path.stat().st_size > LARGEST:
             raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
         text = path.read_text(encoding="utf-8-sig")
@@ -316,9 +322,10 @@ def _common(values: list[object], path: Path, where: str, known: Sequence[AnyTyp
         if other is not None and (found is None or other in known):
             found, values = other, floats
     if found is None:
-        other = next(v for v in values if unify(type_of(values[0]), type_of(v)) is None)
-        raise NesyError(f"{path}, {where}: {values[0]!r} and {other!r} are of different types")
-    if not all(belongs(v, found) for v in values) or "T" in str(found):
+        one, other = next(((a, b) for a, b in combinations(values, 2) if unify(type_of(a), type_of(b)) is None),
+                          (values[0], values[-1]))
+        raise NesyError(f"{path}, {where}: {shown(one)} and {shown(other)} are of different types")
+    if not all(belongs(v, found) for v in values) or variables(found):
         raise NesyError(f"{path}, {where}: its type cannot be read off the examples; name it in `inputs` or `output`")
     fit = [k for k in known if k == found or not is_function(k) and not variables(k)
            and all(belongs(v, k) for v in values)]
@@ -346,9 +353,13 @@ def _floating(value: object) -> object:
     return float(value) if type(value) is int and abs(value) <= EXACT else value
 
 
-def _fitted(value: object, t: AnyType) -> object:
-    """A value with floats where a type has them and whole numbers were written."""
+def fitted(value: object, t: AnyType) -> object:
+    """A value with floats where a type has them and whole numbers were written.
+
+    >>> fitted((1, 2), FLOAT), fitted(3, FLOAT)
+    ((1.0, 2.0), 3.0)
+    """
     if isinstance(value, tuple) and isinstance(t, Type) and t.name in ("tuple", "product"):
         items = t.args if t.name == "product" else t.args * len(value)
-        return tuple(map(_fitted, value, items)) if len(items) == len(value) else value
+        return tuple(map(fitted, value, items)) if len(items) == len(value) else value
     return _floating(value) if t == FLOAT else value

@@ -6,10 +6,8 @@ al. 2013). A value is computed once, from the values of the parts. A world is on
 assignment: the inputs, and values for the lambda parameters in scope.
 """
 
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from operator import attrgetter
@@ -26,6 +24,7 @@ from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, telling
+from solvers.memory import HELD, used_mb
 from solvers.order import Order
 
 CHECKED_CALLS = 50
@@ -389,25 +388,3 @@ def _is_unit(entry: Entry, units: tuple) -> bool:
     """Whether an entry is a constant that a law makes redundant as an argument."""
     head = entry.rule.head
     return isinstance(head, Const) and any(same(head.value, u) for u in units)
-
-
-@dataclass
-class Held:
-    """What a process held of its parent's memory when it began, in MiB: no budget counts it."""
-
-    mb: float = 0.0
-
-
-HELD = Held()
-
-
-def used_mb(data: bool = False) -> float:
-    """The memory that this process holds now, in MiB (its peak, where the system tells no more).
-
-    data: what it has asked for to write to, which is what a limit of the system counts.
-    """
-    try:
-        with open("/proc/self/statm") as f:
-            return int(f.read().split()[5 if data else 1]) * resource.getpagesize() / 2**20
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -22,8 +22,8 @@ from pebble import ProcessExpired, concurrent
 
 from dsl.errors import NesyError
 from dsl.interpret import roomy
-from solvers.bank import HELD, used_mb
 from solvers.base import Status
+from solvers.memory import HELD, used_mb
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
 PID_BYTES = 8

@@ -19,8 +19,8 @@ from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import BOOL, AnyType, root
-from solvers.bank import HELD, used_mb
 from solvers.base import Budget
+from solvers.memory import HELD, used_mb
 
 BLOCK = 1 << 17  # candidates computed at a time, of scalars; of sequences as many fewer as they have cells
 MOST_ARGS = 3

@@ -24,9 +24,9 @@ from dsl.program import Const, Input, Program, Variable
 from dsl.promise import mistyped
 from dsl.spec import Spec
 from dsl.types import belongs, is_function
-from solvers.bank import HELD, used_mb
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, floats_in, telling
+from solvers.memory import HELD, used_mb
 
 
 class _Part(NamedTuple):

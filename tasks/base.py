@@ -80,8 +80,7 @@ class Sentence:
 class Split:
     """Sentences to learn from and sentences to be asked, with the truth for oracle modules.
 
-    truth maps the name of a module (perception, syntax, semantics) to what `--given`
-    puts in its place; a split that has none for a module cannot be asked to give it.
+    truth says what `--given` puts in the place of syntax and semantics; a split without it cannot be asked to.
     """
 
     benchmark: str

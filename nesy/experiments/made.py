@@ -43,13 +43,20 @@ def make(what: Made, out: Path, *, quick: bool, jobs: int, watch: Watch) -> Path
     """The folder of it, made unless it is there already."""
     folder, record = out / f"made-{what.name}", {**what.model_dump(), "quick": quick}
     if (folder / DONE).exists():
-        if json.loads((folder / DONE).read_text("utf-8")) != record:
+        try:
+            known = json.loads((folder / DONE).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise NesyError(f"{folder / DONE}: damaged ({str(error).splitlines()[0]}); remove {folder}, which is then "
+                            "made anew") from None
+        if known != record:
             raise NesyError(f"{folder}: was made by other settings; remove it, or name another --out")
         return folder
     writable(folder)
     with watch.run(f"{what.kind} {what.name}") as watcher:
         (_library if what.kind == "library" else _proposer)(what, folder, quick, jobs, watcher.note)
-    (folder / DONE).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    part = folder / f"{DONE}.part"
+    part.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+    part.rename(folder / DONE)  # whole, or not at all
     return folder
 
 

@@ -92,7 +92,7 @@ def reproduce(plan: Experiment, out: Path, *, quick: bool, jobs: int, watch: Wat
         summaries = [done[c][1] for c in runs]
         a = [row.figure(s) for s in summaries]
         table.append({"name": row.name, "paper": row.paper, "mean": mean(a),
-                      "deviation": stdev(a) if len(a) > 1 else 0.0, "worst": min(a), "accuracies": a,
+                      "deviation": stdev(a) if len(a) > 1 else None, "worst": min(a), "accuracies": a,
                       "solved": [s["solved"] for s in summaries], "n": summaries[0]["n"],
                       "seeds": len(a), "cpu_seconds": mean(s["cpu_seconds"] for s in summaries)})
         if plan.solved:

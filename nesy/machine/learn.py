@@ -69,7 +69,7 @@ class Log:
     theories: int = 0
     abduced: int = 0
     explained: int = 0
-    held_out_accuracy: float = 0.0
+    held_out_accuracy: float | None = None  # none where nothing was held out
     seconds: float = 0.0
     core: int = 0
     notes: list[str] = field(default_factory=list)
@@ -186,7 +186,7 @@ class _Learner:
             right = self.accuracy(machine, self.held or sample)
             if best is None or right > best[0]:
                 best = (right, machine)
-            self.note(f"held out: {right:.2%}")
+            self.note(f"{'held out' if self.held else 'of the sample, as nothing is held out'}: {right:.2%}")
             refuters = [*refuters, *missed]
             if not refuters or right == 1.0 and not missed:
                 break
@@ -205,7 +205,8 @@ class _Learner:
                     break
                 known = {w: (m,) for w, m in with_roles(again.lexicon, self.lessons).items()}
         assert best is not None
-        self.log.held_out_accuracy, machine = best
+        right, machine = best
+        self.log.held_out_accuracy = right if self.held else None
         self.log.core, self.log.seconds = len(core), time.monotonic() - self.start
         return machine, self.log
 

@@ -1,14 +1,11 @@
 """Learning: the machine of a run, learned once and saved in its folder, put to the test sentences."""
 
-from dsl.errors import NesyError
 from nesy.config import EvalConfig
 from nesy.runs.reading import Reader
 from nesy.runs.store import RunFolder
 from nesy.runs.training import Clock, drawn
 from nesy.runs.watch import Watcher
 from tasks import Scenes, Sentence, Split
-
-LEARNED = ("sentences", "held_out_accuracy", "seconds", "cpu_seconds", "peak_memory_mb")
 
 
 def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watcher) -> Reader:
@@ -20,8 +17,6 @@ def learned(config: EvalConfig, split: Split, folder: RunFolder, watcher: Watche
 
     given, domain = truths(config, split), DOMAINS[split.domain]
     record = folder.read("learning.json")
-    if record is not None and not all(type(record.get(k)) in (int, float) for k in LEARNED):
-        raise NesyError(f"{folder.path / 'learning.json'}: not a learner's record; remove it and resume")
     if folder.read("machine.json") is not None and record is not None:
         machine, evidence = store.load(folder.path, domain, given.syntax)
         return reader_of(machine, evidence, split)

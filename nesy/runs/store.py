@@ -199,19 +199,21 @@ class RunFolder:
             with open(path, "r+b") as f:
                 f.truncate(len(whole))
         lines = {}
-        for n, line in enumerate(whole.decode(errors="replace").split("\n")[:-1], 1):
+        for n, line in enumerate(whole.split(b"\n")[:-1], 1):
             try:
-                record = TaskLine.model_validate_json(line)
+                record = TaskLine.model_validate_json(line.decode())
                 lines[record.id] = record.model_dump()
-            except ValidationError:
+            except (ValidationError, UnicodeDecodeError):
                 raise NesyError(f"{path}, line {n}: not a task's record; remove the line and resume") from None
         return lines
 
     @contextmanager
     def appending(self) -> Iterator["Appender"]:
         """Add lines; each is with the operating system when `add` returns."""
-        with said_in_one_line(self.path), open(self.path / "tasks.jsonl", "a", encoding="utf-8") as f:
-            yield Appender(f, self.lines)
+        with said_in_one_line(self.path):
+            f = open(self.path / "tasks.jsonl", "a", encoding="utf-8")  # noqa: SIM115 closed below
+        with f:
+            yield Appender(f, self.lines, self.path)
 
     def write(self, name: str, content: object) -> None:
         """Write one JSON file, whole or not at all."""
@@ -244,15 +246,16 @@ class RunFolder:
 class Appender:
     """Writes task lines."""
 
-    def __init__(self, file, lines: dict[str, dict]):
-        self.file, self.lines = file, lines
+    def __init__(self, file, lines: dict[str, dict], path: Path):
+        self.file, self.lines, self.path = file, lines, path
 
     def add(self, record: dict) -> None:
         """One task's line; what could not be read again is not written."""
         record = plain(record)
         TaskLine.model_validate(record)
-        self.file.write(json.dumps(record, allow_nan=False) + "\n")
-        self.file.flush()
+        with said_in_one_line(self.path):
+            self.file.write(json.dumps(record, allow_nan=False) + "\n")
+            self.file.flush()
         self.lines[record["id"]] = record
 
 

@@ -28,6 +28,8 @@ def enough(config: EvalConfig, split: Part) -> None:
     if isinstance(split, TaskSet):
         if config.train is not None:
             raise NesyError(f"--train {config.train}: {split.title} has nothing to learn from; leave it out")
+    elif config.train is not None and isinstance(split, Puzzles) and config.solver != "network":
+        raise NesyError(f"--train {config.train}: --solver {config.solver} learns nothing; leave it out")
     elif config.train is not None and config.train > len(split.train):
         raise NesyError(f"--train {config.train}: {split.title} has {len(split.train)} training items")
 
@@ -37,7 +39,7 @@ def givable(split: Part) -> tuple[str, ...]:
     if isinstance(split, TaskSet | Puzzles):
         return ()
     if isinstance(split, Split):
-        return MODULES if split.truth is not None else ()
+        return tuple(m for m in MODULES if m != "perception") if split.truth is not None else ()
     if split.background is not None:
         return ("perception",) if split.labels is not None else ()
     labelled = split.labels is not None and split.train_labels is not None

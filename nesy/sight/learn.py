@@ -69,7 +69,7 @@ class Log:
 
     notes: list[str] = field(default_factory=list)
     lessons: int = 0
-    held_out_accuracy: float = 0.0
+    held_out_accuracy: float | None = None
     abduced: int = 0
     explained: int = 0  # of them, by some row of symbols
     at_once: int = 0  # of them, by the most probable one

@@ -50,7 +50,7 @@ def _function(i: int, line: str) -> Task:
     train, test = ([Example(_frozen(json.loads(e["input"])), output=_frozen(json.loads(e["output"]))) for e in row[k]]
                    for k in ("train", "test"))
     spec = Spec(inputs=[sequence(INT)], output=sequence(INT), examples=train, queries=[e.inputs for e in test])
-    return Task(f"c{i:03}", for_spec(spec), spec, tuple(test))
+    return Task(f"c{i + 1:03}", for_spec(spec), spec, tuple(test))
 
 
 def _frozen(value: object) -> object:

@@ -22,7 +22,7 @@ ALPHABET = "ab01"
 SIZES = (8, 12, 16, 20)  # nodes; a letter or a kind makes three
 EACH = 15
 ABOUT = {
-    "textbook": "25 languages over 0 and 1, as textbooks describe them; 24 texts shown, 40 to be tested on",
+    "textbook": "25 languages over 0 and 1, as textbooks describe them; 24 texts shown, up to 40 to be tested on",
     "drawn": "60 expressions over a, b, 0, 1 and kinds of letters, drawn by the seed, 15 of each of four sizes",
 }
 Belongs = Callable[[str], bool]

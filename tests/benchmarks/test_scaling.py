@@ -15,9 +15,10 @@ from languages import VECTORISED, arrays_only
 from dsl import DSL, Grammar
 from dsl.interpret import run
 from dsl.laws import Laws
-from solvers.bank import Bank, Over, used_mb
+from solvers.bank import Bank, Over
 from solvers.base import Budget
 from solvers.layers import Layers
+from solvers.memory import used_mb
 
 SECONDS = 15.0  # of each way to search
 PLOT = Path(".benchmarks/scaling.svg")

@@ -53,6 +53,9 @@ class Run:
         try:
             record = json.loads((folder / "run.json").read_text("utf-8"))
             config = EvalConfig(**record["config"])
+            for key, kind in (("command", list), ("versions", dict), ("host", dict)):
+                if not isinstance(record[key], kind):
+                    raise TypeError(f"{key} is no {kind.__name__}")
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise NesyError(f"{folder / 'run.json'}: damaged ({str(error).splitlines()[0]}); run it again") from None
         lines = tuple(_checked(TaskLine, text, folder / "tasks.jsonl") for text in _text(folder / "tasks.jsonl").split(
