@@ -156,7 +156,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     if budget.seconds - spent < SHORTEST:
         unsettled = "no time was left to look for others"
     elif result.searched_to and sound[0].cost > result.searched_to + FAR:
-        unsettled = f"its size is {sound[0].cost}, and all programs were searched to size {result.searched_to} alone"
+        unsettled = f"its size is {sound[0].cost}, and programs were enumerated to size {result.searched_to} alone"
     if unsettled:
         told = Certificate(checked=len(spec.examples), unsettled=unsettled)
     else:

@@ -170,7 +170,7 @@ class _View:
 
         def add(mask: np.ndarray, test: Test) -> None:
             if mask.any() and not mask.all():
-                found.setdefault((mask.tobytes(), test.now and test.place), (test, mask))
+                found.setdefault((mask.tobytes(), test.place if test.now else None), (test, mask))
 
         places, open_ = sorted(range(25), key=_far), _table(self.open)
         for now, shown in ((False, self.given), (True, self.last)):

@@ -73,6 +73,10 @@ def _parts(wanted: Sequence[Grid], head: Primitive, part: Part, n: int, args: tu
         if not cells.size:
             return None
         found.append(Grid(cells))
-        if not np.array_equal(head.function(found[-1], *args).cells, g.cells):  # type: ignore[attr-defined]
+        try:
+            whole = head.function(found[-1], *args)
+        except ValueError:  # which would be larger than grids are
+            return None
+        if not np.array_equal(whole.cells, g.cells):  # type: ignore[attr-defined]
             return None
     return found

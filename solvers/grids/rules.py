@@ -37,6 +37,8 @@ RULE = 2  # what a rule costs beside its pictures
 ALIKE, SLACK = 6, 3  # tests, or rules, alike in training that are kept, and what they may cost more than the cheapest
 AGAIN = 3  # covers without one rule of the best
 TOLD = 4  # answers of one cover
+WHOLE = 16  # answers of pictures that are right everywhere
+ENTRIES = 24_000_000  # tests on training cells, at most
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,7 @@ def induce(pictures: Sequence[Picture], target: np.ndarray, until: float, widths
     for default in search.defaults():
         if not search.right[default].all():
             open_.append(default)
-        else:
-            program = search.sources[default].picture.program
-            yield Induced(program, program.cost, 2.0 ** -program.cost)  # all of it, where it is no part of rules
+    yield from search.whole()
     for width in widths:
         for default in open_[:DEFAULTS] if width is SINGLE else () if covers and width is LONG else open_:
             if time.monotonic() > until:
@@ -173,12 +173,13 @@ class _Rules:
         tests = self._tests(seen, asked)
         self.tests = list(tests.values())
         looks = np.frombuffer(b"".join(tests), dtype=np.uint8).reshape(len(tests), -(-len(seen.T) // 8))
-        self.holds = np.unpackbits(looks, axis=1, count=len(seen.T)).astype(bool)
+        self.holds = np.unpackbits(looks, axis=1, count=len(seen.T)).view(bool)
         self.matrix = self.holds.astype(np.float32)
         self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
         self.likely = self._likely()
         self.bad = (~self.right[self.likely]).astype(np.float32)
         self.harm = self.matrix @ self.bad.T
+        self.gains: dict[int, np.ndarray] = {}  # what each test mends of a picture, by each of the likely ones
 
     def _tests(self, seen: np.ndarray, asked: np.ndarray) -> dict[bytes, list[Test]]:
         """By where they hold in training, the tests that do so, which differ in what is asked.
@@ -186,6 +187,7 @@ class _Rules:
         seen, asked: (pictures, cells).
         """
         every, counts = np.arange(len(seen)), np.flatnonzero([p.strange for p in self.pictures])
+        most = min(LITERALS, ENTRIES // seen.shape[1])
         parts = [_literals(every, k, seen == k, asked == k, least=False) for k in np.unique(seen).tolist()]
         for k in np.unique(seen[counts]).tolist():
             if k > 1:
@@ -200,7 +202,7 @@ class _Rules:
                 key, ask = shows[negated], shows[2 + negated]
                 alike = found.get(key)
                 if alike is None:
-                    if len(found) < LITERALS:
+                    if len(found) < most:
                         found[key] = {ask: Test(self.sources[row], k, negated, bound)}
                 elif len(alike) < ALIKE and ask not in alike and (
                         self.pictures[row].cost + bound <= next(iter(alike.values())).cost + SLACK):
@@ -222,6 +224,15 @@ class _Rules:
         mending = sorted(simplest, key=lambda k: -mends[k])[:MENDING]
         return list(dict.fromkeys((*best, *mending, *simplest[:SIMPLEST])))
 
+    def whole(self) -> Iterator[Induced]:
+        """Of the pictures that are right everywhere the cheapest for each answer."""
+        answers: dict[bytes, Induced] = {}
+        for k in sorted(np.flatnonzero(self.right.all(1)).tolist(), key=lambda k: self.sources[k].cost):
+            source = self.sources[k]
+            cost = max(source.cost, source.picture.program.cost)
+            answers.setdefault(source.asked.tobytes(), Induced(source.picture.program, cost, 2.0 ** -cost))
+        yield from list(answers.values())[:WHOLE]
+
     def defaults(self) -> list[int]:
         """The pictures that may stand for what no rule speaks of."""
         least = min(p.cost for p in self.pictures)
@@ -242,8 +253,11 @@ class _Rules:
         """The rules of such a width that mend a picture."""
         found: dict[bytes, list[Priced]] = {}
         mended = self.right[self.likely] & ~self.right[default]
-        useful, open_ = mended.astype(np.float32), np.flatnonzero(~self.right[default])
-        gain = self.matrix.take(open_, 1) @ useful[:, open_].T  # elsewhere nothing is mended
+        useful = mended.astype(np.float32)
+        gain = self.gains.get(default)
+        if gain is None:
+            open_ = np.flatnonzero(~self.right[default])
+            gain = self.gains[default] = self.matrix.take(open_, 1) @ useful[:, open_].T  # elsewhere nothing is mended
         for n, k in enumerate(self.likely):
             if time.monotonic() > self.until:
                 break

@@ -201,7 +201,7 @@ class Search:
         known = [p for p in self.bank.grammar.dsl.primitives if p.result == ONE]
         change, put = ([p for p in known if p.params == (ONE,) * n] for n in (1, 2))
         inputs = [Input(n, ONE) for n, kind in enumerate(self.spec.inputs) if kind == ONE]
-        for cost, program in canvases(self.numbers(), [g.shape for g in self.goal]):
+        for cost, program in canvases(self.numbers(), [g.shape for g in self.goal], until):
             self.make(program, cost)
             suits = [p for p, x in product(put, inputs) if self.make(Apply(p, (x, program)), cost + p.cost + 1)]
             for f, x in product(change, inputs):
@@ -212,7 +212,7 @@ class Search:
                     self.make(Apply(p, (Apply(f, (x,)), program)), cost + p.cost + 1 + f.cost)
 
     def make(self, program: Program, cost: int) -> bool:
-        """A picture that the bank does not hold, unless it fails, is not of the answer's size, or is there already.
+        """A picture for rules, unless it fails, is not of the answer's size, or was made before.
 
         Whether there is one now.
         """
@@ -302,15 +302,16 @@ class Search:
 
     def keep(self, cost: int, program: Program, values: tuple | None = None, weight: float | None = None) -> None:
         """One more program that fits, if it is of the language, with what speaks for its answer."""
-        if any(isinstance(p, Apply) and p.function not in self.words for p in program.walk()):
+        if not self.budget.fits(program.cost) or any(
+                isinstance(p, Apply) and p.function not in self.words for p in program.walk()):
             return
         if values is None:
             values = tuple(run(program, inputs) for inputs in self.worlds)
         if any(not isinstance(v, Grid) for v in values) or any(
                 not np.array_equal(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)):
             return
-        if any(v.at != (0, 0) for v in values):
-            if to_origin not in self.words:
+        if any(v.at != (0, 0) for v in values) and any(v.at != g.at for v, g in zip(values, self.goal, strict=False)):
+            if to_origin not in self.words or any(g.at != (0, 0) for g in self.goal):
                 return
             program = Apply(to_origin, (program,))
         alike = self.fits.setdefault(tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):]), {})

@@ -1,5 +1,6 @@
 """Sizes: black pictures of the answer's size, where numbers of the pictures given say what that is."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import NamedTuple
@@ -21,7 +22,8 @@ class Number(NamedTuple):
     values: tuple
 
 
-def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]]) -> Iterator[tuple[int, Apply]]:
+def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]], until: float = math.inf,
+             ) -> Iterator[tuple[int, Apply]]:
     """Programs for a black picture of the size wanted in each example, with their costs, that differ in what is asked.
 
     wanted: heights and widths in the first worlds.
@@ -29,7 +31,7 @@ def canvases(numbers: Sequence[Number], wanted: Sequence[tuple[int, int]]) -> It
     columns, prices = [n.values for n in numbers], [n.cost for n in numbers]
     heights, widths = zip(*wanted, strict=True)
     known = {side: [(found.cost(prices), stated(found, numbers))
-                    for found in affine(columns, prices, side, bounds=(1, LARGEST))]
+                    for found in affine(columns, prices, side, bounds=(1, LARGEST), until=until)]
              for side in dict.fromkeys((heights, widths))}
     both = sorted(((a + b + canvas.cost, Apply(canvas, (down, across))) for (a, down), (b, across) in
                    product(known[heights], known[widths])), key=lambda found: found[0])

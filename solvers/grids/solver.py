@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from dsl.language import DSL
+from dsl.languages.grids import Grid
 from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.spec import Spec
@@ -23,7 +25,7 @@ VIEW = 3  # what looking at them so costs
 TOLD = 40  # programs of a normal form that are turned back
 SURE, MOSTLY = 9, 0.5  # the cost of an answer for which that is left out, where so much of all speaks for it
 GROW_SEEN = 0.25  # of the time for a bank of pictures in a normal form
-REMEMBERED = 2048  # calls of each primitive whose values are kept, for all searches: views share many pictures
+ROOM, GRID = 4_000_000, 500  # bytes for the values of each primitive, for all searches, as views share many; of a grid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +50,16 @@ class Pictures:
         start = time.monotonic()
         seen = [*(smaller(spec) if "smaller" in self.parts else ()), *(in_each(spec) if "each" in self.parts else ()),
                 *(views(spec) if "views" in self.parts else ())]
+        largest = max(v.cells.size for e in spec.examples for v in (*e.inputs, e.output) if isinstance(v, Grid))
         known: Callable[[Primitive], Callable] = cache(
-            lambda p: lru_cache(REMEMBERED)(p.function) if p.params == (ONE,) else p.function)
+            lambda p: first_kept(p.function, ROOM // (2 * largest + GRID)) if p.params == (ONE,) else p.function)
         plain = Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts,
                        function=known)
-        status, tried = plain.run(self.answers), plain.bank.tried
+        try:
+            status = plain.run(self.answers)
+        except MemoryError:  # what was found stays
+            status, seen = Status.MEMORY, []
+        tried = plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
             if left < LEAST or plain.least <= SURE and plain.best(1)[0][1] >= MOSTLY:
@@ -60,9 +67,12 @@ class Pictures:
             share = left / (len(seen) - n)
             search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN,
                             known)
-            search.run(self.answers)
+            with suppress(MemoryError):
+                search.run(self.answers)
             tried += search.bank.tried
             for fit in search.likely(TOLD):
+                if time.monotonic() > start + budget.seconds:
+                    break
                 plain.keep(fit.cost + VIEW, view.back(fit.program), weight=fit.weight * 2.0 ** -VIEW)
         found = plain.best(self.answers)
         programs, shares = tuple(p for p, _ in found), tuple(share for _, share in found)
@@ -73,3 +83,30 @@ class Pictures:
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The same, one after another."""
         yield from replace(self, answers=16).solve(dsl, spec, budget).programs
+
+
+def first_kept(f: Callable, most: int) -> Callable:
+    """A function of one argument of which the first values are kept, and what it raised: the simplest come first.
+
+    >>> calls = []
+    >>> twice = first_kept(lambda x: calls.append(x) or 2 * x, most=1)
+    >>> twice(3), twice(3), twice(4), twice(4), calls
+    (6, 6, 8, 8, [3, 4, 4])
+    """
+    known: dict = {}
+
+    def call(x: object) -> object:
+        try:
+            value = known[x]
+        except KeyError:
+            try:
+                value = f(x)
+            except ValueError as error:
+                value = error
+            if len(known) < most:
+                known[x] = value
+        if isinstance(value, ValueError):
+            raise value.with_traceback(None)
+        return value
+
+    return call

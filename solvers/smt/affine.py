@@ -1,5 +1,7 @@
 """Affine: numbers as a small combination of others, a x + b y + c, with whole factors that z3 solves for."""
 
+import math
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -62,18 +64,18 @@ class _Sum:
 
 
 def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequence[int], many: int = 3,
-           bounds: tuple[int, int] | None = None) -> Iterator[Affine]:
+           bounds: tuple[int, int] | None = None, until: float = math.inf) -> Iterator[Affine]:
     """The cheapest combinations that give what is wanted in the first rows, all different in some later row.
 
     columns: numbers, row by row; prices: of each column, for `Affine.cost`; wanted: what the first rows give; bounds:
-    between which what later rows give must lie.
+    between which what later rows give must lie; until: by `time.monotonic`, when none is looked for any longer.
 
     >>> columns = [(3, 4, 9), (5, 2, 1)]
     >>> [(found.factors, found.term) for found in affine(columns, [1, 1], [7, 9], many=1)]
     [(((0, 2),), 1)]
     """
     made = [_Sum(columns, prices, LARGEST_FACTOR, "s")]
-    for (found,) in _solved(made, [[(want,)] for want in wanted], many, bounds):
+    for (found,) in _solved(made, [[(want,)] for want in wanted], many, bounds, until):
         yield found
 
 
@@ -92,7 +94,7 @@ def affine_pairs(columns: Sequence[Sequence[int]], prices: Sequence[int], option
 
 
 def _solved(made: Sequence[_Sum], options: Sequence[Sequence[tuple[int, ...]]], many: int,
-            bounds: tuple[int, int] | None) -> Iterator[tuple[Affine, ...]]:
+            bounds: tuple[int, int] | None, until: float = math.inf) -> Iterator[tuple[Affine, ...]]:
     """What the combinations are that give together one of the options of each row."""
     solver, columns = z3.Optimize(), made[0].columns
     solver.set("rlimit", EFFORT)
@@ -106,6 +108,11 @@ def _solved(made: Sequence[_Sum], options: Sequence[Sequence[tuple[int, ...]]], 
     if bounds is not None:
         solver.add(*[z3.And(one.value(row) >= bounds[0], one.value(row) <= bounds[1]) for one in made for row in later])
     for _ in range(many):
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        if left < math.inf:
+            solver.set("timeout", max(1, int(1000 * left)))
         if solver.check() != z3.sat:
             return
         found = tuple(one.of(solver.model()) for one in made)

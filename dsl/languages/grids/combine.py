@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dsl.languages.grids.grid import Grid, Nothing, usual
+from dsl.languages.grids.grid import LARGEST, Grid, Nothing, usual
 from dsl.primitive import primitive
 
 
@@ -98,22 +98,29 @@ def either(a: Grid, b: Grid) -> Grid:
     return Grid(np.where(a.cells == 0, b.cells, np.where(b.cells == 0, a.cells, 0)), a.at)
 
 
+def _each(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The Kronecker product, where that is no larger than a grid may be."""
+    if a.size * b.size > LARGEST:
+        raise Nothing("too large")
+    return np.kron(a, b)
+
+
 @primitive
 def for_each(a: Grid, b: Grid) -> Grid:
     """b in the place of each cell of a that is not black; black elsewhere."""
-    return Grid(np.kron(a.cells != 0, b.cells))
+    return Grid(_each(a.cells != 0, b.cells))
 
 
 @primitive
 def coloured_for_each(a: Grid, b: Grid) -> Grid:
     """The shape of b in the colour, and in the place, of each cell of a that is not black; black elsewhere."""
-    return Grid(np.kron(a.cells, b.cells != 0))
+    return Grid(_each(a.cells, b.cells != 0))
 
 
 @primitive
 def for_each_own(g: Grid) -> Grid:
     """It in the place of each of its own cells that is not black; black elsewhere."""
-    return Grid(np.kron(g.cells != 0, g.cells))
+    return Grid(_each(g.cells != 0, g.cells))
 
 
 @primitive

@@ -5,8 +5,10 @@ Colour 0 (black) is also what is empty: where pictures are laid over one another
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from functools import lru_cache, wraps
 from itertools import groupby
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 
@@ -35,6 +37,7 @@ class Colour(IntEnum):
 
 
 COLOURS = bytes(Colour)
+F = TypeVar("F", bound=Callable)
 
 
 class Grid:
@@ -208,3 +211,22 @@ def bounds(cells: np.ndarray) -> tuple[int, int, int, int]:
     if not len(rows):
         raise Nothing("all is black")
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def remembered(f: F) -> F:
+    """A function of grids of which the last values are kept; that there is nothing is remembered, too."""
+    @lru_cache(KEPT)
+    def found(*args: object) -> object:
+        try:
+            return f(*args)
+        except Nothing as nothing:
+            return nothing
+
+    @wraps(f)
+    def call(*args: object) -> object:
+        value = found(*args)
+        if isinstance(value, Nothing):
+            raise Nothing(*value.args)
+        return value
+
+    return call  # type: ignore[return-value]

@@ -8,7 +8,6 @@ from dsl.languages.grids.grid import Grid, Nothing
 from dsl.primitive import Primitive, described
 from dsl.types import read_annotation
 
-LONGEST = 70  # steps of a growth, at most
 Way = tuple[int, bool]  # how many quarters a grid is turned, and whether it is mirrored first
 TURNS: tuple[Way, ...] = tuple((k, False) for k in range(4))
 WAYS: dict[str, tuple[Way, ...]] = {
@@ -37,7 +36,7 @@ def _grown(ways: tuple[Way, ...]) -> Callable[[Grid, Step], Grid]:
     def grown(g: Grid, step: Step) -> Grid:
         now = g.cells
         given = [Grid(seen(now, way)) for way in ways]
-        for _ in range(LONGEST):
+        for _ in range(now.size + 1):  # where cells are filled once and for good, there are no more steps
             before = now
             for way, shown in zip(ways, given, strict=True):
                 new = step(shown, Grid(seen(now, way)))

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import ndimage
 
 from dsl.languages.grids import transforms as t
-from dsl.languages.grids.cells import CROSS, NEAR, border
-from dsl.languages.grids.grid import KEPT, LONGEST, Colour, Grid, Nothing, Pieces, bounds
+from dsl.languages.grids.cells import CROSS, NEAR
+from dsl.languages.grids.grid import KEPT, LONGEST, Colour, Grid, Nothing, Pieces, remembered
 from dsl.primitive import primitive
 
 MOST = 150  # pieces of a picture
@@ -25,7 +25,7 @@ def _parts(g: Grid, labels: np.ndarray, n: int) -> Pieces:
     return tuple(found)
 
 
-@lru_cache(KEPT)
+@remembered
 def by_colour(g: Grid, corners: bool) -> Pieces:
     """Cells of one colour that touch, by sides or, if so asked, corners."""
     near = NEAR if corners else CROSS
@@ -37,12 +37,12 @@ def by_colour(g: Grid, corners: bool) -> Pieces:
     return _parts(g, labels, n)
 
 
-@lru_cache(KEPT)
+@remembered
 def _touching(g: Grid, corners: bool) -> Pieces:
     return _parts(g, *ndimage.label(g.cells != 0, NEAR if corners else CROSS))  # type: ignore[misc]
 
 
-@lru_cache(KEPT)
+@remembered
 def _gaps(g: Grid) -> Pieces:
     labels, n = ndimage.label(g.cells == 0, CROSS)  # type: ignore[misc]
     return _parts(Grid(np.where(g.cells == 0, Colour.GREY, 0), g.at), labels, n)
@@ -156,13 +156,11 @@ def squares(g: Grid) -> Pieces:
 
 @primitive
 def marked(g: Grid) -> Pieces:
-    """The areas whose corners are four single cells of one colour, or which a frame of one colour encloses; inside."""
+    """The areas that a frame of one colour encloses, without the frame."""
     found = []
     for p in by_colour(g, False):
-        top, bottom, left, right = bounds(p.cells)
-        height, width = bottom - top, right - left
-        ring = border.function(Grid(np.ones((height, width)))).cells  # type: ignore[union-attr]
-        if min(height, width) > 2 and (p.cells[ring != 0] != 0).all():
+        height, width = p.shape
+        if min(height, width) > 2 and p.cells[[0, -1]].all() and p.cells[:, [0, -1]].all():
             y, x = p.at[0] - g.at[0], p.at[1] - g.at[1]
             found.append(Grid(g.cells[y + 1:y + height - 1, x + 1:x + width - 1], (p.at[0] + 1, p.at[1] + 1)))
     if not found:
