@@ -29,7 +29,10 @@ def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
     made = {}
     for i in range(4 * n):
         rng = seeded("probe", seed, i)
-        inputs = spec.spread(spec.shown(tuple(sample(t, rng, seen) for t in spec.inputs)))
+        try:
+            inputs = spec.spread(spec.shown(tuple(sample(t, rng, seen) for t in spec.inputs)))
+        except LookupError:  # a class of which no example has a value
+            break
         made.setdefault(repr(inputs), inputs)
         if len(made) == n:
             break

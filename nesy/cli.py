@@ -93,6 +93,8 @@ def eval_(
 
     for name, value in (("seeds", seeds), ("jobs", jobs)):
         within(name, value, 1, MOST)
+    if cluster is not None and jobs != 1:
+        raise NesyError(f"--jobs {jobs}: with --cluster its machines say how many tasks run at a time; leave it out")
     options = dict(limit=limit, train=train, seconds=seconds, memory=memory, solver=solver, given=read_given(given),
                    proposer=proposer, library=library)
     suite = Suite.of(target, range(seed, seed + seeds), options, eval_config)

@@ -1,6 +1,7 @@
 """DeepCoder's language (Balog et al. 2017, appendix F): lists of integers, and a few functions to map, filter and zip.
 
-Each pair of a higher-order function and a function is a primitive of its own: `map_double`, `zip_with_add`.
+With `length`, which that language lacks, and without its bounds on numbers. Each pair of a higher-order function and a
+function is a primitive of its own: `map_double`, `zip_with_add`.
 """
 
 from collections.abc import Callable

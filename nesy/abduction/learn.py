@@ -155,7 +155,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     Raises:
         NesyError: if there are no scenes, or nothing explains any of them.
     """
-    checked(images, scenes, background)
+    checked(images, scenes, background.positions)
     log = Log()
 
     def note(text: str) -> None:
@@ -203,8 +203,8 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], background: Background, c
     return network, log
 
 
-def checked(images: np.ndarray, scenes: Sequence[Scene], background: Background) -> None:
-    """Whether these can be learned from.
+def checked(images: np.ndarray, scenes: Sequence[Scene], positions: int | None = None) -> None:
+    """Whether these can be learned from; `positions` are the images that each scene has, where all have as many.
 
     Raises:
         NesyError: names what is wrong with the images, or the first scene that does not fit them.
@@ -216,7 +216,6 @@ def checked(images: np.ndarray, scenes: Sequence[Scene], background: Background)
                         f"{images.shape[1]} x {images.shape[2]}")
     if not scenes:
         raise NesyError("nothing to learn from: there are no scenes")
-    positions = background.positions
     for scene in scenes:
         wrong = [i for i in scene.images if not isinstance(i, int | np.integer) or not 0 <= i < len(images)]
         if not scene.images or wrong:

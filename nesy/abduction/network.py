@@ -11,6 +11,7 @@ from torch.nn import functional
 
 BATCH = 128
 PART = 256  # images whose classes are told at once: more do not fit a processor's cache
+WIDEST = 32  # pixels of a side, for clusters
 COMPONENTS = 40  # principal components in which images are clustered
 CLUSTERED = 12_000  # images from which clusters are found
 TEMPERATURES = (1.0, 0.85, 1.2, 0.7, 1.5, 0.5, 2.0, 3.0)  # tried for a network that has learned; the first is best
@@ -179,8 +180,10 @@ class Teacher:
         order, total = torch.randperm(len(images), generator=self.generator).numpy(), 0.0
         for i in range(0, len(order), BATCH):
             chosen = order[i:i + BATCH]
-            if len(chosen) == 1 and i:  # of one image nothing can be normalised
-                break
+            if len(chosen) == 1:  # of one image nothing can be normalised
+                if i:
+                    break
+                chosen = np.repeat(chosen, 2)
             total += self.step(images[chosen], labels[chosen]) * len(chosen)
         return total / len(images)
 
@@ -196,12 +199,24 @@ class Teacher:
         return loss.item()
 
 
+def _halved(images: np.ndarray) -> np.ndarray:
+    """Images (n, h, w) at half the size."""
+    h, w = images.shape[1] // 2 * 2, images.shape[2] // 2 * 2
+    return images[:, :h, :w].reshape(len(images), h // 2, 2, w // 2, 2).mean((2, 4))
+
+
 def clusters(images: np.ndarray, many: int, seed: int) -> np.ndarray:
-    """The cluster of each image, by k-means over principal components of what is seen at half the size."""
+    """The cluster of each image, by k-means over principal components of what is seen at half the size.
+
+    Of large images at a quarter, an eighth, ...: until a side has 32 pixels at most.
+    """
     from scipy.cluster.vq import kmeans2, vq
 
-    h, w = images.shape[1] // 2 * 2, images.shape[2] // 2 * 2
-    small = images[:, :h, :w].reshape(len(images), h // 2, 2, w // 2, 2).mean((2, 4)).reshape(len(images), -1) / 255
+    small = _halved(images)
+    while max(small.shape[1:]) > WIDEST:
+        small = _halved(small)
+    small = small.reshape(len(images), -1) / 255
+    many = min(many, len(np.unique(small, axis=0)))
     rng = np.random.default_rng(seed)
     some = small[rng.permutation(len(small))[:CLUSTERED]]
     mean = some.mean(0)

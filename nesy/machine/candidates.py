@@ -54,7 +54,7 @@ class TooMany(Exception):
 
 
 def analyses(lesson: Lesson, known: Known, pool: Pool, most: int = 400) -> list[Analysis]:
-    """At most `most` analyses of a sentence, those over each tree in turn."""
+    """About `most` analyses of a sentence, ten of each tree at least: those over each tree in turn."""
     found: list[Analysis] = []
     share = max(10, most // len(lesson.trees(pool.domain.arguments)))
     for tree, table in Steps(lesson, known, pool).tables():

@@ -86,8 +86,8 @@ def _exchange(program: Program, old: object, new: object) -> Program:
 
 
 def open_class(lessons: Sequence[Lesson], domain: Domain, seed: int) -> OpenClass | None:
-    """The open class of a vocabulary; None where it has none."""
-    if len({w for x in lessons for w in x.words}) < SMALLEST:
+    """The open class of a vocabulary; None where it has none, or where answers are no sequences of atoms."""
+    if any(not isinstance(x.answer, tuple) for x in lessons) or len({w for x in lessons for w in x.words}) < SMALLEST:
         return None
     some = seeded("classes", seed).sample(lessons, min(LOOKED_AT, len(lessons)))
     own = own_constants(some, domain)

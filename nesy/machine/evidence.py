@@ -20,7 +20,8 @@ from nesy.machine.semantics import Meaning, Pool, Use
 class Evidence:
     """A word's meaning, the training sentences it was used in rightly, and the meanings that fit as well.
 
-    Where a word is one of many of a class, sentences and uses are those of the word that `stands` for all of them.
+    `missed` are the sentences with it that are read wrongly: they say nothing of what fits. Where a word is one of many
+    of a class, sentences and uses are those of the word that `stands` for all of them, each counted once.
     """
 
     word: str
@@ -30,9 +31,11 @@ class Evidence:
     others: tuple[Meaning, ...]
     size: int  # up to which other programs were looked for
     stands: str = ""
+    missed: int = 0
 
     def __str__(self) -> str:
-        seen = (f"{self.sentences} training sentence{'' if self.sentences == 1 else 's'}, "
+        of = f" of {self.sentences + self.missed}" if self.missed else ""
+        seen = (f"{self.sentences}{of} training sentence{'s' if of or self.sentences != 1 else ''}, "
                 f"{self.uses} use{'' if self.uses == 1 else 's'}") + (f" of {self.stands}" if self.stands else "")
         if not self.uses:
             return f"{seen}; undetermined"
@@ -45,12 +48,13 @@ class Evidence:
 def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
     """The evidence for every word of a machine, from the lessons that it gets right."""
     uses: dict[str, dict[Use, None]] = {w: {} for w in machine.lexicon}
-    counts = dict.fromkeys(machine.lexicon, 0)
+    counts, missed = dict.fromkeys(machine.lexicon, 0), dict.fromkeys(machine.lexicon, 0)
     answers: set[object] = set()
     for lesson in dict.fromkeys(lessons):
         reading = machine.read(lesson.words)
         answers.add(lesson.answer)
         if reading.value != lesson.answer or reading.tree is None:
+            missed.update((w, missed[w] + 1) for w in set(lesson.words) if w in missed)
             continue
         for word in set(reading.words):
             counts[word] += 1
@@ -68,7 +72,7 @@ def gather(machine: Machine, lessons: Sequence[Lesson]) -> dict[str, Evidence]:
         shown = sorted(uses[word], key=lambda u: (len(repr(u)), repr(u)))
         size = min(pool.size, meaning.program.size)
         others = [m for m in pool.fitting(shown, size) if not pool.alike(m, meaning)] if shown else []
-        found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others), size)
+        found[word] = Evidence(word, meaning, counts[word], len(shown), tuple(others), size, missed=missed[word])
     return found
 
 
@@ -84,9 +88,12 @@ def standing(machine: Machine, reading: Reading, evidence: Mapping[str, Evidence
             if not isinstance(result, Failure) and result != reading.value:
                 text = " ".join(map(str, result)) if isinstance(result, tuple) else str(result)
                 return f"ambiguous: {other.show(word)} fits the training sentences too and gives {text or 'nothing'}"
+    fits = "fits training"
+    if any(evidence[w].missed for w in reading.words):
+        fits = "fits the training sentences that are read rightly"
     short = {w: e.size for w in dict.fromkeys(reading.words) if (e := evidence[w]).size < e.meaning.program.size}
     if short:
         least = min(short, key=short.__getitem__)
-        return (f"unique up to size {short[least]}: no other meaning of a word, of {least} up to that size, that fits "
-                "training changes this tree's value")
-    return "unique: no other meaning of a word, of its size or smaller, that fits training changes this tree's value"
+        return (f"unique up to size {short[least]}: no other meaning of a word, of {least} up to that size, that "
+                f"{fits} changes this tree's value")
+    return f"unique: no other meaning of a word, of its size or smaller, that {fits} changes this tree's value"

@@ -37,8 +37,23 @@ class BySearch:
         if arity == 0:
             return constant(examples, domain)
         spec = specification(examples, arity, domain)
-        program = self.solver.solve(domain.language, spec, Budget(seconds=seconds)).program
+        language, own = domain.language, brought(examples, domain)
+        if own:
+            language = language.extend(language.name, constants={domain.type: own})
+        program = self.solver.solve(language, spec, Budget(seconds=seconds)).program
         return program and Invention(program, f"synthesised from {len(spec.examples)} uses")
+
+
+def brought(examples: Sequence[Use], domain: Domain) -> list[object]:
+    """The atoms in every value that no child has: a word may bring them.
+
+    >>> from nesy.machine.domains import SEQUENCES
+    >>> brought([((("A",),), ("!", "A", "!")), ((("B", "A"),), ("!", "B", "A", "!"))], SEQUENCES)
+    [('!',)]
+    """
+    found = [domain.atoms(value) - frozenset[object]().union(*map(domain.atoms, children))
+             for children, value in examples]
+    return sorted(frozenset.intersection(*found), key=repr) if found else []
 
 
 def constant(examples: Sequence[Use], domain: Domain) -> Invention | None:

@@ -109,6 +109,7 @@ def learn(lessons: Sequence[Lesson], domain: Domain, config: Config = Config(), 
 
     Where meanings are synthesised one by one, those of `begin` are taken as found already.
     """
+    lessons = [x for x in lessons if x.words]  # of no words there is no tree
     if given.syntax is not None:
         lessons = [replace(x, tree=tree) for x in lessons if (tree := given.syntax(x.words)) is not None]
     large = None if given.lexicon else open_class(lessons, domain, config.seed)
@@ -187,7 +188,7 @@ class _Learner:
             if best is None or right > best[0]:
                 best = (right, machine)
             self.note(f"{'held out' if self.held else 'of the sample, as nothing is held out'}: {right:.2%}")
-            refuters = [*refuters, *missed]
+            refuters = list(dict.fromkeys([*refuters, *missed]))
             if not refuters or right == 1.0 and not missed:
                 break
             new = [x for x in sorted(refuters, key=lambda x: len(x.words)) if x not in core]

@@ -30,6 +30,7 @@ def save(machine: Machine, evidence: Mapping[str, Evidence], folder: Path) -> No
         "attested": sorted(([head and list(astuple(head)), slot, list(astuple(child))]
                             for head, slot, child in machine.attested), key=repr),
         "evidence": {w: {"sentences": e.sentences, "uses": e.uses, "size": e.size, "stands": e.stands,
+                         "missed": e.missed,
                          "others": [_saved(m) for m in e.others]}
                      for w, e in evidence.items()},
     }, machine.parser.state_dict())
@@ -63,6 +64,6 @@ def load(folder: Path, domain: Domain, syntax: Callable[[tuple[str, ...]], Tree 
         parser = Parser(categories, torch.Generator())
         parser.load_state_dict(weights)
         evidence = {w: Evidence(w, lexicon[w], e["sentences"], e["uses"],
-                                tuple(map(meaning, e["others"])), e["size"], str(e["stands"]))
+                                tuple(map(meaning, e["others"])), e["size"], str(e["stands"]), e.get("missed", 0))
                     for w, e in record["evidence"].items()}
     return Machine(domain, lexicon, parser, attested=attested, syntax=syntax), evidence

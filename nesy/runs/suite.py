@@ -1,7 +1,7 @@
 """Suite: several runs under one command: the splits of a benchmark, the seeds of each."""
 
 import multiprocessing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from nesy.config import LEARNERS, EvalConfig, writable
 from nesy.runs.run import evaluate
 from nesy.runs.store import latest
 from nesy.runs.watch import Watch
-from tasks import benchmark
+from tasks import Puzzles, benchmark
 
 ROOT = Path("runs")
 Done = list[tuple[Path, dict]]
@@ -46,16 +46,14 @@ class Suite:
 
     def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch, cluster: str | None = None) -> Done:
         """Every run, each in a folder of its own; returns the folders and summaries, in order."""
-        folders = self.folders(out, resume)
-        if jobs > 1 and len(self.configs) > 1 and not cluster and all(
-                c.solver in LEARNERS for c in self.configs):
-            return self._together(folders, resume, jobs, watch)
-        done = []
-        for config, folder in zip(self.configs, folders, strict=True):
-            with watch.run(title(config)) as watcher:
-                done.append((folder, evaluate(config, folder, resume=resume, jobs=jobs, watcher=watcher,
-                                              cluster=cluster)))
-        return done
+        runs = tuple(zip(self.configs, self.folders(out, resume), strict=True))
+        whole = [r for r in runs if _whole(r[0])] if jobs > 1 and not cluster else []
+        done = _together(whole, resume, jobs, watch) if len(whole) > 1 else {}
+        for config, folder in runs:
+            if folder not in done:
+                with watch.run(title(config)) as watcher:
+                    done[folder] = evaluate(config, folder, resume=resume, jobs=jobs, watcher=watcher, cluster=cluster)
+        return [(folder, done[folder]) for _, folder in runs]
 
     def folders(self, out: Path | None, resume: bool) -> list[Path]:
         """Where each run goes: `out` itself for one, folders below it for several."""
@@ -73,20 +71,26 @@ class Suite:
         return [o or ROOT / f"{c.benchmark}-{c.split}-seed{c.seed}-{stamp}"
                 for o, c in zip(old, self.configs, strict=True)]
 
-    def _together(self, folders: list[Path], resume: bool, jobs: int, watch: Watch) -> Done:
-        context, jobs = multiprocessing.get_context("spawn"), min(jobs, len(folders))
-        with watch.run(f"{len(folders)} runs") as watcher, ProcessPool(max_workers=jobs, context=context) as pool:
-            futures = [pool.schedule(_evaluate, args=[c, f, resume])
-                       for c, f in zip(self.configs, folders, strict=True)]
-            done: Done = []
-            try:
-                for folder, future in zip(folders, futures, strict=True):
-                    summary = _finished(folder, future)
-                    done.append((folder, summary))
-                    watcher.total(len(done), len(folders))
-            finally:  # an interrupt, or a run that fails, ends the others; they can be gone on with
-                pool.stop()
-        return done
+
+def _whole(config: EvalConfig) -> bool:
+    """Whether a run is a job by itself: one that learns, or completes puzzles; others have many tasks at a time."""
+    return config.solver in LEARNERS or isinstance(
+        benchmark(config.benchmark).split(config.split, config.seed), Puzzles)
+
+
+def _together(runs: Sequence[tuple[EvalConfig, Path]], resume: bool, jobs: int, watch: Watch) -> dict[Path, dict]:
+    """The summaries of runs in processes of their own, so many at a time."""
+    context, jobs = multiprocessing.get_context("spawn"), min(jobs, len(runs))
+    with watch.run(f"{len(runs)} runs") as watcher, ProcessPool(max_workers=jobs, context=context) as pool:
+        futures = [pool.schedule(_evaluate, args=[config, folder, resume]) for config, folder in runs]
+        done: dict[Path, dict] = {}
+        try:
+            for (_, folder), future in zip(runs, futures, strict=True):
+                done[folder] = _finished(folder, future)
+                watcher.total(len(done), len(runs))
+        finally:  # an interrupt, or a run that fails, ends the others; they can be gone on with
+            pool.stop()
+    return done
 
 
 def title(config: EvalConfig) -> str:

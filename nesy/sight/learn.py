@@ -21,6 +21,7 @@ import numpy as np
 from dsl.errors import NesyError
 from dsl.inputs import seeded
 from dsl.program import Const
+from nesy.abduction.learn import checked
 from nesy.abduction.network import Network, clusters
 from nesy.machine.candidates import Lesson
 from nesy.machine.deduce import value
@@ -90,6 +91,7 @@ def learn(images: np.ndarray, scenes: Sequence[Scene], domain: Domain, config: C
         NesyError: if there are too few scenes of one image to begin with, or none of more, or all images
             look alike.
     """
+    checked(images, scenes)
     learner = _Learner(images, scenes, domain, config, notice)
     learner.sort()
     if names is not None:
@@ -134,7 +136,8 @@ class _Learner:
                 word = f"f{len(self.shown) - len(values) + 1}"
                 self.shown[word], self.meanings[word] = numbers, meaning
             kind += [max(kind) + 1] * len(shape)
-        p = self.unlike(self.longest + 1)
+        longer = any(len(s.images) > self.longest + 1 for s in self.scenes)
+        p = self.unlike(self.longest + 1) if longer else self.alike()
         known = p[:, :-1] / p[:, :-1].sum(1, keepdims=True)
         word, far = known.argmax(1), p[:, -1] > config.unknown
         of_kind = np.where(far, max(kind) + 1, np.array(kind)[word])
@@ -208,6 +211,11 @@ class _Learner:
             raise NesyError(f"nothing to learn from: no scene has more than {length} image{'s' if length > 1 else ''}")
         shown = {**self.shown, "": elsewhere}
         return self.taught(shown, self.config.sketched, self.config.sketch).probabilities(self.images)
+
+    def alike(self) -> np.ndarray:
+        """How likely each image is for each word, where no scene is left with another: (images, words + 1)."""
+        p = self.taught(self.shown, self.config.sketched, self.config.sketch).probabilities(self.images)
+        return np.hstack([p, np.zeros((len(p), 1), p.dtype)])
 
     def taught(self, shown: Mapping[str, np.ndarray], width: int, steps: int) -> Network:
         """A network of these images' words, each as often as any other; the nameless one as often as all."""

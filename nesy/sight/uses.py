@@ -125,7 +125,7 @@ class _Mixture:
         counts = self._counts(share)
         total, top = counts.sum(1), counts.argmax(1)
         clear = np.flatnonzero((total >= SEEN) & (counts.max(1) >= CLEAR * total))
-        if len(clear) < FEWEST:
+        if len(clear) < min(FEWEST, len(self.children)):  # of few arguments all have to be clear
             return None
         clear = clear[total[clear] >= np.median(total[clear]) / 2]  # the others are what misread arguments leave
         examples: list[Use] = [(self.children[i], self.answers[top[i]]) for i in clear]

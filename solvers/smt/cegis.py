@@ -15,7 +15,7 @@ from dsl.inputs import sample, seeded
 from dsl.interpret import Failure, compiled
 from dsl.language import DSL
 from dsl.program import Apply, Const, Input, Program
-from dsl.spec import Spec
+from dsl.spec import Spec, bundle
 from dsl.types import AnyType, is_function, root
 from solvers.base import Budget, Status, verdict
 from solvers.bottom_up import Search
@@ -32,7 +32,8 @@ LONGEST_PROOF = 0.3  # of the time left, for one program
 def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]) -> tuple[Program | Status, int]:
     """The cheapest program that z3 proves, or how the search ended; and how many were put to z3."""
     tried, deadline = 0, time.monotonic() + seconds
-    silent = [p for p in dsl.primitives if p.smt is None or any(map(is_function, p.params))]
+    silent = [p for p in dsl.primitives if p is not bundle(p.params)
+              and (p.smt is None or any(map(is_function, p.params)))]
     if silent:  # of programs with these nothing can be proved
         said.append(f"{', '.join(p.name for p in silent)} left out: without a meaning in SMT-LIB")
         dsl = dsl.without(silent)
