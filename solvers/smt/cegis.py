@@ -19,7 +19,7 @@ from dsl.spec import Spec, bundle
 from dsl.types import AnyType, is_function, root
 from solvers.base import Budget, Status, verdict
 from solvers.bottom_up import Search
-from solvers.smt.equal import Point, counterexample, places
+from solvers.smt.equal import Point, claimed, counterexample, places
 from solvers.smt.lower import Undecided, lower, witness
 
 FIRST = 6  # points drawn to begin with
@@ -60,7 +60,7 @@ def search(dsl: DSL, spec: Spec, seconds: float, budget: Budget, said: list[str]
                 program = next(found)
             except StopIteration as end:
                 return (Status.UNKNOWN if said and end.value is Status.INFEASIBLE else end.value), tried
-            claim = compiled(spec.stated(program))
+            claim = claimed(spec, program)
             kept = list(takewhile(lambda value: value is not False, map(claim, points)))
             if PARTIAL not in said and any(isinstance(v, Failure) for v in kept):
                 said.append(PARTIAL)

@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 
 import z3
 
+from dsl.errors import ProgramFault
 from dsl.inputs import least, sample, seeded
 from dsl.interpret import Failure, alike, compiled, run
 from dsl.laws import ABSENT
@@ -15,6 +18,7 @@ from dsl.types import AnyType
 from solvers.smt.lower import Undecided, lower, witness
 
 SAMPLES = 25  # of a formula's variables, on which a program that is proved is run
+CALLS, FEWEST = 200_000, 3  # of primitives, after which no more samples are taken; and how many there are all the same
 
 Point = tuple[object, ...]
 Path = tuple[tuple[Program, bool], ...]  # conditions, and whether they hold
@@ -93,10 +97,42 @@ def sampled(types: Sequence[AnyType]) -> Iterator[Point]:
         yield tuple(sample(t, seeded("failing", n, i)) for i, t in enumerate(types))
 
 
+def some(spec: Spec, program: Program) -> Iterator[Point]:
+    """Sampled values of a formula's variables, the fewer the larger the program is, and the oftener it is called."""
+    assert spec.formula is not None
+    called = sum(isinstance(p, Apply) and p.function in spec.unknowns for p in spec.formula.walk())
+    return islice(sampled(spec.variables), max(FEWEST, CALLS // max(1, called * program.size)))
+
+
+def claimed(spec: Spec, program: Program) -> Callable[[Point], object]:
+    """What a formula says of a program at a point, where the program is run at each call of its own."""
+    assert spec.formula is not None
+    bodies = program.children if len(spec.unknowns) > 1 else (program,)
+
+    def run_by(body: Program) -> Callable[..., object]:
+        step = compiled(body)
+
+        def call(*args: object) -> object:
+            value = step(tuple(args[k] if k < len(args) else None for k in spec.tied))
+            if isinstance(value, Failure):
+                raise ProgramFault(str(value))
+            return value
+
+        return call
+
+    made = {u: replace(u, function=run_by(body)) for u, body in zip(spec.unknowns, bodies, strict=True)}
+
+    def asked(p: Program) -> Program:
+        p = p.rebuild(tuple(map(asked, p.children)))
+        return Apply(made[p.function], p.args) if isinstance(p, Apply) and p.function in made else p
+
+    return compiled(asked(spec.formula))
+
+
 def refuting(spec: Spec, program: Program) -> Point | None:
     """Sampled values of a formula's variables for which it is false of a program when run, whatever z3 says of it."""
-    claim = compiled(spec.stated(program))
-    return next((p for p in sampled(spec.variables) if claim(p) is False), None)
+    claim = claimed(spec, program)
+    return next((p for p in some(spec, program) if claim(p) is False), None)
 
 
 def failing(spec: Spec, program: Program) -> Point | None:
@@ -104,8 +140,9 @@ def failing(spec: Spec, program: Program) -> Point | None:
     calls = places(spec) if len(spec.unknowns) == 1 else None
     if calls is None:
         return None
-    return next((p for p in sampled(spec.variables)
-                 if any(isinstance(run(program, args), Failure) for args in calls(p))), None)
+    step = compiled(program)
+    return next((p for p in some(spec, program)
+                 if any(isinstance(step(args), Failure) for args in calls(p))), None)
 
 
 def partial(program: Program) -> bool:
@@ -116,13 +153,11 @@ def partial(program: Program) -> bool:
     >>> [partial(parse(t, load("lists"), (sequence(INT),))) for t in ("head(x0)", "head((1, 2))", "length(x0)")]
     [True, False, False]
     """
-    for p in program.walk():
-        if isinstance(p, Apply):
-            args = tuple(a if isinstance(a, Const) else Input(n, a.type) for n, a in enumerate(p.args))
-            call = compiled(Apply(p.function, args))
-            if any(isinstance(call(point), Failure) for point in sampled([a.type for a in p.args])):
-                return True
-    return False
+    calls = dict.fromkeys(
+        Apply(p.function, tuple(a if isinstance(a, Const) else Input(n, a.type) for n, a in enumerate(p.args)))
+        for p in program.walk() if isinstance(p, Apply))
+    return any(isinstance(step(point), Failure) for call in calls for step in [compiled(call)]
+               for point in sampled([a.type for a in call.args]))
 
 
 def branches(program: Program, path: Path = ()) -> Iterator[tuple[Path, Program]]:

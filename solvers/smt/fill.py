@@ -46,7 +46,7 @@ def fill(spec: Spec, sketch: Program, seconds: float = 10.0, largest: int | None
     solver = z3.Solver()
     consts = [constant(f"h{i}", t) for i, t in enumerate(holes)]
     if largest is not None:
-        solver.add(*[z3.And(c >= -largest, c <= largest) for c, t in zip(consts, holes, strict=True) if t == INT])
+        solver.add(*[z3.And(c >= -largest, c <= largest) for c, t in zip(consts, holes, strict=True) if root(t) == INT])
     claim = None
     if spec.formula is None:
         whole, names = lower(open_, (*spec.inputs, *holes))
@@ -100,11 +100,12 @@ def sketches(dsl: DSL, spec: Spec) -> Iterator[tuple[Program, int]]:
     outputs = spec.output.args if len(spec.unknowns) > 1 else (spec.output,)  # type: ignore[union-attr]
     if not {"+", "*"} <= set(named) or any(t != INT for t in outputs) or INT not in dsl.open:
         return
+    factor = named["*"].params[0]  # a number, or the constants of a logic in which one factor is one
 
     def linear() -> Program:
         total: Program = Hole(INT)
         for x in numbers:
-            total = Apply(named["+"], (total, Apply(named["*"], (Hole(INT), x))))
+            total = Apply(named["+"], (total, Apply(named["*"], (Hole(factor), x))))
         return total
 
     def tree(depth: int) -> Program:

@@ -103,7 +103,7 @@ def tidy(p: Program) -> Program:
                 if p.function.smt == "+" and x.value == 0 or p.function.smt == "*" and x.value == 1:
                     return y
                 if p.function.smt == "*" and x.value == 0:
-                    return x
+                    return Const(0, INT)
         if isinstance(a, Const) and isinstance(b, Const):
             return Const(p.function(a.value, b.value), INT)
     return p

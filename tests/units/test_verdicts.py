@@ -9,6 +9,9 @@ import pytest
 
 from dsl import DSL, DSLError, Example, Spec, load, parse, primitive
 from dsl.defined import defined
+from dsl.grammar import Grammar
+from dsl.inputs import seeded
+from dsl.interpret import alike, compiled
 from dsl.languages.bitvectors import language
 from dsl.pcfg import PCFG
 from dsl.promise import unkept
@@ -20,6 +23,7 @@ from solvers.base import Status
 from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp
 from solvers.isolate import limited
+from solvers.smt.equal import claimed
 from solvers.smt.solver import SmtSolver
 from solvers.top_down import TopDown
 from tasks.base import TaskError
@@ -279,3 +283,15 @@ def test_what_the_caller_holds_counts_towards_no_budget():
     held = [bytes(500 * 2**20)]
     assert limited(_small_budget, [], seconds=20, memory_mb=600) is Status.SOLVED
     assert len(held[0])
+
+
+def test_a_claim_is_what_the_formula_says_with_the_program_in_its_place():
+    integers = load("integers")
+    unknown = defined("f", parse("x0", integers, (INT,)), (INT,), smt="f")
+    formula = parse("equal(f(f(x0)), add(x0, f(2)))", integers.extend("asked", [unknown]), (INT,))
+    spec = Spec(inputs=[int], output=int, formula=formula, variables=(INT,), unknowns=(unknown,))
+    pcfg = PCFG.uniform(Grammar(integers, (INT,), INT))
+    for n in range(40):
+        program = pcfg.sample(seeded("claim", n), 4)
+        by_call, whole = claimed(spec, program), compiled(spec.stated(program))
+        assert all(alike(by_call((x,)), whole((x,))) for x in (-3, 0, 1, 7))
