@@ -93,7 +93,7 @@ def _literal(v: object, t: AnyType) -> Term:
     return lower(Const(v, t), ())[0]
 
 
-def sketches(dsl: DSL, spec: Spec) -> Iterator[tuple[Program, int]]:
+def sketches(dsl: DSL, spec: Spec) -> Iterator[tuple[Program, int | None]]:
     """Sums of multiples of the inputs, then choices between them, each with growing bounds on the constants."""
     named = {p.smt: p for p in dsl.primitives if p.smt in ("+", "*", "ite", "<", "<=") and INT in p.params}
     numbers = [Input(i, t) for i, t in enumerate(spec.inputs) if t == INT]
@@ -116,7 +116,7 @@ def sketches(dsl: DSL, spec: Spec) -> Iterator[tuple[Program, int]]:
 
     deepest = 3 if "ite" in named and ("<=" in named or "<" in named) else 0
     for depth in range(deepest + 1):
-        for largest in (1, 3, 20, 2000):
+        for largest in (1, 3, 20, 2000, *((None,) if depth == 0 else ())):  # of many pieces, z3 finds no large numbers
             body = tree(depth)
             if len(spec.unknowns) > 1:
                 yield Apply(dsl.primitive("bundle"), tuple(tree(depth) for _ in outputs)), largest
