@@ -9,11 +9,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import product
 
 from dsl.language import DSL
 from dsl.laws import ABSENT, same
+from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.types import AnyType, Type, is_function, parts, read_annotation, substitute, unify, variables

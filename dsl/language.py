@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import EnumType
-from functools import cached_property
 
 from dsl.errors import DSLError, nearest, shown
 from dsl.laws import Laws
+from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Const
 from dsl.types import AnyType, Type, belongs, parts, read_annotation, variables

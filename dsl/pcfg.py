@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from math import inf, log2, prod
 from random import Random
 from typing import NamedTuple
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
+from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program
 from dsl.reach import least_costs

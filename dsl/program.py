@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import replace as _replace
-from functools import cached_property
 
 from dsl.errors import ProgramFault, shown
+from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.types import AnyType, function, substitute, unify
 

@@ -9,7 +9,6 @@ import lzma
 import os
 import tarfile
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +16,7 @@ from tempfile import TemporaryDirectory
 import pooch
 
 from dsl.errors import nearest
+from dsl.lazy import cached_property
 from tasks.base import TaskError
 
 

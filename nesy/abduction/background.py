@@ -8,7 +8,6 @@ few choices; where it has many, clingo gives the most probable explanations of e
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from dsl.errors import NesyError
 from dsl.interpret import Failure, compiled, run
 from dsl.laws import same
+from dsl.lazy import cached_property
 from dsl.program import Apply, Const, Input, Program
 from dsl.witness import ANY
 from nesy.abduction.explanations import TINY, Circuit, Explanations, Table, Way

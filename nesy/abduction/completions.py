@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
+from dsl.lazy import cached_property
 from dsl.program import Program
 from nesy.abduction.constraints import ByConstraints
 from nesy.abduction.explanations import TINY, Table

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from dsl.errors import NesyError
 from dsl.interpret import compiled
 from dsl.languages.booleans import both, different
+from dsl.lazy import cached_property
 from dsl.program import Apply, Input, Program
 from nesy.abduction.background import value_of
 from nesy.abduction.factors import Broken, Different, Factor, Factors, Listed

@@ -8,7 +8,6 @@ module gets to see of a word.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import product
 from math import log2
 from typing import Protocol
@@ -17,6 +16,7 @@ from dsl.grammar import Grammar
 from dsl.inputs import sample, seeded
 from dsl.interpret import Failure, Why, compiled, run
 from dsl.language import DSL
+from dsl.lazy import cached_property
 from dsl.program import Const, Hole, Input, Program
 from dsl.syntax import readable
 from dsl.types import AnyType, is_function, read_annotation

@@ -6,7 +6,6 @@ it begins, or goes on with, a production of the topmost symbol after which the r
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -15,6 +14,7 @@ from torch import Tensor
 from transformers import LogitsProcessor
 
 from dsl.grammar import Grammar, Production, Symbol
+from dsl.lazy import cached_property
 from dsl.program import Program
 from dsl.reach import least_costs
 from nesy.proposer.tokens import END, PAD, Vocabulary, path

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from random import Random
 
 from dsl.errors import NesyError
 from dsl.inputs import seeded
+from dsl.lazy import cached_property
 from dsl.types import AnyType
 from tasks.base import Task
 

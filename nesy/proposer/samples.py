@@ -6,7 +6,7 @@ into a fiftieth of all behaviours are held out: no program, and no behaviour, is
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from math import log2
@@ -17,6 +17,7 @@ from dsl.grammar import Grammar, Symbol
 from dsl.inputs import MAKERS, sample, seeded
 from dsl.interpret import Failure, Limits, Stop, run, time_limit
 from dsl.language import DSL
+from dsl.lazy import cached_property
 from dsl.pcfg import PCFG
 from dsl.program import Apply, Const, Input, Program, Variable
 from dsl.spec import Example, Spec

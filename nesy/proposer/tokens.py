@@ -6,11 +6,11 @@ that it leaves open, then its arguments; constants are spelled out like any valu
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from dsl.errors import DSLError, NesyError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.language import DSL
+from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 from dsl.spec import Example

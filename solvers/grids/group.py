@@ -1,12 +1,12 @@
 """Group: of the pictures of one size, the simplest, and those after them that are right on most cells or tell most."""
 
 import math
-from functools import cached_property
 from heapq import heappush, heappushpop
 
 import numpy as np
 
 from dsl.languages.grids import Colour
+from dsl.lazy import cached_property
 from solvers.grids.rules import CHEAP, DEAR, Picture
 
 PICTURES = 400  # the simplest, that are kept as they come

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from dsl.grammar import Grammar
 from dsl.inputs import seeded
 from dsl.interpret import alike, compiled
 from dsl.languages.bitvectors import language
+from dsl.lazy import cached_property
 from dsl.pcfg import PCFG
 from dsl.promise import unkept
 from dsl.types import INT
@@ -295,3 +297,23 @@ def test_a_claim_is_what_the_formula_says_with_the_program_in_its_place():
         program = pcfg.sample(seeded("claim", n), 4)
         by_call, whole = claimed(spec, program), compiled(spec.stated(program))
         assert all(alike(by_call((x,)), whole((x,))) for x in (-3, 0, 1, 7))
+
+
+class Slow:
+    """Of which a property takes a while."""
+
+    def __init__(self, seconds: float):
+        self.seconds = seconds
+
+    @cached_property
+    def slept(self) -> float:
+        time.sleep(self.seconds)
+        return self.seconds
+
+
+def test_a_process_does_not_wait_for_what_a_thread_of_its_parent_computes():
+    thread = Thread(target=lambda: Slow(1.5).slept)
+    thread.start()
+    time.sleep(0.2)
+    assert limited(lambda: Slow(0.0).slept, seconds=1.0, memory_mb=500) == 0.0
+    thread.join()
