@@ -41,9 +41,7 @@ class DSL:
 
     def __init__(self, name: str, primitives: Iterable[Primitive], *,
                  constants: Mapping[object, Iterable[object]] | None = None, open: Iterable[object] = ()):
-        if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
-            raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
-        _mapping(name, constants)
+        _given(name, primitives, constants)
         found: dict[str, Primitive] = {}
         for p in primitives:
             if not isinstance(p, Primitive):
@@ -139,9 +137,7 @@ class DSL:
     def extend(self, name: str, primitives: Iterable[Primitive] = (), *,
                constants: Mapping[object, Iterable[object]] | None = None) -> "DSL":
         """A language with more primitives and constants, under a new name."""
-        _mapping(name, constants)
-        if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
-            raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
+        _given(name, primitives, constants)
         more = self._values()
         for annotation, values in (constants or {}).items():
             t = read_annotation(annotation, f"language {name!r}, constants")
@@ -193,7 +189,9 @@ class DSL:
         return found
 
 
-def _mapping(name: str, constants: object) -> None:
+def _given(name: str, primitives: object, constants: object) -> None:
+    if isinstance(primitives, Primitive) or not isinstance(primitives, Iterable):
+        raise DSLError(f"language {name!r}: primitives come as a list, not {primitives!r}")
     if constants is not None and not isinstance(constants, Mapping):
         raise DSLError(f"language {name!r}: constants come as a mapping from type to values, not {constants!r}")
 

@@ -67,6 +67,8 @@ def pose(path: Path, language: str | None = None) -> Posed:
     """
     if path.exists() and not path.is_file():  # which might never end
         raise NesyError(f"{path}: no ordinary file; give a .json, .yaml, .yml or .sl file")
+    if path.exists() and path.stat().st_size > LARGEST:
+        raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
     if path.suffix.lower() == ".json" and (row := _task(path)) is not None:
         from tasks.arc.reading import task  # here, for it loads grids
 
@@ -80,8 +82,6 @@ def pose(path: Path, language: str | None = None) -> Posed:
         return Posed(*read(path, language))
     if language is not None:
         raise NesyError(f"--language {language}: {path} brings a grammar of its own; leave the option out")
-    if path.is_file() and path.stat().st_size > LARGEST:
-        raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
     found = load_sygus(path)
     return Posed(found.dsl, found.spec, found.define, found.lines)
 
@@ -89,7 +89,7 @@ def pose(path: Path, language: str | None = None) -> Posed:
 def _task(path: Path) -> dict | None:
     """What a file holds, if that is written as a task of grids, whatever its grids are."""
     try:
-        row = json.loads(path.read_text(encoding="utf-8-sig")) if path.stat().st_size <= LARGEST else None
+        row = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):  # what is the matter with it, reading it as examples will say
         return None
     return row if isinstance(row, dict) and all(isinstance(row.get(k), list) for k in ("train", "test")) else None
@@ -286,8 +286,6 @@ class _Loader(yaml.SafeLoader):
 
 def _load(path: Path) -> object:
     try:
-        if path.stat().st_size > LARGEST:
-            raise NesyError(f"{path}: over {LARGEST // 10**6} MB; give a smaller problem")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise NesyError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'no text'})") from None

@@ -24,7 +24,7 @@ from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, telling
-from solvers.memory import HELD, used_mb
+from solvers.memory import grown_mb
 from solvers.order import Order
 
 CHECKED_CALLS = 50
@@ -370,7 +370,7 @@ class Bank:
             raise Over(Status.TIMEOUT)
         if self.budget.used_up(self.tried):
             raise Over(Status.TIMEOUT)
-        if used_mb() - HELD.mb > self.budget.memory_mb:
+        if grown_mb() > self.budget.memory_mb:
             raise Over(Status.MEMORY)
 
 

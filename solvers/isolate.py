@@ -23,7 +23,7 @@ from pebble import ProcessExpired, concurrent
 from dsl.errors import NesyError
 from dsl.interpret import roomy
 from solvers.base import Status
-from solvers.memory import HELD, used_mb
+from solvers.memory import begin, used_mb
 
 GRACE, SHARE = 0.4, 0.05  # seconds beyond the budget, and share of it, in which a solver may still stop by itself
 PID_BYTES = 8
@@ -144,7 +144,7 @@ def forget_peak() -> None:
 
 
 def _confined(function: Callable[..., object], args: tuple, memory_mb: int, tell: int) -> object:
-    HELD.mb = used_mb()
+    begin()
     os.setsid()  # whatever the call starts is ended with it
     os.write(tell, os.getpid().to_bytes(PID_BYTES))
     os.close(tell)

@@ -20,7 +20,7 @@ from dsl.program import Const, Input, Program
 from dsl.spec import Spec
 from dsl.types import BOOL, AnyType, root
 from solvers.base import Budget
-from solvers.memory import HELD, used_mb
+from solvers.memory import grown_mb
 
 BLOCK = 1 << 17  # candidates computed at a time, of scalars; of sequences as many fewer as they have cells
 MOST_ARGS = 3
@@ -149,7 +149,7 @@ class Layers:
         """Raise where time, programs or memory are used up."""
         if time.monotonic() > self.deadline or self.budget.used_up(self.tried):
             raise TimeoutError
-        if used_mb() - HELD.mb > 0.8 * self.budget.memory_mb:
+        if grown_mb() > 0.8 * self.budget.memory_mb:
             raise MemoryError
 
     def hits(self, cells: Any, all_worlds: bool = False) -> Any:

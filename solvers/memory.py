@@ -1,17 +1,18 @@
 """Memory: what a process holds, and what of that it held from the beginning."""
 
 import resource
-from dataclasses import dataclass
+
+_held = [0.0]  # MiB that this process had of its parent when it began: no budget counts them
 
 
-@dataclass
-class Held:
-    """What a process held of its parent's memory when it began, in MiB: no budget counts it."""
-
-    mb: float = 0.0
+def begin() -> None:
+    """Count memory from now on."""
+    _held[0] = used_mb()
 
 
-HELD = Held()
+def grown_mb() -> float:
+    """The memory that this process holds beyond what it had when it began, in MiB."""
+    return used_mb() - _held[0]
 
 
 def used_mb(data: bool = False) -> float:

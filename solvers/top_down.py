@@ -26,7 +26,7 @@ from dsl.spec import Spec
 from dsl.types import belongs, is_function
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, floats_in, telling
-from solvers.memory import HELD, used_mb
+from solvers.memory import grown_mb
 
 
 class _Part(NamedTuple):
@@ -129,7 +129,7 @@ class _Search:
     def _over(self, deadline: float, n: int) -> bool:
         if time.monotonic() > deadline or self.budget.used_up(self.tried):
             self.status = Status.TIMEOUT
-        elif not n & 255 and used_mb() - HELD.mb > self.budget.memory_mb:
+        elif not n & 255 and grown_mb() > self.budget.memory_mb:
             self.status = Status.MEMORY
         return self.status is not Status.INFEASIBLE
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dsl.errors import NesyError
 from nesy.config import writable
+from nesy.runs.store import write_whole
 from nesy.runs.watch import Watch
 from solvers.base import Budget
 
@@ -54,9 +55,7 @@ def make(what: Made, out: Path, *, quick: bool, jobs: int, watch: Watch) -> Path
     writable(folder)
     with watch.run(f"{what.kind} {what.name}") as watcher:
         (_library if what.kind == "library" else _proposer)(what, folder, quick, jobs, watcher.note)
-    part = folder / f"{DONE}.part"
-    part.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-    part.rename(folder / DONE)  # whole, or not at all
+    write_whole(folder / DONE, record)
     return folder
 
 

@@ -247,7 +247,8 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
 
 def _halves() -> bool:
     """Whether the CPU multiplies in bfloat16, which takes about two thirds of the time."""
-    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    told = getattr(torch.cpu, "get_capabilities", dict)()  # which older versions do not tell
+    return bool(told.get("avx512_bf16") or told.get("amx_bf16"))
 
 
 def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> str | None:

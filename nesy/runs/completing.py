@@ -54,8 +54,8 @@ def line(config: EvalConfig, split: Puzzles, rule: "ByConstraints", puzzle: Puzz
     right = whole is not None and kept(rule, puzzle, whole)
     truth = found.classes if found.unique else puzzle.answer
     status = found.status if proposed is None else Status.SOLVED if right else Status.UNKNOWN
-    cells = {} if truth is None else {  # where nothing was completed, no cell is right
-        "cells": sum(a == b for a, b in zip(whole or (), truth, strict=False)) / len(truth)}
+    right_cells = 0 if truth is None or whole is None else sum(a == b for a, b in zip(whole, truth, strict=True))
+    cells = {} if truth is None else {"cells": right_cells / len(truth)}  # of what was not completed, none is right
     symbols = None if whole is None else [split.symbols[c] for c in whole]
     seconds, cpu_seconds = (time.monotonic() - start, time.process_time() - cpu) if proposed is None else spent
     return {

@@ -218,9 +218,7 @@ class RunFolder:
     def write(self, name: str, content: object) -> None:
         """Write one JSON file, whole or not at all."""
         with said_in_one_line(self.path):
-            part = self.path / (name + ".part")
-            part.write_text(json.dumps(plain(content), indent=1, allow_nan=False) + "\n", "utf-8")
-            part.rename(self.path / name)
+            write_whole(self.path / name, content)
 
     def read(self, name: str) -> dict | None:
         """A JSON file of the run, if it is there."""
@@ -257,6 +255,13 @@ class Appender:
             self.file.write(json.dumps(record, allow_nan=False) + "\n")
             self.file.flush()
         self.lines[record["id"]] = record
+
+
+def write_whole(path: Path, content: object) -> None:
+    """Write a JSON file, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(plain(content), indent=1, allow_nan=False) + "\n", "utf-8")
+    part.rename(path)
 
 
 def plain(value: Any) -> Any:

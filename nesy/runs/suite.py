@@ -47,7 +47,7 @@ class Suite:
     def run(self, out: Path | None, *, resume: bool, jobs: int, watch: Watch, cluster: str | None = None) -> Done:
         """Every run, each in a folder of its own; returns the folders and summaries, in order."""
         runs = tuple(zip(self.configs, self.folders(out, resume), strict=True))
-        whole = [r for r in runs if _whole(r[0])] if jobs > 1 and not cluster else []
+        whole = [r for r in runs if _whole(r[0])] if jobs > 1 and len(runs) > 1 and not cluster else []
         done = _together(whole, resume, jobs, watch) if len(whole) > 1 else {}
         for config, folder in runs:
             if folder not in done:

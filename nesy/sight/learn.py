@@ -128,6 +128,8 @@ class _Learner:
         values = self.values()
         self.shown = {str(value): numbers for value, numbers in values.items()}
         self.meanings = {str(value): Meaning(Const(value, self.domain.type), ABSENT) for value in values}
+        if not any(len(s.images) > 1 for s in self.scenes):
+            raise NesyError("nothing to learn from: no scene has more than 1 image")
         p = self.unlike(1)
         self.note(f"{len(values)} values; {int((p[:, -1] > config.strange).sum())} of {len(p)} images are none of them")
         kind = [0] * len(values)
@@ -136,8 +138,7 @@ class _Learner:
                 word = f"f{len(self.shown) - len(values) + 1}"
                 self.shown[word], self.meanings[word] = numbers, meaning
             kind += [max(kind) + 1] * len(shape)
-        longer = any(len(s.images) > self.longest + 1 for s in self.scenes)
-        p = self.unlike(self.longest + 1) if longer else self.alike()
+        p = self.unlike(self.longest + 1)
         known = p[:, :-1] / p[:, :-1].sum(1, keepdims=True)
         word, far = known.argmax(1), p[:, -1] > config.unknown
         of_kind = np.where(far, max(kind) + 1, np.array(kind)[word])
@@ -204,18 +205,13 @@ class _Learner:
     def unlike(self, length: int) -> np.ndarray:
         """How likely each image is for each word, and, last, for none of them: (images, words + 1).
 
-        What images of no known word look like, those tell that are seen in scenes longer than this.
+        What images of no known word look like, those tell that are seen in scenes longer than this; without such scenes
+        no image is of no word.
         """
         elsewhere = np.unique([i for s in self.scenes if len(s.images) > length for i in s.images])
-        if not len(elsewhere):
-            raise NesyError(f"nothing to learn from: no scene has more than {length} image{'s' if length > 1 else ''}")
-        shown = {**self.shown, "": elsewhere}
-        return self.taught(shown, self.config.sketched, self.config.sketch).probabilities(self.images)
-
-    def alike(self) -> np.ndarray:
-        """How likely each image is for each word, where no scene is left with another: (images, words + 1)."""
-        p = self.taught(self.shown, self.config.sketched, self.config.sketch).probabilities(self.images)
-        return np.hstack([p, np.zeros((len(p), 1), p.dtype)])
+        shown = {**self.shown, "": elsewhere} if len(elsewhere) else self.shown
+        p = self.taught(shown, self.config.sketched, self.config.sketch).probabilities(self.images)
+        return p if len(elsewhere) else np.hstack([p, np.zeros((len(p), 1), p.dtype)])
 
     def taught(self, shown: Mapping[str, np.ndarray], width: int, steps: int) -> Network:
         """A network of these images' words, each as often as any other; the nameless one as often as all."""

@@ -27,7 +27,7 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
     used = {r.head for rs in rules.values() for r in rs if isinstance(r.head, Primitive)}
     names = written(dsl)
     lines = [f"(set-logic {logic(dsl, spec)})"]
-    inputs = " ".join(f"(x{i} {sort_of(t)})" for i, t in _parameters(spec).items())
+    inputs = " ".join(f"(x{i} {sort_of(t)})" for i, t in enumerate(_parameters(spec)))
     function = spec.unknowns[0].name if spec.unknowns else "f"
     if free:
         lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)})")
@@ -46,7 +46,7 @@ def problem(dsl: DSL, spec: Spec, free: bool = False) -> str:
     for s, rs in rules.items():
         if not rs or any(r.head is None for r in rs):
             raise DSLError(f"no SyGuS-IF for a grammar with lambdas or with nothing of type {s.type}")
-        rules_of = " ".join([*(_rule(r.head, r.args, names, symbols, spec) for r in rs),
+        rules_of = " ".join([*(_rule(r.head, r.args, names, symbols, _places(spec)) for r in rs),
                              *([f"(Constant {sort_of(s.type)})"] if s.type in dsl.open else [])])
         bodies.append(f"({symbols[s]} {sort_of(s.type)} ({rules_of}))")
     lines.append(f"(synth-fun {function} ({inputs}) {sort_of(spec.output)} ({declared}) ({' '.join(bodies)}))")
@@ -61,19 +61,22 @@ def written(dsl: DSL) -> dict[Primitive, str]:
             for i, p in enumerate(dsl.primitives)}
 
 
-def _parameters(spec: Spec) -> dict[int, AnyType]:
-    """The parameters of the function that is asked for: of a formula, inputs of one number are one of them."""
-    if spec.unknowns:
-        return dict(enumerate(spec.unknowns[0].params))
-    return dict(enumerate(spec.inputs))
+def _parameters(spec: Spec) -> tuple[AnyType, ...]:
+    """The types of the parameters of the function that is asked for."""
+    return spec.unknowns[0].params if spec.unknowns else spec.inputs
 
 
-def _rule(head: Program | Primitive | None, args: Sequence[Symbol], names, symbols, spec: Spec) -> str:
+def _places(spec: Spec) -> Sequence[int]:
+    """Which of these parameters each input is: of a formula, several may be one."""
+    return spec.tied if spec.unknowns else range(len(spec.inputs))
+
+
+def _rule(head: Program | Primitive | None, args: Sequence[Symbol], names, symbols, places: Sequence[int]) -> str:
     match head:
         case Primitive():
             return f"({names[head]} {' '.join(symbols[a] for a in args)})"
         case Input():
-            return f"x{spec.tied[head.index] if spec.unknowns else head.index}"
+            return f"x{places[head.index]}"
         case Const():
             return smtlib.constant(head.value, head.type)
     raise DSLError(f"no SyGuS-IF for {head}")
@@ -123,9 +126,8 @@ def answer(text: str, dsl: DSL, spec: Spec) -> Program:
 
 def _read(node, primitives: dict[tuple[str, int, AnyType], Primitive], spec: Spec, t: AnyType) -> Program:
     if isinstance(node, str) and node[0] == "x" and node[1:].isdecimal():
-        numbers = spec.tied if spec.unknowns else range(len(spec.inputs))
-        places = [i for i, n in enumerate(numbers) if n == int(node[1:])]
-        index = next((i for i in places if spec.inputs[i] == t), places[0])
+        inputs = [i for i, n in enumerate(_places(spec)) if n == int(node[1:])]
+        index = next((i for i in inputs if spec.inputs[i] == t), inputs[0])
         return Input(index, spec.inputs[index])
     p = None if isinstance(node, str) else primitives.get((node[0], len(node) - 1, t))
     if p is None:

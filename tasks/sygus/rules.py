@@ -136,7 +136,7 @@ class _Grammar:
                 target = str(body[0]) if len(body) == 1 and str(body[0]) in self.sorts else None
                 if target is None or target in seen:
                     break
-                self._alike(n, target, body[0])
+                self._fits(n, self.sorts[target], body[0])
                 seen.add(target)
                 self.alias[n] = target
         whole = dict(self.bodies)
@@ -145,7 +145,7 @@ class _Grammar:
             while todo:
                 rule = todo.pop(0)
                 if isinstance(rule, Token) and str(rule) in self.sorts:
-                    self._alike(n, str(rule), rule)
+                    self._fits(n, self.sorts[str(rule)], rule)
                     inner = self.alias[str(rule)]
                     if inner not in seen:
                         seen.add(inner)
@@ -162,9 +162,9 @@ class _Grammar:
                     todo.extend(self.alias[x] for x in _atoms(rule) if x in self.sorts)
         self.alias = {n: a for n, a in self.alias.items() if a in reached}
 
-    def _alike(self, n: str, other: str, rule: object) -> None:
-        if self.sorts[n] != self.sorts[other]:
-            raise self.names.fault(rule, f"a rule of {n} is {other}, which is of another sort")
+    def _fits(self, n: str, t: AnyType, rule: object) -> None:
+        if self.sorts[n] != t:
+            raise self.names.fault(rule, f"a rule of {n} is {text_of(rule)}, which is of another sort")
 
     def rules(self, where: Group) -> Rules:
         symbols: dict[Primitive, str] = {}
@@ -179,8 +179,7 @@ class _Grammar:
                         and not (len(rule) == 2 and self.names.sort(rule[1]) == self.sorts[n]):
                     raise self.names.fault(rule, f"(Constant sort) and (Variable sort) are whole rules, of {n}'s sort")
                 if isinstance(rule, Token) and str(rule) in position:
-                    if self.params[position[str(rule)]][1] != self.sorts[n]:
-                        raise self.names.fault(rule, f"a rule of {n} is {rule}, which is of another sort")
+                    self._fits(n, self.params[position[str(rule)]][1], rule)
                     inputs[position[str(rule)], n] = None
                 elif isinstance(rule, Group) and len(rule) == 2 and rule[0] in ("Constant", "Variable"):
                     if rule[0] == "Constant":
@@ -188,8 +187,7 @@ class _Grammar:
                     else:
                         inputs.update({(i, n): None for i, (_, t) in enumerate(self.params) if t == self.sorts[n]})
                 elif literal(rule) is not None:
-                    if literal(rule).type != self.sorts[n]:  # type: ignore[union-attr]
-                        raise self.names.fault(rule, f"a rule of {n} is {text_of(rule)}, which is of another sort")
+                    self._fits(n, literal(rule).type, rule)  # type: ignore[union-attr]
                     constants.setdefault(self.types[n], []).append(literal(rule).value)  # type: ignore[union-attr]
                 else:
                     p, symbol = self._primitive(n, rule, len(symbols), position, inputs)
