@@ -7,7 +7,7 @@ primitives are instantiated at the types that the signature can reach.
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -117,11 +117,27 @@ class Grammar:
         >>> {rule.cost for rule in dear.productions[dear.start]}
         {3}
         """
+        return self._with({s: tuple(replace(r, cost=cost(s, r)) for r in rules)
+                           for s, rules in self.productions.items()})
+
+    def with_leaves(self, programs: Mapping[Program, int]) -> "Grammar":
+        """The same programs, where each of these, of inputs alone, is a leaf of the cost that is said, too.
+
+        >>> from dsl import load, parse
+        >>> from dsl.types import INT
+        >>> grammar = Grammar(load("integers"), (INT,), INT)
+        >>> square = parse("multiply(x0, x0)", load("integers"), (INT,))
+        >>> str(grammar.with_leaves({square: 1}).productions[grammar.start][-1].build(()))
+        'multiply(x0, x0)'
+        """
+        leaves = [(p.type, Production(p, (), cost)) for p, cost in programs.items()]
+        return self._with({s: (*rules, *(leaf for t, leaf in leaves if t == s.type))
+                           for s, rules in self.productions.items()})
+
+    def _with(self, productions: dict[Symbol, tuple[Production, ...]]) -> "Grammar":
         found = Grammar(self.dsl, self.inputs, self.output)
         found.__dict__["repriced"] = True
-        found.__dict__["_explored"] = (
-            {s: tuple(replace(r, cost=cost(s, r)) for r in rules) for s, rules in self.productions.items()},
-            self.skipped)
+        found.__dict__["_explored"] = productions, self.skipped
         return found
 
     def within(self, rule: Production) -> bool:

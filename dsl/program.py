@@ -41,6 +41,16 @@ class Program:
         for child in self.children:
             yield from child.walk()
 
+    def parts(self) -> "Iterator[Program]":
+        """The subterms that stand outside of lambdas, outermost first.
+
+        >>> from dsl import load, parse
+        >>> from dsl.types import INT
+        >>> [str(p) for p in parse("add(negate(x0), 1)", load("integers"), (INT,)).parts()]
+        ['negate(x0)', 'x0', '1']
+        """
+        return iter(())
+
     def rebuild(self, children: "tuple[Program, ...]") -> "Program":
         """The same node over other subterms."""
         return self
@@ -171,6 +181,12 @@ class Apply(Program):
         for param, arg in zip(self.function.params, self.args, strict=True):
             by = unify(param, arg.type, by) or by
         return substitute(self.function.result, by)
+
+    def parts(self) -> Iterator[Program]:
+        """The arguments, and their parts."""
+        for arg in self.args:
+            yield arg
+            yield from arg.parts()
 
     def rebuild(self, children: tuple[Program, ...]) -> "Apply":
         """The same primitive on other arguments."""

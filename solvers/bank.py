@@ -15,7 +15,7 @@ from operator import attrgetter
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.inputs import collect, sample, seeded
-from dsl.interpret import Failure, Stop, Watch, Why, too_large
+from dsl.interpret import Failure, Limits, Stop, Watch, Why, run, too_large
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Variable
@@ -29,6 +29,7 @@ from solvers.order import Order
 
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
+WHOLE = Limits(seconds=0.0)  # of a program that is a leaf, on one world: the time of the search bounds it
 SOON = 0.02  # seconds after which more may come between two
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
@@ -305,10 +306,15 @@ class Bank:
             values = tuple(w[0][head.index] for _, w in worlds)
         elif isinstance(head, Variable):
             values = tuple(w[1][head.level] for _, w in worlds)
-        else:
-            values = (head.value,) * len(worlds)  # type: ignore[union-attr]
+        elif isinstance(head, Const):
+            values = (head.value,) * len(worlds)
+        else:  # a whole program of inputs alone
+            values = tuple(run(head, w[0], WHOLE) for _, w in worlds)  # type: ignore[arg-type]
         self.tried += 1
-        entry = self._fresh(symbol, rule, (), values, cost, any(type(v) is Failure for v in values))
+        failing = [type(v) is Failure for v in values]
+        if symbol.scope == self.start.scope and any(failing[:self.must]):
+            return []
+        entry = self._fresh(symbol, rule, (), values, cost, any(failing))
         return [] if entry is None else [entry]
 
     def _opaque(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:

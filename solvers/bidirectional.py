@@ -53,25 +53,55 @@ class Bidirectional:
         """A program that satisfies the spec."""
         if spec.formula is not None:
             return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
-        start = time.monotonic()
-        cases = [((e.inputs, ()), e.output) for e in spec.examples]
-        grammar = Grammar(dsl, spec.inputs, spec.output)
-        hunt = Hunt(self.guide(grammar, spec) if self.guide else grammar, cases, budget, self.contexts,
-                    asked=[((q, ()), ANY) for q in spec.queries])
-        found = hunt.run()
-        spent = {"tried": hunt.tried, "seconds": time.monotonic() - start, "searched_to": hunt.done}
-        if isinstance(found, Entry):
-            return Result(status=Status.SOLVED, programs=(found.program,), **spent)
-        status, left_out = found or Status.TIMEOUT, hunt.left_out
-        if status is Status.INFEASIBLE:
-            status = verdict(hunt.grammar, left_out, budget.size)
-        near = hunt.best[1] and hunt.best[1].program
-        return Result(status=status, nearest=near and Nearest(program=near, failures=spec.failures(near)),
-                      reason=reason(hunt.grammar, status, hunt.done, budget.size, left_out), **spent)
+        found = self.begin(dsl, spec, budget).run()
+        assert found is not None  # for it ran to the end
+        return found
+
+    def begin(self, dsl: DSL, spec: Spec, budget: Budget) -> "Meeting":
+        """The search for a spec by examples, to be run for some time, and on."""
+        return Meeting(self, dsl, spec, budget)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that `solve` finds, then others that an enumeration finds and that behave differently."""
         yield from further(self.solve(dsl, spec, budget), dsl, spec, budget)
+
+
+class Meeting:
+    """A search under way, which may be left for something else and gone on with; its time runs out all the same."""
+
+    def __init__(self, how: Bidirectional, dsl: DSL, spec: Spec, budget: Budget):
+        self.spec, self.budget, self._name, self._start = spec, budget, how.name, time.monotonic()
+        cases = [((e.inputs, ()), e.output) for e in spec.examples]
+        grammar = Grammar(dsl, spec.inputs, spec.output)
+        self._hunt = Hunt(how.guide(grammar, spec) if how.guide else grammar, cases, budget, how.contexts,
+                          asked=[((q, ()), ANY) for q in spec.queries])
+
+    @property
+    def reached(self) -> tuple[Bank, tuple[object, ...]] | None:
+        """The values known so far, in some of the worlds, and those that are wanted there."""
+        return self._hunt.reached
+
+    @property
+    def tried(self) -> int:
+        """Programs considered so far, and goals deduced."""
+        return self._hunt.tried
+
+    def run(self, seconds: float = float("inf")) -> Result | None:
+        """Search on for so long: what came of it, or None where it is not at its end."""
+        hunt = self._hunt
+        found = hunt.run(seconds)
+        if found is None:
+            return None
+        spent = {"tried": hunt.tried, "seconds": time.monotonic() - self._start, "searched_to": hunt.done,
+                 "solver": self._name}
+        if isinstance(found, Entry):
+            return Result(status=Status.SOLVED, programs=(found.program,), **spent)
+        status, left_out = found, hunt.left_out
+        if status is Status.INFEASIBLE:
+            status = verdict(hunt.grammar, left_out, self.budget.size)
+        near = hunt.best[1] and hunt.best[1].program
+        return Result(status=status, nearest=near and Nearest(program=near, failures=self.spec.failures(near)),
+                      reason=reason(hunt.grammar, status, hunt.done, self.budget.size, left_out), **spent)
 
 
 class Hunt:
@@ -92,6 +122,8 @@ class Hunt:
         self._parts: list[tuple[Bank, Backward]] = []
         self._unasked: int | None = None  # rounds before those in which programs had to have a value on queries
         self.turn = 0.0  # how long it is run at a time, as the function of another program
+        self.reached: tuple[Bank, tuple[object, ...]] | None = None  # the bank of this round, and what is wanted of it
+        self._settled = 0.0  # until when a cheaper program than the one found is looked for
         self._work = self._rounds()
 
     @property
@@ -120,7 +152,7 @@ class Hunt:
                 next(self._work)
             except StopIteration as end:
                 self.ended = end.value
-            if time.monotonic() >= self.until:
+            if time.monotonic() >= max(self.until, min(self.deadline, self._settled)):
                 break
         return self.ended or ((self.failing or Status.TIMEOUT) if self.until >= self.deadline else None)
 
@@ -146,8 +178,9 @@ class Hunt:
         back = Backward(bank, self._abstracted)
         self._parts.append((bank, back))
         values = tuple(out for _, out in cases)
+        self.reached, self._settled = (bank, values), 0.0
         least = SHORTEST_LOOK * self.budget.seconds
-        best, settled = None, 0.0
+        best = None
         goal, grown, used, growth = exactly(values), 0.0, 0.0, _looking(bank, values)
         try:
             while True:
@@ -160,7 +193,7 @@ class Hunt:
                         if right > self.best[0]:
                             self.best = right, entry
                     yield
-                    if best is not None and time.monotonic() > settled:
+                    if best is not None and time.monotonic() > self._settled:
                         return best
                     if bank.done > before or time.monotonic() - began > max(0.2, used):
                         break
@@ -183,7 +216,7 @@ class Hunt:
                     if not whole:
                         continue
                     if best is None:
-                        settled = time.monotonic() + max(least, time.monotonic() - self.began)
+                        self._settled = time.monotonic() + max(least, time.monotonic() - self.began)
                     if best is None or found.cost < best.cost:
                         best = found
                 used += time.monotonic() - began

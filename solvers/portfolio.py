@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from dsl.arrays import is_sequence
 from dsl.grammar import Grammar
@@ -16,6 +17,9 @@ from solvers.bottom_up import further
 from solvers.grids import suits
 from solvers.layers import unfit
 from solvers.names import named
+
+if TYPE_CHECKING:
+    from solvers.bidirectional import Meeting
 
 SHARE = 0.95  # of the time, in which each solver is to end by itself
 
@@ -83,6 +87,12 @@ class Portfolio:
         status = next((s for s in (Status.TIMEOUT, Status.MEMORY) if any(r.status is s for r in ended.values())),
                       best.status)
         return self._sum(ended, replace(best, status=status), time.monotonic() - start)
+
+    def begin(self, dsl: DSL, spec: Spec, budget: Budget) -> "Meeting | None":
+        """The search of its solver, where that is one alone and can be left for something else and gone on with."""
+        solvers = self.solvers or fitting(dsl, spec)
+        begin = getattr(solvers[0], "begin", None)
+        return begin(dsl, spec, budget) if begin is not None and len(solvers) == 1 else None
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The programs of the solver that is done first, then, but of pictures, others that an enumeration finds."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import T5Config, T5ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
@@ -27,8 +27,26 @@ SIZES = {  # parameters: half a million, 3 and 24 million
 OF_WORDS = ("shared.weight", "embed_tokens.weight", "lm_head.weight")  # how the weights are named that words have
 
 
+class Alike(nn.Linear):
+    """A linear map that looks at one row where all are one in memory, as where many programs are written for a task."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """As of any linear map."""
+        if len(input) > 1 and input.stride(0) == 0:
+            return super().forward(input[:1]).expand(len(input), *[-1] * (input.dim() - 1))
+        return super().forward(input)
+
+
 class ProgramModel(T5ForConditionalGeneration):
     """Examples (tasks, examples, words), as numbers padded by 0, to the logits of a program's words."""
+
+    def __init__(self, config: T5Config):
+        super().__init__(config)
+        for block in self.decoder.block:
+            across: Any = block.layer[1].EncDecAttention  # pyright: ignore
+            for name in ("k", "v"):
+                old = getattr(across, name)
+                setattr(across, name, Alike(old.in_features, old.out_features, bias=False))
 
     def forward(self, input_ids: Tensor | None = None, attention_mask: Tensor | None = None,  # type: ignore[override]
                 encoder_outputs: Any = None, **rest: Any) -> Any:
@@ -37,6 +55,21 @@ class ProgramModel(T5ForConditionalGeneration):
             encoder_outputs, attention_mask = self.encoded(input_ids)
         rest.pop("num_items_in_batch", None)
         return super().forward(attention_mask=attention_mask, encoder_outputs=encoder_outputs, **rest)
+
+    def _expand_inputs_for_generation(self, expand_size: int = 1, is_encoder_decoder: bool = False,  # type: ignore
+                                      input_ids: Tensor | None = None, **rest: Any) -> tuple[Any, dict[str, Any]]:
+        """Each row as often as programs are to be written for it; what one task's examples say stays one in memory."""
+        encoded = rest["encoder_outputs"].last_hidden_state
+        ids, found = super()._expand_inputs_for_generation(expand_size=expand_size, input_ids=input_ids,  # type: ignore
+                                                           is_encoder_decoder=is_encoder_decoder, **rest)
+        if len(encoded) == 1:
+            found["encoder_outputs"] = BaseModelOutput(last_hidden_state=encoded.expand(expand_size, -1, -1))
+        return ids, found
+
+    def _reorder_cache(self, past_key_values: Any, beam_idx: Tensor) -> Any:
+        """Beams go on from one another: what they wrote; what they read is one for all beams of a task."""
+        past_key_values.self_attention_cache.reorder_cache(beam_idx)
+        return past_key_values
 
     def encoded(self, examples: Tensor) -> tuple[BaseModelOutput, Tensor]:
         """What the encoder makes of examples, the words of a task in one row, and which places are words.

@@ -255,7 +255,7 @@ def telling(program: Program, rows: Sequence[Sequence[object]], goals: Sequence[
         return False
     if any(list(goals) == list(given) for given in zip(*rows, strict=True)):
         return False
-    done = {p: [run(p, row, LIMITS) for row in rows] for p in dict.fromkeys(_closed(program))} | {
+    done = {p: [run(p, row, LIMITS) for row in rows] for p in dict.fromkeys(program.parts())} | {
         program: list(goals)}
     if any(_short(p, values, done, writes) for p, values in done.items() if isinstance(p, Apply)):
         return False
@@ -267,7 +267,7 @@ def _short(part: Program, values: list[object], done: dict[Program, list[object]
     """Whether a constant or a part of this one does what it does."""
     if all(v == values[0] for v in values) and writes(Const(values[0], part.type)):
         return True
-    return any(p.type == part.type and done[p] == values for p in _closed(part))
+    return any(p.type == part.type and done[p] == values for p in part.parts())
 
 
 def value(t: AnyType, rng: Random, scale: float) -> object:
@@ -312,13 +312,6 @@ def _sampled_type(t: AnyType) -> bool:
     except LookupError:
         return False
     return True
-
-
-def _closed(program: Program) -> Iterator[Program]:
-    """The proper parts of a program outside of lambdas."""
-    for child in program.children if isinstance(program, Apply) else ():
-        yield child
-        yield from _closed(child)
 
 
 def _large(value: object) -> bool:

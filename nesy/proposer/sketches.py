@@ -1,4 +1,4 @@
-"""Sketches: what proposals agree on, with a hole where they do not (guess and sketch: Li et al. 2024)."""
+"""Sketches: what proposals agree on, holes where they do not (guess and sketch: Li et al. 2024), and their calls."""
 
 from collections.abc import Iterable, Iterator
 from math import exp
@@ -14,6 +14,20 @@ def sketches(proposals: Iterable[Proposal], top: float) -> list[Program]:
     top: the log-probability that counts as 1.
     """
     return _ranked(((sketch, p) for p in proposals for sketch in holed(p.program)), top)
+
+
+def calls(proposals: Iterable[Proposal], top: float) -> list[Program]:
+    """The calls that proposals are made of, outside of lambdas, the most probable first, as probable as all with it.
+
+    >>> from dsl import load, parse
+    >>> from dsl.types import INT
+    >>> texts = "add(negate(x0), 1)", "multiply(x0, negate(x0))"
+    >>> found = [Proposal(parse(text, load("integers"), (INT,)), -1.0 - n) for n, text in enumerate(texts)]
+    >>> [str(p) for p in calls(found, -1.0)]
+    ['negate(x0)', 'add(negate(x0), 1)', 'multiply(x0, negate(x0))']
+    """
+    return _ranked(((call, p) for p in proposals for call in dict.fromkeys((p.program, *p.program.parts()))
+                    if isinstance(call, Apply)), top)
 
 
 def without_numbers(proposals: Iterable[Proposal], top: float, types: Iterable[AnyType]) -> list[Program]:

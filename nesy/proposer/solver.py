@@ -1,30 +1,36 @@
-"""Solver: proposals run and verified, then sketches of them filled, then search that they guide."""
+"""Solver: proposals run and verified, then search over their parts, sketches of them filled, and search they guide."""
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import torch
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar
-from dsl.interpret import Limits
+from dsl.interpret import Failure, Limits, run
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
 from nesy.proposer.direct import guesses
 from nesy.proposer.propose import Proposal, Transformer, Unread, weighted
-from nesy.proposer.sketches import sketches, without_numbers
+from nesy.proposer.sketches import calls, sketches, without_numbers
+from solvers.bank import Bank
 from solvers.base import Budget, Result, Solver, Status
-from solvers.bidirectional import Bidirectional
+from solvers.bidirectional import Bidirectional, Meeting
 from solvers.bottom_up import Search
+from solvers.entry import floats_in, telling
 from solvers.fill import Filler
 from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
-ALONE = 2  # rounds before another solver begins
+ALONE = 2  # rounds beside another solver
+FIRST = 0.15  # of the time, in which that one searches before them, where it can be interrupted
 EARLY = 0.1  # of the time, at most, for these, and for their sketches
+COMPOSED = 0.2  # of the time, at most, in which search may use what they are made of
+NEAR, FAR = (8, 2), (48, 3)  # of their parts, the most probable: how many, and what each costs there
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 GUESS = 0.05  # of the time, but for the last query, in which outputs are said outright
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
@@ -43,7 +49,8 @@ class Proposing:
     proposer: Transformer
     guided: bool = True
     share: float = 0.3  # of the time, at most, for proposals
-    sketched: float = 0.3  # and for their sketches
+    composed: float = 0.2  # for what they are made of, put together in another way
+    sketched: float = 0.2  # and for their sketches
     rounds: int = len(ROUNDS)
     name: str = "proposer"
 
@@ -53,7 +60,10 @@ class Proposing:
             return Result(status=Status.UNKNOWN, reason=f"{self.name} takes examples; formulas are for smt and cvc5")
         torch.set_num_threads(1)  # this is one process among others
         work = Work(self, dsl, spec, budget)
-        return work.proposed() or (self.guided and work.left > 0 and (work.filled() or work.guided())) or work.failed()
+        found = work.proposed()
+        if self.guided and found is None and work.left > 0:
+            found = work.composed() or work.filled() or work.guided()
+        return found or work.failed()
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
@@ -81,7 +91,7 @@ class Work:
 
     def proposed(self) -> Result | None:
         """The first proposal that is right; none where the examples cannot be read."""
-        until = self.budget.seconds * (self.how.share if self.how.guided else 1.0)
+        until = self.spent + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
         for seed, (many, beams) in enumerate(ROUNDS[:self.how.rounds]):
             try:
                 proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
@@ -102,8 +112,8 @@ class Work:
                 break
         return None
 
-    def filled(self) -> Result | None:
-        """The first sketch of a proposal that can be filled so that it is right."""
+    def filled(self, reached: tuple[Bank, tuple[object, ...]] | None = None) -> Result | None:
+        """The first sketch of a proposal that can be filled so that it is right; from a bank reached, or one grown."""
         proposals, until = list(self.seen.values()), self.spent + self.how.sketched * self.budget.seconds
         if not proposals:
             return None
@@ -117,22 +127,50 @@ class Work:
                 continue
             if program is not None and self._right(program):
                 return self._solved(program, "sketch", f"its numbers are z3's: {sketch}")
-        seconds = max(0.01, (until - self.spent) / 2)
-        search = Search.of(self.dsl, self.spec, replace(self.budget, seconds=seconds))
-        program = next(search.run(), None)
-        if program is not None:
+        if reached is None:
+            search = Search.of(self.dsl, self.spec, replace(self.budget, seconds=max(0.01, (until - self.spent) / 2)))
+            program = next(search.run(), None)
             self.tried += search.tried
-            return self._solved(program, "guided", "found while values for sketches were enumerated")
-        filler = Filler(search.bank, search.goal)
+            if program is not None:
+                return self._solved(program, "guided", "found while values for sketches were enumerated")
+            reached = search.bank, search.goal
+        filler, found = Filler(*reached), None
         for sketch in sketches(proposals, top):
             program = filler.fill(sketch)
             if program is not None and self._right(program):
-                self.tried += search.tried + filler.tried
-                return self._solved(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
-            if self.spent > until:
+                found = self._solved(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
+            if found is not None or self.spent > until:
                 break
-        self.tried += search.tried + filler.tried
-        return None
+        self.tried += filler.tried
+        return found and replace(found, tried=self.tried)
+
+    def composed(self) -> Result | None:
+        """What search from both ends finds where the parts of proposals are leaves, as inputs are."""
+        until = self.spent + min(self.left, self.how.composed * self.budget.seconds)
+        leaves = self._leaves(until)
+        if not leaves or self.spent >= until:
+            return None
+        search = Bidirectional(guide=lambda grammar, spec: grammar.with_leaves(leaves))
+        result = search.solve(self.dsl, self.spec, replace(self.budget, seconds=until - self.spent))
+        self.tried += result.tried
+        if result.program is None or not self._right(result.program):
+            return None
+        return self._solved(result.program, "composed", "a search that may use parts of what the transformer proposed")
+
+    def _leaves(self, until: float) -> dict[Program, int]:
+        """The likeliest parts of proposals that have a value on all examples, each behaviour once; and their costs."""
+        leaves: dict[Program, int] = {}
+        behaviours = set[object]()
+        for part in calls(self.seen.values(), max((p.logp for p in self.seen.values()), default=0.0)):
+            if len(leaves) == FAR[0] or self.spent > until:
+                break
+            runs = (run(part, e.inputs, RUN) for e in self.spec.examples)
+            values = tuple(takewhile(lambda v: not isinstance(v, Failure), runs))
+            behaviour = part.type, telling(values, floats_in((part.type,)))
+            if len(values) == len(self.spec.examples) and behaviour not in behaviours:
+                behaviours.add(behaviour)
+                leaves[part] = NEAR[1] if len(leaves) < NEAR[0] else FAR[1]
+        return leaves
 
     def guided(self) -> Result | None:
         """What search from both ends finds, where the productions that proposals use most are cheapest."""
@@ -162,7 +200,10 @@ class Work:
 
 @dataclass(frozen=True)
 class Beside:
-    """A proposer and sketches of what it proposes; then another solver, or those that suit a problem."""
+    """Another solver, or those that suit a problem, and a proposer with sketches of what it proposes.
+
+    A search that can be interrupted begins, and goes on where proposals and sketches do not help; others come last.
+    """
 
     proposer: Transformer
     solver: Solver
@@ -177,13 +218,21 @@ class Beside:
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
-        first = Work(Proposing(self.proposer, share=EARLY, sketched=EARLY, rounds=ALONE), dsl, spec, budget)
+        how = Proposing(self.proposer, share=EARLY, composed=COMPOSED, sketched=EARLY, rounds=ALONE)
+        work = Work(how, dsl, spec, budget)
         said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
-        found = first.proposed() or first.filled()
-        if found is not None:
-            return replace(found, guesses=said)
-        result = self.solver.solve(dsl, spec, replace(budget, seconds=max(0.01, first.left)))
-        return replace(result, tried=result.tried + first.tried, seconds=first.spent, guesses=said)
+        begin = getattr(self.solver, "begin", None)
+        search: Meeting | None = begin(dsl, spec, budget) if begin is not None else None
+        result = search.run(FIRST * budget.seconds) if search is not None else None
+        if result is None or result.status not in (Status.SOLVED, Status.INFEASIBLE):
+            found = work.proposed() or work.composed() or work.filled(search and search.reached)
+            if found is not None:
+                return replace(found, tried=found.tried + (search.tried if search else 0), guesses=said)
+        if result is None:
+            result = search.run() if search is not None else None
+        if result is None:
+            result = self.solver.solve(dsl, spec, replace(budget, seconds=max(0.01, work.left)))
+        return replace(result, tried=result.tried + work.tried, seconds=work.spent, guesses=said)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
