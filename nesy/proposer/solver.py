@@ -26,10 +26,9 @@ from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
-ALONE = 2  # rounds beside another solver
 FIRST = 0.15  # of the time, in which that one searches before them, where it can be interrupted
 EARLY = 0.1  # of the time, at most, for these, and for their sketches
-COMPOSED = 0.2  # of the time, at most, in which search may use what they are made of
+COMPOSED = 0.2  # of it, for search that may use what they are made of; as long as for these beside one that comes last
 NEAR, FAR = (8, 2), (48, 3)  # of their parts, the most probable: how many, and what each costs there
 LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 GUESS = 0.05  # of the time, but for the last query, in which outputs are said outright
@@ -51,7 +50,6 @@ class Proposing:
     share: float = 0.3  # of the time, at most, for proposals
     composed: float = 0.2  # for what they are made of, put together in another way
     sketched: float = 0.2  # and for their sketches
-    rounds: int = len(ROUNDS)
     name: str = "proposer"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:
@@ -91,8 +89,12 @@ class Work:
 
     def proposed(self) -> Result | None:
         """The first proposal that is right; none where the examples cannot be read."""
-        until = self.spent + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
-        for seed, (many, beams) in enumerate(ROUNDS[:self.how.rounds]):
+        began, asked = self.spent, 0
+        until = began + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
+        for seed, (many, beams) in enumerate(ROUNDS):
+            if self.how.guided and asked and self.spent + many * (self.spent - began) / asked > until:
+                break
+            asked += many
             try:
                 proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
                                                       beams=beams, seed=seed)
@@ -218,11 +220,11 @@ class Beside:
         if spec.formula is not None:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
-        how = Proposing(self.proposer, share=EARLY, composed=COMPOSED, sketched=EARLY, rounds=ALONE)
-        work = Work(how, dsl, spec, budget)
-        said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
         begin = getattr(self.solver, "begin", None)
         search: Meeting | None = begin(dsl, spec, budget) if begin is not None else None
+        how = Proposing(self.proposer, share=EARLY, composed=EARLY if search is None else COMPOSED, sketched=EARLY)
+        work = Work(how, dsl, spec, budget)
+        said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
         result = search.run(FIRST * budget.seconds) if search is not None else None
         if result is None or result.status not in (Status.SOLVED, Status.INFEASIBLE):
             found = work.proposed() or work.composed() or work.filled(search and search.reached)
