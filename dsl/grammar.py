@@ -123,16 +123,19 @@ class Grammar:
     def with_leaves(self, programs: Mapping[Program, int]) -> "Grammar":
         """The same programs, where each of these, of inputs alone, is a leaf of the cost that is said, too.
 
+        Those with lambdas are leaves outside of lambdas alone: in one, their parameters would be written as its own.
+
+
         >>> from dsl import load, parse
         >>> from dsl.types import INT
         >>> grammar = Grammar(load("integers"), (INT,), INT)
         >>> square = parse("multiply(x0, x0)", load("integers"), (INT,))
-        >>> str(grammar.with_leaves({square: 1}).productions[grammar.start][-1].build(()))
+        >>> str(grammar.with_leaves({square: 1}).productions[grammar.start][0].build(()))
         'multiply(x0, x0)'
         """
-        leaves = [(p.type, Production(p, (), cost)) for p, cost in programs.items()]
-        return self._with({s: (*rules, *(leaf for t, leaf in leaves if t == s.type))
-                           for s, rules in self.productions.items()})
+        leaves = [(p, Production(p, (), cost)) for p, cost in programs.items()]
+        return self._with({s: (*(leaf for p, leaf in leaves if p.type == s.type and (p.lambda_free or not s.scope)),
+                               *rules) for s, rules in self.productions.items()})
 
     def _with(self, productions: dict[Symbol, tuple[Production, ...]]) -> "Grammar":
         found = Grammar(self.dsl, self.inputs, self.output)

@@ -42,7 +42,7 @@ class Program:
             yield from child.walk()
 
     def parts(self) -> "Iterator[Program]":
-        """The subterms that stand outside of lambdas, outermost first.
+        """The subterms, without this one, that stand outside of lambdas; each before its own.
 
         >>> from dsl import load, parse
         >>> from dsl.types import INT

@@ -16,20 +16,19 @@ from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.inputs import collect, sample, seeded
 from dsl.interpret import Failure, Limits, Stop, Watch, Why, run, too_large
-from dsl.laws import same
 from dsl.primitive import Primitive
-from dsl.program import Const, Input, Variable
+from dsl.program import Const, Input, Program, Variable
 from dsl.promise import mistyped
 from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, is_unit, telling
 from solvers.memory import grown_mb
 from solvers.order import Order
 
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
-WHOLE = Limits(seconds=0.0)  # of a program that is a leaf, on one world: the time of the search bounds it
+UNTIMED = Limits(seconds=0.0)  # of a program that is a leaf: calls are watched already
 SOON = 0.02  # seconds after which more may come between two
 
 World = tuple[tuple[object, ...], tuple[object, ...]]  # inputs, lambda parameters
@@ -161,11 +160,11 @@ class Bank:
         for a in left:
             va, rank, whole = a.values, a.rank, not a.partial
             self.tried += len(right)
-            if nests and a.rule.head is head or units and _is_unit(a, units):
+            if nests and a.rule.head is head or units and is_unit(a, units):
                 continue
             for b in right:
                 watch.calls += 1
-                if commutes and b.rank < rank and b.rule.head is not head or units and _is_unit(b, units):
+                if commutes and b.rank < rank and b.rule.head is not head or units and is_unit(b, units):
                     continue
                 if whole and not b.partial:
                     try:
@@ -308,14 +307,25 @@ class Bank:
             values = tuple(w[1][head.level] for _, w in worlds)
         elif isinstance(head, Const):
             values = (head.value,) * len(worlds)
-        else:  # a whole program of inputs alone
-            values = tuple(run(head, w[0], WHOLE) for _, w in worlds)  # type: ignore[arg-type]
+        else:
+            values = self._whole(head, worlds)  # type: ignore[arg-type]
         self.tried += 1
         failing = [type(v) is Failure for v in values]
         if symbol.scope == self.start.scope and any(failing[:self.must]):
             return []
         entry = self._fresh(symbol, rule, (), values, cost, any(failing))
         return [] if entry is None else [entry]
+
+    def _whole(self, program: Program, worlds: "Sequence[tuple[int, World]]") -> tuple:
+        """The values of a program of inputs alone, which are the same in all worlds that extend one."""
+        self.watch.inside = True
+        found: dict[int, object] = {}
+        for parent, (inputs, _) in worlds:
+            if parent not in found:
+                self.watch.calls += 1
+                found[parent] = run(program, inputs, UNTIMED)
+                self.check_budget()
+        return tuple(found[parent] for parent, _ in worlds)
 
     def _opaque(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
         """Bodies of lambdas by syntax alone."""
@@ -325,7 +335,7 @@ class Bank:
             heads = [a.rule.head for a in args]
             if isinstance(head, Primitive):
                 laws = head.laws
-                if laws.units and any(_is_unit(a, laws.units) for a in args):
+                if laws.units and any(is_unit(a, laws.units) for a in args):
                     continue
                 if len(args) == 2 and (laws.associative and heads[0] is head or laws.commutative
                                        and args[1].rank < args[0].rank and heads[1] is not head):
@@ -388,9 +398,3 @@ def _blocks(pools: list[list[Entry]]) -> Iterator[list[list[Entry]]]:
         yield from ([pools[0][at:at + CHUNK]] for at in range(0, len(pools[0]), CHUNK))
     else:
         yield from ([[entry], *rest] for entry in pools[0] for rest in _blocks(pools[1:]))
-
-
-def _is_unit(entry: Entry, units: tuple) -> bool:
-    """Whether an entry is a constant that a law makes redundant as an argument."""
-    head = entry.rule.head
-    return isinstance(head, Const) and any(same(head.value, u) for u in units)

@@ -75,6 +75,7 @@ class Meeting:
         grammar = Grammar(dsl, spec.inputs, spec.output)
         self._hunt = Hunt(how.guide(grammar, spec) if how.guide else grammar, cases, budget, how.contexts,
                           asked=[((q, ()), ANY) for q in spec.queries])
+        self._result: Result | None = None
 
     @property
     def reached(self) -> tuple[Bank, tuple[object, ...]] | None:
@@ -84,14 +85,18 @@ class Meeting:
     @property
     def tried(self) -> int:
         """Programs considered so far, and goals deduced."""
-        return self._hunt.tried
+        return self._hunt.tried if self._result is None else self._result.tried
 
     def run(self, seconds: float = float("inf")) -> Result | None:
         """Search on for so long: what came of it, or None where it is not at its end."""
+        found = self._hunt.run(seconds) if self._result is None else None
+        if found is not None:
+            self._result = self._told(found)
+            self._hunt.forget()
+        return self._result
+
+    def _told(self, found: Status | Entry) -> Result:
         hunt = self._hunt
-        found = hunt.run(seconds)
-        if found is None:
-            return None
         spent = {"tried": hunt.tried, "seconds": time.monotonic() - self._start, "searched_to": hunt.done,
                  "solver": self._name}
         if isinstance(found, Entry):
@@ -113,8 +118,9 @@ class Hunt:
         self.asked: Sequence[Case] = asked
         self.failing: Entry | None = None  # and a program that fits all cases, but fails on what is asked
         self.start = start or grammar.start
-        self.settle, self.began = settle, time.monotonic()
+        self.settle = settle
         self.deadline = self.until = time.monotonic() + budget.seconds
+        self._ran, self._since = 0.0, time.monotonic()  # seconds of the turns before, and when this one began
         self.cases_from = time.monotonic() + UNDIVIDED * budget.seconds
         self.best: tuple[int, Entry | None] = (-1, None)
         self.ended: Status | Entry | None = None
@@ -123,7 +129,7 @@ class Hunt:
         self._unasked: int | None = None  # rounds before those in which programs had to have a value on queries
         self.turn = 0.0  # how long it is run at a time, as the function of another program
         self.reached: tuple[Bank, tuple[object, ...]] | None = None  # the bank of this round, and what is wanted of it
-        self._settled = 0.0  # until when a cheaper program than the one found is looked for
+        self.whole: Entry | None = None  # what was deduced and is right in all cases, while a cheaper one is looked for
         self._work = self._rounds()
 
     @property
@@ -146,15 +152,32 @@ class Hunt:
 
     def run(self, seconds: float = float("inf")) -> Status | Entry | None:
         """Search on for so long: the entry found, or how the search ended; None where it has not."""
-        self.until = min(self.deadline, time.monotonic() + seconds)
+        self._since = time.monotonic()
+        self.until = min(self.deadline, self._since + seconds)
         while self.ended is None:
             try:
                 next(self._work)
             except StopIteration as end:
                 self.ended = end.value
-            if time.monotonic() >= max(self.until, min(self.deadline, self._settled)):
+            if time.monotonic() >= self.until:
                 break
-        return self.ended or ((self.failing or Status.TIMEOUT) if self.until >= self.deadline else None)
+        self._ran += time.monotonic() - self._since
+        over = self.until >= self.deadline
+        return self.ended or ((self.whole or self.failing or Status.TIMEOUT) if over else None)
+
+    def forget(self) -> None:
+        """Let go of all that was found: it would wait for a collector, which such processes have turned off."""
+        self._work.close()
+        for hunt in self._inner.values():
+            hunt.forget()
+        self.reached = None
+        self._inner.clear()
+        self._parts.clear()
+
+    @property
+    def _searched(self) -> float:
+        """Seconds of all turns."""
+        return self._ran + time.monotonic() - self._since
 
     def _rounds(self) -> Generator[None, None, Status | Entry]:
         chosen = choose(self.cases, FIRST)
@@ -178,9 +201,9 @@ class Hunt:
         back = Backward(bank, self._abstracted)
         self._parts.append((bank, back))
         values = tuple(out for _, out in cases)
-        self.reached, self._settled = (bank, values), 0.0
+        self.reached, self.whole = (bank, values), None
         least = SHORTEST_LOOK * self.budget.seconds
-        best = None
+        best, settled = None, 0.0
         goal, grown, used, growth = exactly(values), 0.0, 0.0, _looking(bank, values)
         try:
             while True:
@@ -193,7 +216,7 @@ class Hunt:
                         if right > self.best[0]:
                             self.best = right, entry
                     yield
-                    if best is not None and time.monotonic() > self._settled:
+                    if best is not None and self._searched > settled:
                         return best
                     if bank.done > before or time.monotonic() - began > max(0.2, used):
                         break
@@ -216,9 +239,11 @@ class Hunt:
                     if not whole:
                         continue
                     if best is None:
-                        self._settled = time.monotonic() + max(least, time.monotonic() - self.began)
+                        more = max(least, self._searched)
+                        settled = self._searched + more
+                        self.until = min(self.deadline, max(self.until, time.monotonic() + more))
                     if best is None or found.cost < best.cost:
-                        best = found
+                        best = self.whole = found
                 used += time.monotonic() - began
                 yield
         except Over as over:

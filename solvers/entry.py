@@ -12,7 +12,8 @@ from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol
 from dsl.inputs import fields_of
 from dsl.interpret import Failure, Stop, Why, code, too_large
-from dsl.program import Program
+from dsl.laws import same
+from dsl.program import Const, Program
 from dsl.types import FLOAT, AnyType, is_function, parts, root
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
@@ -95,6 +96,12 @@ class Entry:
     def code(self) -> Callable[[tuple, tuple], object]:
         """The term as a function of inputs and lambda parameters."""
         return code(self.program)
+
+
+def is_unit(entry: Entry, units: tuple) -> bool:
+    """Whether an entry is a constant that a law makes redundant as an argument."""
+    head = entry.rule.head
+    return isinstance(head, Const) and any(same(head.value, u) for u in units)
 
 
 class Shelf:

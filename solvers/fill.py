@@ -6,16 +6,18 @@ above the hole; candidates that are alike in the first world are refused there t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from dsl.grammar import Symbol
 from dsl.interpret import Failure, Limits, Stop, Why, closure, run, time_limit, too_large
-from dsl.laws import same
 from dsl.program import Apply, Hole, Lambda, Program
 from dsl.types import is_function
 from solvers.bank import Bank
+from solvers.columns import meets
 from solvers.entry import FAULTS, LARGEST_VALUE, Entry, floating, telling
 
 SECONDS = 0.5  # for one sketch
+MOST = 200_000  # candidates, the cheapest: more would not be told apart within that
 OFTEN = Limits(steps=10**12, seconds=0.0)  # a function beside the hole is called once a candidate
 
 
@@ -94,7 +96,7 @@ class Filler:
         return groups
 
     def _entries(self, symbol: Symbol) -> Iterable[Entry]:
-        return (e for _, layer in sorted(self.bank.layers.get(symbol, {}).items()) for e in layer)
+        return islice((e for _, layer in sorted(self.bank.layers.get(symbol, {}).items()) for e in layer), MOST)
 
     def _holds(self, entry: Entry, above: Sequence[Sequence[_Call]]) -> bool:
         return all(self._gives(entry.values[world], above[world], world) for world in range(len(self.goal)))
@@ -111,7 +113,7 @@ class Filler:
             if isinstance(fault, Stop) and fault.failure.why is Why.TIME:
                 raise
             return False
-        return not too_large(value, LARGEST_VALUE) and same(value, self.goal[world])
+        return not too_large(value, LARGEST_VALUE) and meets(value, self.goal[world])
 
 
 def _value(part: Program, inputs: tuple[object, ...]) -> object:

@@ -44,9 +44,7 @@ class ProgramModel(T5ForConditionalGeneration):
         super().__init__(config)
         for block in self.decoder.block:
             across: Any = block.layer[1].EncDecAttention  # pyright: ignore
-            for name in ("k", "v"):
-                old = getattr(across, name)
-                setattr(across, name, Alike(old.in_features, old.out_features, bias=False))
+            across.k.__class__ = across.v.__class__ = Alike  # with the weights that they have
 
     def forward(self, input_ids: Tensor | None = None, attention_mask: Tensor | None = None,  # type: ignore[override]
                 encoder_outputs: Any = None, **rest: Any) -> Any:
@@ -58,7 +56,7 @@ class ProgramModel(T5ForConditionalGeneration):
 
     def _expand_inputs_for_generation(self, expand_size: int = 1, is_encoder_decoder: bool = False,  # type: ignore
                                       input_ids: Tensor | None = None, **rest: Any) -> tuple[Any, dict[str, Any]]:
-        """Each row as often as programs are to be written for it; what one task's examples say stays one in memory."""
+        """Rows as often as programs are written; a single task's states are one in memory (see `Alike`)."""
         encoded = rest["encoder_outputs"].last_hidden_state
         ids, found = super()._expand_inputs_for_generation(expand_size=expand_size, input_ids=input_ids,  # type: ignore
                                                            is_encoder_decoder=is_encoder_decoder, **rest)

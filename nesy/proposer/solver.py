@@ -61,7 +61,7 @@ class Proposing:
         found = work.proposed()
         if self.guided and found is None and work.left > 0:
             found = work.composed() or work.filled() or work.guided()
-        return found or work.failed()
+        return found if found is not None and found.program is not None else work.spared or found or work.failed()
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The program that is found."""
@@ -76,6 +76,7 @@ class Work:
         self.start, self.tried = time.monotonic(), 0
         self.seen: dict[Program, Proposal] = {}
         self.why = ""  # nothing could be proposed
+        self.spared: Result | None = None  # a program that is right, but fails on a query
 
     @property
     def spent(self) -> float:
@@ -106,10 +107,9 @@ class Work:
                     continue
                 self.seen[found.program] = found
                 self.tried += 1
-                if self._right(found.program):
-                    return self._solved(found.program, "proposer", f"proposal {self.tried} of the transformer")
-                if self.left < 0:
-                    return None
+                said = f"proposal {self.tried} of the transformer"
+                if (answer := self._answer(found.program, "proposer", said)) or self.left < 0:
+                    return answer
             if self.spent > until:
                 break
         return None
@@ -127,24 +127,23 @@ class Work:
                 program = fill(self.spec, sketch, NUMBER)
             except (Undecided, DSLError):  # it has primitives without a meaning that z3 knows, or is too hard
                 continue
-            if program is not None and self._right(program):
-                return self._solved(program, "sketch", f"its numbers are z3's: {sketch}")
+            if answer := self._answer(program, "sketch", f"its numbers are z3's: {sketch}"):
+                return answer
         if reached is None:
-            search = Search.of(self.dsl, self.spec, replace(self.budget, seconds=max(0.01, (until - self.spent) / 2)))
+            search = Search.of(self.dsl, self.spec, self.part((until - self.spent) / 2))
             program = next(search.run(), None)
             self.tried += search.tried
-            if program is not None:
-                return self._solved(program, "guided", "found while values for sketches were enumerated")
+            if answer := self._answer(program, "guided", "found while values for sketches were enumerated"):
+                return answer
             reached = search.bank, search.goal
-        filler, found = Filler(*reached), None
+        filler, before = Filler(*reached), self.tried
         for sketch in sketches(proposals, top):
             program = filler.fill(sketch)
-            if program is not None and self._right(program):
-                found = self._solved(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
-            if found is not None or self.spent > until:
-                break
-        self.tried += filler.tried
-        return found and replace(found, tried=self.tried)
+            self.tried = before + filler.tried
+            answer = self._answer(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
+            if answer or self.spent > until or self.budget.used_up(self.tried):
+                return answer
+        return None
 
     def composed(self) -> Result | None:
         """What search from both ends finds where the parts of proposals are leaves, as inputs are."""
@@ -153,11 +152,9 @@ class Work:
         if not leaves or self.spent >= until:
             return None
         search = Bidirectional(guide=lambda grammar, spec: grammar.with_leaves(leaves))
-        result = search.solve(self.dsl, self.spec, replace(self.budget, seconds=until - self.spent))
+        result = search.solve(self.dsl, self.spec, self.part(until - self.spent))
         self.tried += result.tried
-        if result.program is None or not self._right(result.program):
-            return None
-        return self._solved(result.program, "composed", "a search that may use parts of what the transformer proposed")
+        return self._answer(result.program, "composed", "search that may use parts of what the transformer proposed")
 
     def _leaves(self, until: float) -> dict[Program, int]:
         """The likeliest parts of proposals that have a value on all examples, each behaviour once; and their costs."""
@@ -171,7 +168,8 @@ class Work:
             behaviour = part.type, telling(values, floats_in((part.type,)))
             if len(values) == len(self.spec.examples) and behaviour not in behaviours:
                 behaviours.add(behaviour)
-                leaves[part] = NEAR[1] if len(leaves) < NEAR[0] else FAR[1]
+                cost = NEAR[1] if len(leaves) < NEAR[0] else FAR[1]
+                leaves[part] = cost if self.budget.size is None else max(cost, part.cost)
         return leaves
 
     def guided(self) -> Result | None:
@@ -179,7 +177,7 @@ class Work:
         if self.left <= 0:
             return None
         search = Bidirectional(guide=self._costs if self.budget.size is None else None)
-        result = search.solve(self.dsl, self.spec, replace(self.budget, seconds=self.left))
+        result = search.solve(self.dsl, self.spec, self.part(self.left))
         return replace(result, tried=result.tried + self.tried, seconds=self.spent, searched_to=0, solver="guided")
 
     def failed(self) -> Result:
@@ -189,12 +187,21 @@ class Work:
         return Result(status=Status.TIMEOUT if late else Status.UNKNOWN, tried=self.tried, seconds=self.spent,
                       solver="proposer", reason=said)
 
-    def _right(self, program: Program) -> bool:
-        return self.budget.fits(program.cost) and self.spec.holds(program, RUN)
+    def _answer(self, program: Program | None, route: str, said: str) -> Result | None:
+        """The result with this program, if it is right; one that fails on a query is spared for want of another."""
+        if program is None or not self.budget.fits(program.cost) or not self.spec.holds(program, RUN):
+            return None
+        found = Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=route,
+                       reason=said)
+        if any(isinstance(run(program, q, RUN), Failure) for q in self.spec.queries):
+            self.spared = self.spared or found
+            return None
+        return found
 
-    def _solved(self, program: Program, solver: str, reason: str) -> Result:
-        return Result(status=Status.SOLVED, programs=(program,), tried=self.tried, seconds=self.spent, solver=solver,
-                      reason=reason)
+    def part(self, seconds: float) -> Budget:
+        """So much of the time, and the programs that are left."""
+        programs = self.budget.programs and max(1, self.budget.programs - self.tried)
+        return replace(self.budget, seconds=max(0.01, seconds), programs=programs)
 
     def _costs(self, grammar: Grammar, spec: Spec) -> Grammar:
         return weighted(grammar, self.seen.values()).costs(SCALE)
@@ -204,7 +211,8 @@ class Work:
 class Beside:
     """Another solver, or those that suit a problem, and a proposer with sketches of what it proposes.
 
-    A search that can be interrupted begins, and goes on where proposals and sketches do not help; others come last.
+    A search that can be interrupted begins, and goes on where proposals do not help; others wait until these, their
+    parts and their sketches have had a tenth of the time each.
     """
 
     proposer: Transformer
@@ -221,7 +229,7 @@ class Beside:
             return self.solver.solve(dsl, spec, budget)
         torch.set_num_threads(1)
         begin = getattr(self.solver, "begin", None)
-        search: Meeting | None = begin(dsl, spec, budget) if begin is not None else None
+        search: Meeting | None = begin(dsl, spec, budget) if begin is not None and budget.programs is None else None
         how = Proposing(self.proposer, share=EARLY, composed=EARLY if search is None else COMPOSED, sketched=EARLY)
         work = Work(how, dsl, spec, budget)
         said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
@@ -230,10 +238,12 @@ class Beside:
             found = work.proposed() or work.composed() or work.filled(search and search.reached)
             if found is not None:
                 return replace(found, tried=found.tried + (search.tried if search else 0), guesses=said)
+        if result is None and search is not None:
+            result = search.run()
         if result is None:
-            result = search.run() if search is not None else None
-        if result is None:
-            result = self.solver.solve(dsl, spec, replace(budget, seconds=max(0.01, work.left)))
+            result = self.solver.solve(dsl, spec, work.part(work.left))
+        if result.program is None and work.spared is not None:
+            result = replace(work.spared, tried=result.tried)
         return replace(result, tried=result.tried + work.tried, seconds=work.spent, guesses=said)
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:

@@ -1,21 +1,30 @@
 """A proposer beside search: what proposals are worth, whose turn it is, and that nothing found is lost on the way."""
 
-from time import sleep
+import gc
+from time import monotonic, sleep
+from weakref import ref
 
 import pytest
 import torch
 
-from dsl import Example, Spec, load, parse, primitive
-from dsl.grammar import Grammar
+from dsl import DSL, Example, Spec, load, parse, primitive
+from dsl.grammar import Grammar, Production
+from dsl.interpret import Failure
+from dsl.types import INT
+from dsl.witness import ANY
 from nesy.engine import solve
 from nesy.proposer.constrain import Automaton
 from nesy.proposer.model import build, known, padded
 from nesy.proposer.propose import Proposal, Transformer
 from nesy.proposer.solver import Beside, Proposing, Work
 from nesy.proposer.tokens import END
+from solvers.backward import Backward
+from solvers.bank import Bank
 from solvers.base import Budget, Status
 from solvers.bidirectional import Bidirectional
 from solvers.bottom_up import BottomUp
+from solvers.entry import Entry
+from solvers.fill import Filler
 from solvers.portfolio import Portfolio
 
 LISTS = load("lists")
@@ -73,8 +82,9 @@ def test_a_search_that_is_left_and_gone_on_with_finds_what_it_finds_at_once():
     search = Bidirectional().begin(LISTS, SQUARES, Budget(seconds=20))
     turns = []
     while not turns or turns[-1] is None:
+        assert not turns or search.reached is not None
         turns.append(search.run(0.001))
-    assert len(turns) > 2 and search.reached is not None
+    assert len(turns) > 2
     found = turns[-1]
     assert found.status is at_once.status is Status.SOLVED and SQUARES.holds(found.program)
     assert found.solver == "bidirectional" and found.tried == search.tried
@@ -144,3 +154,89 @@ def test_a_part_that_fails_somewhere_or_never_ends_is_no_leaf():
 def test_an_answer_that_needs_a_proposal_is_certified_like_any_other():
     result = solve(LISTS, HARD, solver=Beside(Silent(FAR), Portfolio()), budget=Budget(seconds=4))  # type: ignore
     assert result.program == FAR and result.solver == "proposer" and result.certificate.checked == len(ROWS)
+
+
+def test_what_is_deduced_late_is_not_lost(monkeypatch):
+    """A cheaper program is looked for as long again, and no longer than the time lasts; pauses do not count."""
+    answer = Entry(Production(FAR, (), 1), (), 1, -1, tuple(FAR(x) for x in ROWS))
+    found_from = 0.0
+    monkeypatch.setattr(Backward, "find", lambda self, *args: answer if monotonic() > found_from else None)
+    for late in (0.05, 0.6):
+        found_from = monotonic() + late
+        result = Bidirectional().solve(LISTS, HARD, Budget(seconds=1))
+        assert result.program == FAR and result.seconds < 1.3
+    found_from = monotonic() + 0.1
+    search = Bidirectional().begin(LISTS, HARD, Budget(seconds=3))
+    assert search.run(0.05) is None
+    sleep(1)
+    assert search.run().seconds < 2  # type: ignore[union-attr]
+
+
+def test_a_search_that_is_over_keeps_nothing():
+    gc.disable()
+    try:
+        search = Bidirectional().begin(LISTS, HARD, Budget(seconds=0.5))
+        search.run(0.3)
+        bank = ref(search.reached[0])  # type: ignore[index]
+        assert bank() is not None and search.run().status is Status.TIMEOUT  # type: ignore[union-attr]
+        assert bank() is None and search.reached is None and search.tried > 100
+    finally:
+        gc.enable()
+
+
+def test_leaves_with_lambdas_stand_outside_of_lambdas_so_that_programs_are_read_back():
+    leaf = parse("largest(map(lam(int)(negate(y0)), x0))", LISTS, HARD.inputs)
+    plain = parse("sum(reverse(x0))", LISTS, HARD.inputs)
+    grammar = Grammar(LISTS, HARD.inputs, HARD.output).with_leaves({leaf: 1, plain: 1})
+    for symbol, rules in grammar.productions.items():
+        heads = [r.head for r in rules]
+        assert (leaf in heads) == (symbol.type == leaf.type and not symbol.scope)
+        assert (plain in heads) == (symbol.type == plain.type)
+    asked = spec(lambda xs: tuple(y + max(-x for x in xs) for y in xs))
+    found = Bidirectional(guide=lambda grammar, spec: grammar.with_leaves({leaf: 1, plain: 1})).solve(
+        LISTS, asked, Budget(seconds=5))
+    for program in found.programs:
+        assert asked.holds(parse(str(program), LISTS, asked.inputs, asked.output))
+
+
+def test_a_leaf_that_takes_long_somewhere_has_no_value_there():
+    @primitive
+    def patient(a: int) -> int:
+        until = monotonic() + (3 if a > 8 else 0)
+        while monotonic() < until:
+            pass
+        return a
+
+    dsl = DSL("patience", [patient], constants={int: [1]})
+    slow = parse("patient(x0)", dsl, [int])
+    grammar = Grammar(dsl, (INT,), INT).with_leaves({slow: 1})
+    bank = Bank(grammar, [((n,), ()) for n in (2, 9)], Budget(seconds=20, size=1), must=1)
+    began = monotonic()
+    list(bank.grow())
+    assert monotonic() - began < 2.5
+    assert any(isinstance(v, Failure) for e in bank.layers[bank.start][1] for v in e.values)
+
+
+def test_holes_are_filled_where_any_value_will_do_in_some_world():
+    integers = load("integers")
+    bank = Bank(Grammar(integers, (INT,), INT), [((2,), ()), ((5,), ())], Budget(size=3))
+    list(bank.grow())
+    sketch = parse("multiply(hole(int), add(x0, x0))", integers, (INT,))
+    assert Filler(bank, (12, ANY)).fill(sketch)((2,)[0]) == 12
+
+
+def test_a_proposal_that_fails_on_a_query_is_an_answer_only_where_there_is_no_other():
+    head, least = (parse(text, LISTS, HARD.inputs, INT) for text in ("head(sort(x0))", "fold(lam(int, int)(minimum(y0, "
+                                                                     "y1)), 9, x0)"))
+    asked = Spec(inputs=HARD.inputs, output=INT, examples=[Example(x, output=min(x)) for x in ROWS], queries=[((),)])
+    both = Work(Proposing(Silent(head, least)), LISTS, asked, Budget(seconds=5))  # type: ignore[arg-type]
+    assert both.proposed().program == least and both.spared.program == head  # type: ignore[union-attr]
+    one = Proposing(Silent(head), guided=False).solve(LISTS, asked, Budget(seconds=5))  # type: ignore[arg-type]
+    assert one.status is Status.SOLVED and one.program == head
+
+
+def test_a_budget_of_programs_is_one_for_all_stages():
+    proposer = Silent(parse("tail(x0)", LISTS, HARD.inputs))
+    result = Beside(proposer, Portfolio()).solve(  # type: ignore[arg-type]
+        LISTS, HARD, Budget(seconds=20, programs=20_000))
+    assert result.status is not Status.SOLVED and result.tried < 60_000
