@@ -26,7 +26,7 @@ from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
 
 ROUNDS = ((16, True), (64, True), (128, False), (256, False))  # proposals at a time, and whether by beams
-FIRST = 0.15  # of the time, in which that one searches before them, where it can be interrupted
+FIRST = 0.15  # of the time, in which another solver searches after the first of them, where it can be interrupted
 EARLY = 0.1  # of the time, at most, for these, and for their sketches
 COMPOSED = 0.2  # of it, for search that may use what they are made of; as long as for these beside one that comes last
 NEAR, FAR = (8, 2), (48, 3)  # of their parts, the most probable: how many, and what each costs there
@@ -75,6 +75,7 @@ class Work:
         self.how, self.dsl, self.spec, self.budget = how, dsl, spec, budget
         self.start, self.tried = time.monotonic(), 0
         self.seen: dict[Program, Proposal] = {}
+        self.rounds, self.pace = 0, 0.0  # of proposals, and seconds for one in the last of them
         self.why = ""  # nothing could be proposed
         self.spared: Result | None = None  # a program that is right, but fails on a query
 
@@ -88,20 +89,20 @@ class Work:
         """Seconds."""
         return self.budget.seconds - self.spent
 
-    def proposed(self) -> Result | None:
-        """The first proposal that is right; none where the examples cannot be read."""
-        began, asked = self.spent, 0
-        until = began + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
-        for seed, (many, beams) in enumerate(ROUNDS):
-            if self.how.guided and asked and self.spent + many * (self.spent - began) / asked > until:
+    def proposed(self, rounds: int = len(ROUNDS)) -> Result | None:
+        """The first proposal of the rounds up to this one that is right; none where the examples cannot be read."""
+        until = self.spent + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
+        while self.rounds < rounds and not self.why:
+            (many, beams), began = ROUNDS[self.rounds], self.spent
+            if self.how.guided and began + many * self.pace > until:
                 break
-            asked += many
             try:
                 proposals = self.how.proposer.propose(self.dsl, self.spec, many, self.budget.size or LARGEST,
-                                                      beams=beams, seed=seed)
+                                                      beams=beams, seed=self.rounds)
             except Unread as error:
                 self.why = str(error)
                 return None
+            self.rounds, self.pace = self.rounds + 1, (self.spent - began) / many
             for found in proposals:
                 if found.program in self.seen:
                     continue
@@ -211,8 +212,8 @@ class Work:
 class Beside:
     """Another solver, or those that suit a problem, and a proposer with sketches of what it proposes.
 
-    A search that can be interrupted begins, and goes on where proposals do not help; others wait until these, their
-    parts and their sketches have had a tenth of the time each.
+    After a first few proposals, a search that can be interrupted begins, and goes on where further ones do not help;
+    others wait until these, their parts and their sketches have had a tenth of the time each.
     """
 
     proposer: Transformer
@@ -233,11 +234,12 @@ class Beside:
         how = Proposing(self.proposer, share=EARLY, composed=EARLY if search is None else COMPOSED, sketched=EARLY)
         work = Work(how, dsl, spec, budget)
         said = guesses(self.proposer, dsl, spec, GUESS * budget.seconds)  # which is of the time that there is
-        result = search.run(FIRST * budget.seconds) if search is not None else None
-        if result is None or result.status not in (Status.SOLVED, Status.INFEASIBLE):
+        found = work.proposed(1)
+        result = search.run(FIRST * budget.seconds) if search is not None and found is None else None
+        if found is None and (result is None or result.status not in (Status.SOLVED, Status.INFEASIBLE)):
             found = work.proposed() or work.composed() or work.filled(search and search.reached)
-            if found is not None:
-                return replace(found, tried=found.tried + (search.tried if search else 0), guesses=said)
+        if found is not None:
+            return replace(found, tried=found.tried + (search.tried if search else 0), guesses=said)
         if result is None and search is not None:
             result = search.run()
         if result is None:

@@ -43,15 +43,15 @@ HARD = spec(lambda xs: FAR(xs))
 
 
 class Silent:
-    """A proposer that counts how often it is asked, and says this."""
+    """A proposer that counts how often it is asked, and says this, from some round on."""
 
-    def __init__(self, *programs):
-        self.programs, self.asked = programs, 0
+    def __init__(self, *programs, since=0):
+        self.programs, self.asked, self.since = programs, 0, since
         self.model = build(LISTS, "tiny")
 
     def propose(self, dsl, spec, many, size, *, beams=True, seed=0):
         self.asked += 1
-        return tuple(Proposal(p, -1.0) for p in self.programs)
+        return tuple(Proposal(p, -1.0) for p in self.programs if seed >= self.since)
 
 
 @pytest.mark.parametrize("beams", [True, False])
@@ -104,18 +104,21 @@ def test_a_portfolio_of_several_or_of_one_that_cannot_be_left_does_not_begin():
     assert Portfolio().begin(LISTS, SQUARES, Budget()) is not None
 
 
-def test_what_search_finds_soon_no_proposer_is_asked_for():
+def test_what_search_finds_soon_a_proposer_is_asked_for_once():
     proposer = Silent()
     easy = spec(lambda xs: tuple(sorted(xs)))
     result = Beside(proposer, Portfolio()).solve(LISTS, easy, Budget(seconds=20))  # type: ignore[arg-type]
-    assert result.status is Status.SOLVED and result.solver == "bidirectional" and proposer.asked == 0
+    assert result.status is Status.SOLVED and result.solver == "bidirectional" and proposer.asked == 1
 
 
-def test_what_search_does_not_find_soon_the_proposer_is_asked_for():
+def test_what_search_does_not_find_soon_the_proposer_is_asked_for_again():
     near = parse("filter(lam(int)(less(0, y0)), x0)", LISTS, HARD.inputs, HARD.output)
-    knows, errs = Silent(near, FAR), Silent(near)
+    knows, errs = Silent(near, FAR, since=1), Silent(near)
     result = Beside(knows, Portfolio()).solve(LISTS, HARD, Budget(seconds=4))  # type: ignore[arg-type]
-    assert (result.status, result.solver, result.program) == (Status.SOLVED, "proposer", FAR) and knows.asked == 1
+    assert (result.status, result.solver, result.program) == (Status.SOLVED, "proposer", FAR) and knows.asked == 2
+    assert result.tried > 100  # for search had its turn
+    result = Beside(Silent(near, FAR), Portfolio()).solve(LISTS, HARD, Budget(seconds=4))  # type: ignore[arg-type]
+    assert (result.program, result.tried) == (FAR, 2)
     result = Beside(errs, Portfolio()).solve(LISTS, HARD, Budget(seconds=2))  # type: ignore[arg-type]
     assert result.status is Status.TIMEOUT and errs.asked > 0 and 1.8 < result.seconds < 4
 
