@@ -6,16 +6,18 @@ Each question is an input on which two of them differ, so each answer rules one 
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from dsl.errors import NesyError
 from dsl.language import DSL
 from dsl.laws import same
+from dsl.program import Program
 from dsl.spec import Example, Spec
 from dsl.types import AnyType, belongs
 from nesy.engine import solve
 from nesy.problem import fitted, freeze
 from solvers.attempt import outputs
-from solvers.base import Budget, Result, Solver
+from solvers.base import Budget, Result, Solver, Status
 from solvers.uniqueness import certify
 
 MOST_QUESTIONS = 50
@@ -34,8 +36,12 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
 
     Ends where no other program is known to fit, where nothing fits, or where `ask` raises `NoAnswer`.
     """
+    fitting: tuple[Program, ...] = ()  # of those that were told apart, what gives the outputs that were told
     for asked in range(MOST_QUESTIONS + 1):
         result = solve(dsl, spec, solver=solver, budget=budget)
+        if result.program is None and fitting:
+            result = replace(result, status=Status.SOLVED, programs=fitting[:1], reason="found before the last answer",
+                             certificate=certify(dsl, spec, fitting[0], budget))
         yield spec, result
         if asked == MOST_QUESTIONS:
             return
@@ -46,12 +52,14 @@ def narrow(dsl: DSL, spec: Spec, ask: Ask, *, solver: Solver | None = None,
         if result.program is None or certificate is None or certificate.separating_input is None:
             return
         inputs = spec.spread(certificate.separating_input)
-        values = [outputs(dsl, spec, p, [inputs])[0] for p in (result.program, *certificate.alternatives)]
+        programs = (result.program, *certificate.alternatives)
+        values = [outputs(dsl, spec, p, [inputs])[0] for p in programs]
         shown = tuple(v for i, v in enumerate(values) if not any(same(v, w) for w in values[:i]))
         try:
             output = ask(certificate.separating_input, shown)
         except NoAnswer:
             return
+        fitting = tuple(p for p, v in zip(programs, values, strict=True) if same(v, output))
         spec = Spec(inputs=spec.inputs, output=spec.output, queries=spec.queries, tied=spec.tied,
                     examples=[*spec.examples, Example(*inputs, output=output)])
 

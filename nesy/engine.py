@@ -8,7 +8,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING
 
 from dsl.errors import DSLError, SpecError
-from dsl.interpret import alike, roomy
+from dsl.interpret import Failure, Why, alike, roomy
 from dsl.language import DSL
 from dsl.program import Program
 from dsl.spec import Spec
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PROMISES = 0.2  # of the time, at most, for what primitives promise
 SHORTEST = 0.05  # seconds that a step gets at least
 FAR = 3  # sizes beyond those that a solver searched to the end, from which on others are not looked for
+QUERIES = 1.0  # seconds at least in which answers are told apart
 ENDING = 0.1  # seconds until calls that began while others were being ended are ended, too
+PROOF = 0.8  # of the time in which a program is proved once more, for the proof; the rest says how far that reaches
 RECHECK, LAST = 0.3, 0.05  # seconds, and share of all, in which what came at the last moment may be run again
 
 
@@ -148,7 +150,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
                        reason=f"{solver.name} returned {result.program}, which {wrong}")
     shares = tuple(s for p, s in zip(result.programs, result.shares, strict=False) if p in sound)
     result, share = replace(result, programs=sound, shares=shares), shares[0] if shares else None
-    told = _told_apart(dsl, spec, sound)
+    told = _told_apart(dsl, spec, sound, replace(budget, seconds=max(QUERIES, left())))
     if told is not None:
         return replace(result, certificate=replace(told, share=share))
     spent = time.monotonic() - start
@@ -164,23 +166,31 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     return replace(result, certificate=replace(told, share=share))
 
 
-def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...]) -> Certificate | None:
-    """What is known of an answer where a solver gave several that differ on a query."""
+def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> Certificate | None:
+    """What is known of an answer where a solver gave several that differ on a query, as far as time and memory tell."""
     if len(programs) < 2 or not spec.queries:
         return None
-    first, *others = (attempt.outputs(dsl, spec, p, spec.queries) for p in programs)
+    seconds = budget.seconds / len(programs)
+    first, *others = (attempt.outputs(dsl, spec, p, spec.queries, seconds, budget.memory_mb) for p in programs)
     for n, query in enumerate(spec.queries):
-        differ = tuple(p for p, values in zip(programs[1:], others, strict=True) if not alike(values[n], first[n]))
+        differ = tuple(p for p, values in zip(programs[1:], others, strict=True)
+                       if not (alike(values[n], first[n]) or _cut_short(values[n]) or _cut_short(first[n])))
         if differ:
             return Certificate(checked=len(spec.examples), alternatives=differ, separating_input=query)
     return None
 
 
+def _cut_short(value: object) -> bool:
+    """Whether a limit kept a value from coming about, so that it is not known."""
+    return isinstance(value, Failure) and value.why in (Why.TIME, Why.SIZE)
+
+
 def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     """What z3 makes of a program for a formula: a certificate, or why the answer does not stand."""
     try:
+        seconds = max(budget.seconds, RECHECK)
         point, where = isolate.limited(  # type: ignore[misc]
-            _counterexample, spec, program, seconds=max(budget.seconds, RECHECK), memory_mb=budget.memory_mb)
+            _counterexample, spec, program, PROOF * seconds, seconds=seconds, memory_mb=budget.memory_mb)
     except isolate.Killed as killed:
         point, where = f"could not be proved: {killed.reason}", {}
     if point is None:
@@ -191,13 +201,13 @@ def _proved(spec: Spec, program: Program, budget: Budget, name: str) -> dict:
     return {"status": Status.UNKNOWN, "programs": (), "reason": f"{name}'s answer {program} {said}"}
 
 
-def _counterexample(spec: Spec, program: Program) -> tuple[object, dict]:
+def _counterexample(spec: Spec, program: Program, seconds: float) -> tuple[object, dict]:
     """Where a program breaks the formula, or why that is not known; where it nowhere does, how far that reaches."""
     from solvers.smt.equal import counterexample, failing, partial, refuting
     from solvers.smt.lower import Undecided
 
     try:
-        point = counterexample(spec, program, 3600)
+        point = counterexample(spec, program, seconds)
     except Undecided as undecided:
         return f"could not be proved: {undecided}", {}
     if point is not None:

@@ -60,9 +60,8 @@ def promises(dsl: DSL, spec: Spec, seconds: float = 1.0) -> tuple[str | None, fr
     """
     try:
         return limited(_promises, dsl, spec, seconds, seconds=allowed(seconds), memory_mb=500)  # type: ignore
-    except Killed as killed:  # what else is the matter with it, the search will tell
-        late = killed.status in (Status.TIMEOUT, Status.MEMORY)
-        return None, frozenset() if late else frozenset(p.name for p in dsl.primitives if p.laws.declared())
+    except Killed:  # what is the matter with it, the search will tell
+        return None, frozenset(p.name for p in dsl.primitives if p.laws.declared())
 
 
 def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozenset[str]]:
@@ -72,9 +71,10 @@ def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozens
         seen.setdefault(c.type, []).append(c.value)
     with suppress(Stop), time_limit(max(SHORTEST, SLOW * seconds)):
         _build(dsl, seen)
-    for p in dsl.primitives:
+    for n, p in enumerate(dsl.primitives):
         left = until - time.monotonic()
         if left <= 0:
+            untried.update(p.name for p in dsl.primitives[n:] if p.laws.declared())
             break
         try:
             columns = [(params, _columns(params, seeded("laws", p.name), seen)) for params in _instances(p)]
@@ -87,6 +87,8 @@ def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozens
                 found = (_broken(p, params, samples, spec.formula is not None) for params, samples in columns)
                 broken = next(filter(None, found), None)
         except Stop:  # it takes too long; the search will tell
+            if p.laws.declared():
+                untried.add(p.name)
             continue
         if broken:
             return f"primitive {p.name!r} {broken}", frozenset(untried)
@@ -160,7 +162,12 @@ def holding(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget)
         Killed: where that takes more than the budget.
     """
     packed = [pack(p, dsl) for p in programs]
-    right = limited(_holding, dsl, spec, packed, budget.seconds, seconds=budget.seconds, memory_mb=budget.memory_mb)
+    try:
+        right = limited(_holding, dsl, spec, packed, budget.seconds, seconds=budget.seconds, memory_mb=budget.memory_mb)
+    except Killed:
+        if len(programs) < 2:
+            raise
+        return holding(dsl, spec, programs[:1], budget)  # another one may be the one that takes so long
     return tuple(p for p, holds in zip(programs, right, strict=True) if holds)  # type: ignore[arg-type]
 
 
@@ -175,7 +182,8 @@ def outputs(dsl: DSL, spec: Spec, program: Program, inputs: Sequence[tuple[objec
     try:
         found = limited(_outputs, dsl, spec, pack(program, dsl), tuple(inputs), seconds=seconds, memory_mb=memory_mb)
     except Killed as killed:
-        return [Failure(Why.TIME if killed.status is Status.TIMEOUT else Why.RAISED, killed.reason)] * len(inputs)
+        why = {Status.TIMEOUT: Why.TIME, Status.MEMORY: Why.SIZE}.get(killed.status, Why.RAISED)
+        return [Failure(why, killed.reason)] * len(inputs)
     return found  # type: ignore[return-value]
 
 

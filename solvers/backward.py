@@ -73,7 +73,11 @@ class Backward:
         constant = next(iter(self._constants(self.bank.start, goal)), None)
         if constant is not None:
             return constant
-        best, late = None, False
+        best, late, self.until = None, False, until
+        for rule in rules:  # to bring columns up to date may take longer than one's share of the time
+            if any(map(chains, rule.head.witness)):  # type: ignore[union-attr,arg-type]
+                for symbol in rule.args:
+                    self.columns(symbol)
         for depth in range(1, deepest + 1):
             self.deepest = depth
             now = time.monotonic()
@@ -261,12 +265,12 @@ class Backward:
         inner = []
         for w, wanted in enumerate(goal):
             back = ANY if wanted is ANY else self._asked.back(step, wanted, tuple(v[w] for v in needs))
-            if back is ANY and wanted is not ANY and not self.branching or back is not ANY and not back:
+            if back is ANY and wanted is not ANY and not self.branching and not is_function(symbol.type):
+                return
+            if back is not ANY and not back:
                 return
             inner.append(back)
-            if w == 1 and tuple(inner) == goal[:2]:  # a call that leaves the argument as it is
-                return
-        if all(g is ANY for g in inner):
+        if all(g is ANY for g in inner) or tuple(inner) == goal:  # a call that leaves the argument as it is
             return
         nested = rule.head if step.index == 0 and rule.head.laws.associative else None  # type: ignore[union-attr]
         for entry in self.meet(symbol, tuple(inner), depth - 1):

@@ -83,7 +83,7 @@ class Batched:
 
     def _round(self, search: Layers, spec: Spec, shown: set, undivided: float) -> Program | Status:
         """A program that is right on every example, or one that fails where none was shown; or how the search ended."""
-        budget, took = search.budget, 0.0
+        budget, took, late = search.budget, 0.0, False
         try:
             while budget.size is None or search.cost < budget.size:
                 began, before = time.monotonic(), took
@@ -104,10 +104,16 @@ class Batched:
                 if search.complete:
                     break
         except MemoryError:
-            return Status.MEMORY
+            search.full = True
         except TimeoutError:
             return Status.TIMEOUT
-        return Status.INFEASIBLE
+        if not search.full:
+            return Status.INFEASIBLE
+        try:  # decision trees of what there is, if none were looked for yet
+            found = () if late else self._answers(search, spec, True)
+            return next((p for p in found if budget.fits(p.cost) and not spec.failures(p)), Status.MEMORY)
+        except (MemoryError, TimeoutError):
+            return Status.MEMORY
 
     def _answers(self, search: Layers, spec: Spec, divided: bool) -> Iterator[Program]:
         """Programs that are right on the worlds, then decision trees that are right on all examples."""

@@ -162,8 +162,8 @@ class Hunt:
             if time.monotonic() >= self.until:
                 break
         self._ran += time.monotonic() - self._since
-        over = self.until >= self.deadline
-        return self.ended or ((self.whole or self.failing or Status.TIMEOUT) if over else None)
+        self.ended = self.ended or self.whole  # the turn was long enough to look for a cheaper one
+        return self.ended or ((self.failing or Status.TIMEOUT) if self.until >= self.deadline else None)
 
     def forget(self) -> None:
         """Let go of all that was found: it would wait for a collector, which such processes have turned off."""
@@ -174,8 +174,7 @@ class Hunt:
         self._inner.clear()
         self._parts.clear()
 
-    @property
-    def _searched(self) -> float:
+    def searched(self) -> float:
         """Seconds of all turns."""
         return self._ran + time.monotonic() - self._since
 
@@ -205,9 +204,10 @@ class Hunt:
         least = SHORTEST_LOOK * self.budget.seconds
         best, settled = None, 0.0
         goal, grown, used, growth = exactly(values), 0.0, 0.0, _looking(bank, values)
+        clock = self.searched if self.settle else time.monotonic  # a function's hunt is left most of the time
         try:
             while True:
-                began, before = time.monotonic(), bank.done
+                began, before = clock(), bank.done
                 for new in growth:
                     for entry in new:
                         right = sum(map(meets, entry.values, values))
@@ -216,17 +216,18 @@ class Hunt:
                         if right > self.best[0]:
                             self.best = right, entry
                     yield
-                    if best is not None and self._searched > settled:
+                    if best is not None and self.searched() > settled:
                         return best
-                    if bank.done > before or time.monotonic() - began > max(0.2, used):
+                    if bank.done > before or clock() - began > max(0.2, used):
                         break
                 else:
                     return best or Status.INFEASIBLE
-                grown += time.monotonic() - began
-                began = time.monotonic()
+                grown += clock() - began
+                began = clock()
                 back.refresh()
-                for branching in (False, True)[:1 + (began > self.cases_from)]:
-                    until = time.monotonic() + max(least, (grown - used) / (1 + (began > self.cases_from)))
+                looks = 1 + (time.monotonic() > self.cases_from)
+                for branching in (False, True)[:looks]:
+                    until = time.monotonic() + max(least, (grown - used) / looks)
                     try:
                         found = back.find(goal, DEEPEST, min(self.until, until), branching)
                     except Late:
@@ -239,12 +240,12 @@ class Hunt:
                     if not whole:
                         continue
                     if best is None:
-                        more = max(least, self._searched)
-                        settled = self._searched + more
+                        more = max(least, self.searched())
+                        settled = self.searched() + more
                         self.until = min(self.deadline, max(self.until, time.monotonic() + more))
                     if best is None or found.cost < best.cost:
                         best = self.whole = found
-                used += time.monotonic() - began
+                used += clock() - began
                 yield
         except Over as over:
             return best or over.status

@@ -98,6 +98,7 @@ class Layers:
         self.origin = {s: self.put(np.empty((0, 2 + MOST_ARGS), np.int32)) for s in self.rules}  # rule, cost, rows
         self.ends: dict[Symbol, list[int]] = {s: [0] for s in self.rules}  # where each cost's rows end
         self.seen = {s: self.put(np.empty(0, np.int64)) for s in self.rules}
+        self.full = False  # memory is used up, and no layer is to come
         rng = np.random.default_rng(0)
         self._keys = {n: self.put(rng.integers(-2**63, 2**63, n, np.int64))
                       for n in {prod(c.shape[1:]) for c in self.cells.values()}}
@@ -128,6 +129,19 @@ class Layers:
             TimeoutError, MemoryError: where the budget runs out.
         """
         self.cost += 1
+        try:
+            new = self._next()
+        except (TimeoutError, MemoryError):
+            self.cost -= 1  # that layer is not whole
+            raise
+        for s, parts in new.items():
+            if parts:
+                self.cells[s] = self.xp.concat([self.cells[s], *[c for c, _ in parts]])
+                self.origin[s] = self.xp.concat([self.origin[s], *[o for _, o in parts]])
+                self.last = self.cost
+            self.ends[s].append(self.cells[s].shape[0])
+
+    def _next(self) -> dict[Symbol, list[Part]]:
         new: dict[Symbol, list[Part]] = {}
         for s in self.rules:  # what is asked for comes last, so that it can end the layer
             if s != self.grammar.start:
@@ -138,18 +152,13 @@ class Layers:
             if self.goal is not None and bool(self.xp.any(self.hits(part[0], all_worlds=True))):
                 self.early = True
                 break
-        for s, parts in new.items():
-            if parts:
-                self.cells[s] = self.xp.concat([self.cells[s], *[c for c, _ in parts]])
-                self.origin[s] = self.xp.concat([self.origin[s], *[o for _, o in parts]])
-                self.last = self.cost
-            self.ends[s].append(self.cells[s].shape[0])
+        return new
 
     def check(self) -> None:
         """Raise where time, programs or memory are used up."""
         if time.monotonic() > self.deadline or self.budget.used_up(self.tried):
             raise TimeoutError
-        if grown_mb() > 0.8 * self.budget.memory_mb:
+        if not self.full and grown_mb() > 0.8 * self.budget.memory_mb:
             raise MemoryError
 
     def hits(self, cells: Any, all_worlds: bool = False) -> Any:

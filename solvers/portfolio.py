@@ -15,6 +15,7 @@ from solvers.attempt import Attempt
 from solvers.base import Budget, Result, Solver, Status
 from solvers.bottom_up import further
 from solvers.grids import suits
+from solvers.isolate import allowed
 from solvers.layers import unfit
 from solvers.names import named
 
@@ -66,7 +67,7 @@ class Portfolio:
         memory = max(256, budget.memory_mb // len(solvers))
         share = replace(budget, seconds=SHARE * budget.seconds, memory_mb=memory)
         ended: dict[Attempt, Result] = {}
-        until = start + budget.seconds
+        until = start + allowed(share.seconds)
         attempts = (Attempt(s, dsl, spec, share) for s in solvers)
         running = {a.call.future: a for a in attempts}
         try:

@@ -13,6 +13,8 @@ def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, second
              conflicts: int = 50_000) -> tuple[list[int], bool] | None:
     """The rules (cost, items covered) to take, and whether that is proved the least; None where some item has none.
 
+    Where time runs out before there is any answer, those that cover most for their cost are taken one after another.
+
     >>> cheapest([(3, {0, 1}), (1, {0}), (1, {1})], 2)
     ([1, 2], True)
     """
@@ -21,7 +23,22 @@ def cheapest(rules: Sequence[tuple[int, Collection[int]]], items: int, *, second
         facts.append(f"rule({n},{cost}).")
         facts += [f"covers({n},{i})." for i in covered]
     found = best("cover.lp", facts, seconds=seconds, conflicts=conflicts)
-    return None if found is None else ([int(str(n)) for (n,) in found.of("taken")], found.proved)
+    if found is None:
+        return _greedy(rules, items)
+    return [int(str(n)) for (n,) in found.of("taken")], found.proved
+
+
+def _greedy(rules: Sequence[tuple[int, Collection[int]]], items: int) -> tuple[list[int], bool] | None:
+    table = np.zeros((len(rules), items), dtype=bool)
+    for n, (_, covered) in enumerate(rules):
+        table[n, list(covered)] = True
+    if not table.any(0).all():
+        return None
+    costs, taken = np.maximum(1e-9, np.array([cost for cost, _ in rules], dtype=float)), []
+    while table.any():
+        taken.append(int((table.sum(1) / costs).argmax()))
+        table[:, table[taken[-1]]] = False
+    return sorted(taken), False
 
 
 def useful(rules: Sequence[tuple[int, Collection[int]]], items: int) -> list[int]:

@@ -50,6 +50,7 @@ class Asp:
             return Result(status=Status.UNKNOWN, reason=f"asp: {cannot}")
         worlds = list(demands(spec))
         chosen, size, tried = worlds[:FIRST], 1, 0
+        large: list[str] = []  # programs of this size that are right, but take more than the budget allows
         most = min(budget.size or LARGEST, LARGEST)
 
         def ended(status: Status, why: str = "", *programs: Program) -> Result:
@@ -58,20 +59,24 @@ class Asp:
 
         while size <= most:
             left = budget.seconds - (time.monotonic() - start)
-            answer = best("synthesis.lp", facts(grammar, chosen, size), seconds=max(0.01, left)) if left > 0 else None
+            answer = best("synthesis.lp", facts(grammar, chosen, size), "\n".join(large),
+                          seconds=max(0.01, left)) if left > 0 else None
             if answer is None:
                 if budget.seconds - (time.monotonic() - start) <= 0.01:
                     return ended(Status.TIMEOUT)
-                size += 1
+                size, large = size + 1, []
                 continue
             if budget.used_up(tried):
                 return ended(Status.TIMEOUT)
             tried += 1
             program = read(answer, grammar, size)
             wrong = next((w for w in worlds if not any(same(run(program, w[0]), v) for v in w[1])), None)
-            if wrong is None:
+            if wrong is not None:
+                chosen.append(wrong)
+            elif budget.fits(program.cost):
                 return ended(Status.SOLVED, "", program)
-            chosen.append(wrong)
+            else:
+                large.append(f":- {', '.join(f'{name}({numbers})' for name, numbers in _atoms(answer))}.")
         status = verdict(grammar, size=most) if most == budget.size else Status.UNKNOWN
         said = reason(grammar, status, most, budget.size) if status is Status.INFEASIBLE else \
             f"asp: no program of up to {most} different parts; larger ones were not tried"
@@ -179,6 +184,10 @@ def read(answer: Answer, grammar: Grammar, size: int) -> Program:
         return rule.build(tuple(program(args_of[n][i]) for i in range(1, len(rule.args) + 1)))
 
     return program(size)
+
+
+def _atoms(answer: Answer) -> Iterator[tuple[str, str]]:
+    return ((name, ",".join(map(str, numbers))) for name in ("is", "uses") for numbers in answer.of(name))
 
 
 def _rules(grammar: Grammar) -> list[tuple[Symbol, Production]]:

@@ -17,6 +17,8 @@ from solvers.smt.fill import fill, sketches
 from solvers.smt.lift import NotInLanguage
 from solvers.smt.lower import Undecided
 
+SKETCHED = 0.6  # of the time, at most, for what is read off a formula and for sketches; enumeration has the rest
+
 
 @dataclass(frozen=True, kw_only=True)
 class SmtSolver:
@@ -32,7 +34,8 @@ class SmtSolver:
         """A program that satisfies the spec."""
         start, tried = time.monotonic(), 0
         deadline, said = start + budget.seconds, []
-        for program, proved in self._candidates(dsl, spec, deadline, said):
+        share = deadline if spec.formula is None else start + SKETCHED * budget.seconds
+        for program, proved in self._candidates(dsl, spec, share, said):
             if budget.used_up(tried):
                 break
             tried += 1
@@ -81,7 +84,7 @@ class SmtSolver:
             return max(0.01, deadline - time.monotonic())
 
         try:
-            yield single.solve(dsl, spec, left()), True
+            yield single.solve(dsl, spec, left() if spec.formula is None else left() / 2), True
         except (Undecided, NotInLanguage) as error:
             said.append(str(error))
         for sketch, largest in sketches(dsl, spec):
