@@ -60,7 +60,7 @@ class Proposing:
         work = Work(self, dsl, spec, budget)
         found = work.proposed()
         if self.guided and found is None and work.left > 0:
-            found = work.composed() or work.filled() or work.guided()
+            found = work.numbered() or work.composed() or work.filled() or work.guided()
         return found if found is not None and found.program is not None else work.spared or found or work.failed()
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
@@ -89,6 +89,11 @@ class Work:
         """Seconds."""
         return self.budget.seconds - self.spent
 
+    @property
+    def top(self) -> float:
+        """The log-probability of the likeliest proposal."""
+        return max((p.logp for p in self.seen.values()), default=0.0)
+
     def proposed(self, rounds: int = len(ROUNDS)) -> Result | None:
         """The first proposal of the rounds up to this one that is right; none where the examples cannot be read."""
         until = self.spent + self.budget.seconds * (self.how.share if self.how.guided else 1.0)
@@ -115,21 +120,25 @@ class Work:
                 break
         return None
 
-    def filled(self, reached: tuple[Bank, tuple[object, ...]] | None = None) -> Result | None:
-        """The first sketch of a proposal that can be filled so that it is right; from a bank reached, or one grown."""
-        proposals, until = list(self.seen.values()), self.spent + self.how.sketched * self.budget.seconds
-        if not proposals:
-            return None
-        top = max(p.logp for p in proposals)
-        for sketch in without_numbers(proposals, top, self.dsl.open)[:NUMBERED]:
+    def numbered(self) -> Result | None:
+        """The first proposal that is right with other numbers, which z3 finds."""
+        until = self.spent + self.how.sketched * self.budget.seconds / 2
+        for sketch in without_numbers(self.seen.values(), self.top, self.dsl.open)[:NUMBERED]:
             if self.spent > until:
-                return None
+                break
             try:
                 program = fill(self.spec, sketch, NUMBER)
             except (Undecided, DSLError):  # it has primitives without a meaning that z3 knows, or is too hard
                 continue
             if answer := self._answer(program, "sketch", f"its numbers are z3's: {sketch}"):
                 return answer
+        return None
+
+    def filled(self, reached: tuple[Bank, tuple[object, ...]] | None = None) -> Result | None:
+        """The first sketch of a proposal that can be filled so that it is right; from a bank reached, or one grown."""
+        until = self.spent + self.how.sketched * self.budget.seconds
+        if not self.seen:
+            return None
         if reached is None:
             search = Search.of(self.dsl, self.spec, self.part((until - self.spent) / 2))
             program = next(search.run(), None)
@@ -138,7 +147,7 @@ class Work:
                 return answer
             reached = search.bank, search.goal
         filler, before = Filler(*reached), self.tried
-        for sketch in sketches(proposals, top):
+        for sketch in sketches(self.seen.values(), self.top):
             program = filler.fill(sketch)
             self.tried = before + filler.tried
             answer = self._answer(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
@@ -161,7 +170,7 @@ class Work:
         """The likeliest parts of proposals that have a value on all examples, each behaviour once; and their costs."""
         leaves: dict[Program, int] = {}
         behaviours = set[object]()
-        for part in calls(self.seen.values(), max((p.logp for p in self.seen.values()), default=0.0)):
+        for part in calls(self.seen.values(), self.top):
             if len(leaves) == FAR[0] or self.spent > until:
                 break
             runs = (run(part, e.inputs, RUN) for e in self.spec.examples)
@@ -237,7 +246,7 @@ class Beside:
         found = work.proposed(1)
         result = search.run(FIRST * budget.seconds) if search is not None and found is None else None
         if found is None and (result is None or result.status not in (Status.SOLVED, Status.INFEASIBLE)):
-            found = work.proposed() or work.composed() or work.filled(search and search.reached)
+            found = work.proposed() or work.numbered() or work.composed() or work.filled(search and search.reached)
         if found is not None:
             return replace(found, tried=found.tried + (search.tried if search else 0), guesses=said)
         if result is None and search is not None:
