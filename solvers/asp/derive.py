@@ -9,8 +9,7 @@ def cheapest(rules: Sequence[tuple[int, Sequence[tuple[int, Collection[int]]]]],
              conflicts: int = 50_000) -> tuple[list[int], bool] | None:
     """The rules (cost; items that it gives, each with those that must be there) to take, and whether that is the least.
 
-    None where some item does not follow from all rules together. Where time runs out before there is any answer, all
-    rules are taken.
+    None where some item does not follow from all rules together, or time runs out before there is an answer.
 
     >>> cheapest([(1, [(0, [])]), (1, [(1, [0]), (2, [1])]), (1, [(2, [3]), (3, [2])]), (5, [(3, [])])], 4)
     ([0, 1, 2], True)
@@ -24,14 +23,4 @@ def cheapest(rules: Sequence[tuple[int, Sequence[tuple[int, Collection[int]]]]],
             facts += [f"needs({way},{j})." for j in needs]
             way += 1
     found = best("derive.lp", facts, seconds=seconds, conflicts=conflicts)
-    if found is None:
-        return (list(range(len(rules))), False) if _follow(rules, items) else None
-    return [int(str(n)) for (n,) in found.of("taken")], found.proved
-
-
-def _follow(rules: Sequence[tuple[int, Sequence[tuple[int, Collection[int]]]]], items: int) -> bool:
-    """Whether all items follow from all rules."""
-    ways, there = [way for _, gives in rules for way in gives], set[int]()
-    while new := {item for item, needs in ways if item not in there and there.issuperset(needs)}:
-        there |= new
-    return there.issuperset(range(items))
+    return None if found is None else ([int(str(n)) for (n,) in found.of("taken")], found.proved)
