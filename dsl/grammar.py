@@ -125,7 +125,6 @@ class Grammar:
 
         Those with lambdas are leaves outside of lambdas alone: in one, their parameters would be written as its own.
 
-
         >>> from dsl import load, parse
         >>> from dsl.types import INT
         >>> grammar = Grammar(load("integers"), (INT,), INT)

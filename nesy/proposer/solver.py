@@ -42,14 +42,15 @@ NUMBER = 0.3  # seconds for one of them
 class Proposing:
     """A proposer's programs, as soon as one is right; then, where `guided`, what comes of those that are wrong.
 
-    Their sketches are filled from a bank of values, and their numbers by z3; then search goes by what was proposed.
+    z3 seeks other numbers for them, their parts are leaves of a search, and their sketches are filled from a bank of
+    values; then search goes by what was proposed.
     """
 
     proposer: Transformer
     guided: bool = True
     share: float = 0.3  # of the time, at most, for proposals
     composed: float = 0.2  # for what they are made of, put together in another way
-    sketched: float = 0.2  # and for their sketches
+    sketched: float = 0.2  # and for their sketches; half of it for other numbers in them
     name: str = "proposer"
 
     def solve(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Result:

@@ -9,8 +9,7 @@ Layer = tuple[int, Collection[int], Collection[int]]  # its cost, the places whe
 
 def cheapest(layers: Sequence[Layer], wanted: Collection[int], levels: int, *, seconds: float = 2.0,
              conflicts: int = 20_000) -> tuple[list[int], bool] | None:
-    """The layers to lay, the uppermost first, and whether no cheaper stack does; None where none does, or
-    none is found in time.
+    """The layers to lay, the uppermost first, and whether no cheaper stack does; None where none is found in time.
 
     A layer lets through what is neither right nor wrong, and costs 1 to lay, besides. wanted: the places that some
     layer has to cover.
