@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Any
 
 from dsl.errors import DSLError
-from dsl.witness import ANY, Step, choices
+from dsl.witness import ANY, Step, Table, choices
 from solvers.entry import FAULTS
 
 MOST_KNOWN = 2_000_000  # answers remembered
@@ -42,14 +42,20 @@ def _ask(step: Step, wanted, args: tuple) -> Any:
             hash(back)  # fails where a value cannot be looked up
             return back if back is ANY or len(back) >= 0 else ()  # a range may be longer than len can say
         values: dict = {}
+        functions = set[Table]()
         for out in islice(wanted, LARGEST_CHOICE):
             back = choices(step.witness(out, *args), step.where)
             if back is ANY:
                 return ANY
+            if type(back) is Table:  # calls of one function; those of several belong to none
+                functions.add(back)
+                if len(functions) > 1:
+                    return ()
+                continue
             values.update(dict.fromkeys(islice(back, LARGEST_CHOICE)))
             if len(values) > max(len(wanted), FEW) or len(wanted) > LARGEST_GOAL:  # what grows is never settled
                 return ()
-        return tuple(values)
+        return functions.pop() if functions else tuple(values)
     except DSLError:
         raise
     except FAULTS:  # it knows no argument from which that could come

@@ -125,6 +125,7 @@ class Hunt:
         self.best: tuple[int, Entry | None] = (-1, None)
         self.ended: Status | Entry | None = None
         self._inner: dict[tuple[Symbol, Goal], Hunt] = {}
+        self._left = 0  # programs that lambdas were hunted among in the rounds before
         self._parts: list[tuple[Bank, Backward]] = []
         self._unasked: int | None = None  # rounds before those in which programs had to have a value on queries
         self.turn = 0.0  # how long it is run at a time, as the function of another program
@@ -135,7 +136,8 @@ class Hunt:
     @property
     def tried(self) -> int:
         """Programs considered, and goals deduced."""
-        return sum(a.tried + b.steps for a, b in self._parts) + sum(h.tried for h in self._inner.values())
+        hunts = self._inner.values()
+        return self._left + sum(a.tried + b.steps for a, b in self._parts) + sum(h.tried for h in hunts)
 
     @property
     def done(self) -> int:
@@ -168,11 +170,16 @@ class Hunt:
     def forget(self) -> None:
         """Let go of all that was found: it would wait for a collector, which such processes have turned off."""
         self._work.close()
+        self._leave()
+        self.reached = None
+        self._parts.clear()
+
+    def _leave(self) -> None:
+        """Give up the hunts for lambdas: goals of other worlds are others."""
+        self._left += sum(h.tried for h in self._inner.values())
         for hunt in self._inner.values():
             hunt.forget()
-        self.reached = None
         self._inner.clear()
-        self._parts.clear()
 
     def searched(self) -> float:
         """Seconds of all turns."""
@@ -194,6 +201,7 @@ class Hunt:
             chosen = [*chosen, *choose(wrong, max(1, len(chosen) // 3))]
 
     def _round(self, cases: list[Case]) -> Generator[None, None, Status | Entry]:
+        self._leave()
         programs = None if self.budget.programs is None else max(1, self.budget.programs - self.tried)
         left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()), programs=programs)
         bank = Bank(self.grammar, [w for w, _ in cases], left, contexts=self.contexts, start=self.start)
@@ -262,7 +270,7 @@ class Hunt:
         if hunt is None:
             cases = [((inputs, (*env, *args)), out) for (inputs, env), table in zip(bank.worlds, goal, strict=True)
                      if table is not ANY for args, out in table]
-            if len(self._inner) >= MOST_INNER or not cases:
+            if not cases or sum(h.ended is None for h in self._inner.values()) >= MOST_INNER:
                 return None
             left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()))
             hunt = self._inner[key] = Hunt(self.grammar, list(dict.fromkeys(cases)), left, 0, rule.args[0],

@@ -4,7 +4,7 @@ What stands beside the hole has one value in each world, so that a candidate cos
 above the hole; candidates that are alike in the first world are refused there together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -47,7 +47,11 @@ class Filler:
         self._first: dict[Symbol, dict[object, list[Entry]]] = {}
 
     def fill(self, sketch: Program) -> Program | None:
-        """The sketch with the cheapest entry that meets the goal; None where none does, or not in time.
+        """The sketch with the cheapest entry that meets the goal; None where none does, or not in time."""
+        return next(self.fillings(sketch), None)
+
+    def fillings(self, sketch: Program) -> Iterator[Program]:
+        """The sketch with each of the entries that meet the goal, the cheapest first; none where time does not suffice.
 
         The sketch has one hole, within no lambda.
         """
@@ -57,11 +61,10 @@ class Filler:
                 above = [self._above(sketch, world) for world, _ in self.bank.worlds[:len(self.goal)]]
                 found = self._meeting(Symbol(hole.type), above)
         except Stop:
-            return None
-        if not found:
-            return None
-        program = min(found, key=lambda e: e.cost).program
-        return sketch.replace(lambda p: program if isinstance(p, Hole) else None)
+            return
+        for entry in sorted(found, key=lambda e: e.cost):
+            program = entry.program
+            yield sketch.replace(lambda p, into=program: into if isinstance(p, Hole) else None)
 
     def _above(self, sketch: Program, inputs: tuple[object, ...]) -> list[_Call]:
         """The calls above the hole in one world, from the hole up."""

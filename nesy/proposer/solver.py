@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import islice, takewhile
 
 import torch
 
@@ -34,6 +34,7 @@ LARGEST = 16  # nodes of a proposed program, where the budget sets no bound
 GUESS = 0.05  # of the time, but for the last query, in which outputs are said outright
 RUN = Limits(steps=100_000, seconds=0.5)  # of one proposal on one example
 SCALE = 0.4  # what a bit costs in search: a production as probable as thirty others costs two
+FILLINGS = 5  # of one sketch, tried on the examples that its bank does not have
 NUMBERED = 10  # sketches whose numbers z3 is asked for
 NUMBER = 0.3  # seconds for one of them
 
@@ -149,11 +150,13 @@ class Work:
             reached = search.bank, search.goal
         filler, before = Filler(*reached), self.tried
         for sketch in sketches(self.seen.values(), self.top):
-            program = filler.fill(sketch)
+            for program in islice(filler.fillings(sketch), FILLINGS):
+                self.tried = before + filler.tried
+                if answer := self._answer(program, "sketch", f"a sketch of the transformer, filled: {sketch}"):
+                    return answer
             self.tried = before + filler.tried
-            answer = self._answer(program, "sketch", f"a sketch of the transformer, filled: {sketch}")
-            if answer or self.spent > until or self.budget.used_up(self.tried):
-                return answer
+            if self.spent > until or self.budget.used_up(self.tried):
+                return None
         return None
 
     def composed(self) -> Result | None:

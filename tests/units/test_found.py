@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 import pytest
 
-from dsl import DSL, Example, Spec, load, parse, primitive
+from dsl import DSL, Example, Grammar, Spec, load, parse, primitive
 from dsl.inputs import seeded
 from dsl.languages.bitvectors import language
 from dsl.types import INT, bits
+from dsl.witness import Step, Table, table
 from nesy.dialogue import narrow
 from nesy.engine import solve
 from solvers import attempt
+from solvers.asked import Asked
 from solvers.asp import cover
 from solvers.asp.solver import Asp
+from solvers.bank import Bank
 from solvers.base import Budget, Result, Status
 from solvers.batched import Batched
+from solvers.fill import Filler
 from solvers.portfolio import Portfolio
 from tasks.sygus.reader import parse as sygus
 
@@ -144,3 +148,23 @@ def test_arrays_give_a_decision_tree_before_memory_is_full():
         Example(a, b, c, output=3 * a + b if a < b else c * c - a if c < a else b - c) for a, b, c in rows])
     result = attempt.solve(Batched(), INTEGERS, spec, Budget(seconds=60, memory_mb=200))
     assert result.status is Status.SOLVED and spec.holds(result.program)
+
+
+def test_calls_of_two_functions_are_none_of_one():
+    def rows(out):
+        return table([((1,), out), ((2,), out + 1)])
+
+    asked = Asked()
+    assert asked.back(Step(0, rows, ()), (5,), ()) == asked.back(Step(0, lambda out: rows(5), ()), (5, 6), ())
+    assert type(asked.back(Step(0, lambda out: rows(5), ()), (5, 6), ())) is Table
+    assert asked.back(Step(0, rows, ()), (5, 6), ()) == ()
+
+
+def test_a_sketch_has_as_many_fillings_as_fit_the_cheapest_first():
+    bank = Bank(Grammar(INTEGERS, (INT,), INT), [((2,), ()), ((5,), ())], Budget(size=4))
+    list(bank.grow())
+    sketch = parse("multiply(hole(int), 2)", INTEGERS, (INT,))
+    fitting = list(Filler(bank, (4,)).fillings(sketch))  # the goal is of the first world, the bank's of two
+    assert len(fitting) > 1 and all(p(2) == 4 for p in fitting)
+    assert len({p(5) for p in fitting}) == len(fitting)
+    assert [p.cost for p in fitting] == sorted(p.cost for p in fitting)
