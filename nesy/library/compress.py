@@ -7,19 +7,21 @@ would do anything else than before, is left out.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from importlib.util import find_spec
+from keyword import iskeyword
 
 from dsl.defined import defined
 from dsl.errors import NesyError
 from dsl.inputs import probes
-from dsl.interpret import run
+from dsl.interpret import alike, run
 from dsl.language import DSL
-from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program
 from dsl.spec import Spec
 from dsl.types import AnyType
-from nesy.library.terms import Match, Term, Writer, expanded, flat, matched, read
+from nesy.library.terms import Match, Term, Writer, expanded, flat, matched, opened, read
 
 LOOKED_AT = 3  # patterns for each abstraction that is wanted: some are of no type, or shorten nothing here
 PROBES = 12  # inputs beside the examples on which a solution has to do what it did
@@ -59,31 +61,46 @@ def compress(dsl: DSL, solutions: Sequence[Solution], most: int = 8, arity: int 
     now = tuple(solutions)
     for name, text in _patterns(texts, LOOKED_AT * most, arity):
         bodies[name] = flat(expanded(flat(read(text)), bodies))
-        made = _abstraction(dsl, bodies[name], now, writer.words, [a.primitive.name for a in found])
+        pattern, inputs = opened(bodies[name])
+        made = _abstraction(dsl, pattern, now, writer.words, [a.primitive.name for a in found])
         if made is None:
             continue
-        written = tuple(Solution(s.spec, rewritten(s.program, made.primitive, bodies[name], writer.words))
-                        for s in now)
-        own = made.body.cost - sum(isinstance(p, Input) for p in made.body.walk())
-        shorter = sum(s.program.cost for s in written) + own < sum(s.program.cost for s in now)
+        written = tuple(Solution(s.spec, rewritten(s.program, made.primitive, pattern, writer.words)) for s in now)
+        length = made.body.cost - sum(isinstance(p, Input) for p in made.body.walk())
+        shorter = sum(s.program.cost for s in written) + length < sum(s.program.cost for s in now)
         if shorter and all(map(_alike, now, written)):
             found.append(made)
             now = written
-            bodies[name] = (made.primitive.name, *(f"#{i}" for i in range(made.primitive.arity)))  # as it stands there
+            own = made.primitive.arity - len(inputs)
+            call: Term = (made.primitive.name, *(f"#{i}" for i in range(own)), *inputs)  # as it stands there
+            bodies[name] = reduce(lambda term, _: ("lam", term), range(_around(bodies[name])), call)
         if len(found) == most:
             break
-    return tuple(found), now
+    uses = Counter(p.function for s in now for p in s.program.walk() if isinstance(p, Apply))
+    return tuple(replace(a, uses=uses[a.primitive]) for a in found), now
+
+
+def _around(pattern: Term) -> int:
+    """How many inputs are bound by a pattern of whole programs."""
+    return 1 + _around(pattern[1]) if isinstance(pattern, tuple) and pattern[0] == "lam" else 0
+
+
+def needs_stitch() -> None:
+    """Say so where it is not installed.
+
+    Raises:
+        NesyError: with the cure.
+    """
+    if find_spec("stitch_core") is None:
+        raise NesyError("a library is learned by stitch, which is not installed; pip install 'nesy[library]'")
 
 
 def _patterns(texts: Sequence[str], most: int, arity: int) -> Iterator[tuple[str, str]]:
     if not texts:
         return
-    try:
-        from stitch_core import StitchException
-        from stitch_core import compress as stitch
-    except ImportError:
-        raise NesyError("a library is learned by stitch, which is not installed; pip install 'nesy[library]'"
-                        ) from None
+    needs_stitch()
+    from stitch_core import StitchException
+    from stitch_core import compress as stitch
     for fewer in range(arity, 0, -1):
         try:
             found = stitch(list(texts), iterations=most, max_arity=fewer, no_curried_bodies=True,
@@ -97,7 +114,7 @@ def _patterns(texts: Sequence[str], most: int, arity: int) -> Iterator[tuple[str
 def _abstraction(dsl: DSL, pattern: Term, solutions: Sequence[Solution], words: Mapping[Const, str],
                  taken: Sequence[str]) -> Abstraction | None:
     """A pattern as a primitive of the types that it has in most of its places."""
-    if not isinstance(pattern, tuple) or pattern[0] == "lam":
+    if not isinstance(pattern, tuple):
         return None
     places: Counter[tuple[tuple[AnyType, ...], Program]] = Counter()
     for s in solutions:
@@ -147,7 +164,7 @@ def _outside(program: Program) -> Iterator[Program]:
 def _alike(before: Solution, after: Solution) -> bool:
     """Whether a solution does what it did, on its examples and beyond."""
     rows = [*(e.inputs for e in before.spec.examples), *probes(before.spec, PROBES)]
-    return all(same(run(before.program, row), run(after.program, row)) for row in rows)
+    return all(alike(run(before.program, row), run(after.program, row)) for row in rows)
 
 
 def _name(body: Program, taken: set[str]) -> str:
@@ -158,5 +175,6 @@ def _name(body: Program, taken: set[str]) -> str:
     >>> _name(parse("add(multiply(x0, x0), 1)", load("integers"), (INT,)), {"add_multiply"})
     'add_multiply_2'
     """
-    name = "_".join([p.function.name.strip("_") for p in body.walk() if isinstance(p, Apply)][:3])
-    return next(n for k in range(1, len(taken) + 2) for n in [name if k == 1 else f"{name}_{k}"] if n not in taken)
+    name = "_".join([p.function.name.strip("_") for p in body.walk() if isinstance(p, Apply)][:3]) or "part"
+    names = (n for k in range(1, len(taken) + 3) for n in [name if k == 1 else f"{name}_{k}"])
+    return next(n for n in names if n not in taken and n.isidentifier() and not iskeyword(n))

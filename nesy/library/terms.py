@@ -5,7 +5,7 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dsl.defined import shifted
@@ -77,6 +77,34 @@ def expanded(term: Term, bodies: Mapping[str, Term]) -> Term:
     head, *rest = term
     args = tuple(expanded(a, bodies) for a in rest)
     return _put(bodies[head], args, 0) if isinstance(head, str) and head in bodies else (head, *args)
+
+
+def opened(pattern: Term) -> tuple[Term, tuple[str, ...]]:
+    """A pattern of whole programs as one of what they return, and the inputs that its last parts stand for.
+
+    >>> opened(read("(lam (add #0 (map (lam (mul $0 $1)) $0)))"))
+    (('add', '#0', ('map', ('lam', ('mul', '$0', '#1')), '#1')), ('$0',))
+    """
+    parts = 1 + max((int(w[1:]) for w in _words(pattern) if w[0] == "#"), default=-1)
+    inputs: dict[int, int] = {}
+    while isinstance(pattern, tuple) and pattern[0] == "lam":
+        pattern = pattern[1]
+
+    def put(term: Term, own: int) -> Term:
+        if isinstance(term, tuple):
+            return tuple(put(part, own + (term[0] == "lam")) for part in term)
+        free = term[0] == "$" and int(term[1:]) >= own
+        return f"#{parts + inputs.setdefault(int(term[1:]) - own, len(inputs))}" if free else term
+
+    return put(pattern, 0), tuple(f"${n}" for n in inputs)
+
+
+def _words(term: Term) -> Iterator[str]:
+    if isinstance(term, str):
+        yield term
+    else:
+        for part in term:
+            yield from _words(part)
 
 
 def _put(body: Term, args: Sequence[Term], inside: int) -> Term:

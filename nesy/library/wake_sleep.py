@@ -10,7 +10,7 @@ from dsl.grammar import parts
 from dsl.language import DSL
 from nesy.engine import solve_each
 from nesy.library import store
-from nesy.library.compress import Abstraction, Solution, compress
+from nesy.library.compress import Abstraction, Solution, compress, needs_stitch
 from nesy.library.dreams import Dreaming
 from solvers.base import Budget, Solver, Status
 from tasks import Task, TaskSet
@@ -40,8 +40,9 @@ def learn(tasks: TaskSet, solver: Solver, config: Config = Config(), ids: Sequen
     the language with its new words, if there is `dreaming`.
 
     Raises:
-        NesyError: where the tasks are of several languages.
+        NesyError: where the tasks are of several languages, and where stitch is not installed.
     """
+    needs_stitch()  # before anything is solved
     asked = {i: tasks.task(i) for i in (ids or tasks.ids)}
     language = _shared(tasks.title, list(asked.values()))
     solved: dict[str, Solution] = {}

@@ -4,7 +4,7 @@ The words read so far leave a stack of symbols that are still to be built. A wor
 it begins, or goes on with, a production of the topmost symbol after which the rest still fits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import LogitsProcessor
 
+from dsl.errors import NesyError
 from dsl.grammar import Grammar, Production, Symbol
 from dsl.lazy import cached_property
 from dsl.program import Program
@@ -50,13 +51,24 @@ class Automaton:
 
     def __init__(self, grammar: Grammar, words: Vocabulary, size: int):
         self.grammar, self.words, self.size = grammar, words, size
-        self.least = least_costs({s: tuple(replace(r, cost=1) for r in rules)
-                                  for s, rules in grammar.productions.items()})
+        self.unknown: NesyError | None = None  # why a production cannot be written
+        self._written = {s: tuple(self._known(rules)) for s, rules in grammar.productions.items()}
+        self.least = least_costs({s: tuple(replace(r, cost=1) for r, _ in rules)
+                                  for s, rules in self._written.items()})
+        self._lowest: dict[int, float] = {}  # the fewest nodes more than the least, after each node of a trie
         self._nodes: list[Trie] = []
         self._roots: dict[Symbol, int] = {}
         self._moves: dict[tuple[State, int], State] = {}
         self._options: dict[tuple[Symbol, int | None, int], tuple[int, ...]] = {}
         self._end, self._pad = words.number[END], words.number[PAD]
+
+    def _known(self, rules: Sequence[Production]) -> Iterator[tuple[Production, list[int]]]:
+        """The productions that can be written, with the numbers of their words."""
+        for rule in rules:
+            try:
+                yield rule, self.words.numbers(path(rule))
+            except NesyError as error:  # of types that the language alone does not tell
+                self.unknown = self.unknown or error
 
     @property
     def empty(self) -> bool:
@@ -136,18 +148,19 @@ class Automaton:
         return int(1 + sum(self.least[a] for a in rule.args) - self.least[symbol])
 
     def _fits(self, symbol: Symbol, to: "Trie | Production", slack: int) -> bool:
-        if isinstance(to, dict):
-            return any(self._fits(symbol, t, slack) for t in to.values())
-        return all(self.least[a] < inf for a in to.args) and self._extra(symbol, to) <= slack
+        return (self._lowest[id(to)] if isinstance(to, dict) else self._more(symbol, to)) <= slack
+
+    def _more(self, symbol: Symbol, rule: Production) -> float:
+        return self._extra(symbol, rule) if all(self.least[a] < inf for a in rule.args) else inf
 
     def _root(self, symbol: Symbol) -> int:
         if symbol not in self._roots:
             trie: Trie = {}
-            for rule in self.grammar.productions[symbol]:
-                *ahead, last = self.words.numbers(path(rule))
+            for rule, (*ahead, last) in self._written[symbol]:
                 node: Any = trie
                 for word in ahead:
                     node = node.setdefault(word, {})
+                    self._lowest[id(node)] = min(self._lowest.get(id(node), inf), self._more(symbol, rule))
                 node.setdefault(last, rule)
             self._roots[symbol] = self._number(trie)
         return self._roots[symbol]

@@ -47,7 +47,7 @@ class Unread(NesyError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A program, and the log-probability that the model gives it."""
+    """A program, and the log-probability that the model gives it among those of the grammar and size."""
 
     program: Program
     logp: float
@@ -112,6 +112,8 @@ class Transformer:
         shown = legible(words, spec)
         try:
             automaton = Automaton(Grammar(dsl, spec.inputs, spec.output), words, size)
+            if automaton.empty and automaton.unknown is not None:
+                raise automaton.unknown
             if automaton.empty:
                 return ()
             with torch.inference_mode():
@@ -202,7 +204,7 @@ def legible(words: Vocabulary, spec: Spec) -> list[list[int]]:
 def generation(model: ProgramModel, **options: Any) -> GenerationConfig:
     """How words are generated: with the model's own first, last and empty word."""
     config = model.config
-    return GenerationConfig(pad_token_id=config.pad_token_id, eos_token_id=config.eos_token_id,
+    return GenerationConfig(renormalize_logits=True, pad_token_id=config.pad_token_id, eos_token_id=config.eos_token_id,
                             decoder_start_token_id=config.decoder_start_token_id, **options)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
 
+from dsl.errors import DSLError
 from dsl.grammar import Grammar
 from dsl.inputs import seeded
 from dsl.interpret import Failure, Stop, run, time_limit
@@ -16,6 +17,7 @@ from dsl.program import Program
 from dsl.spec import Example, Spec
 from nesy.proposer.propose import Transformer, Unread
 from nesy.proposer.samples import LIMITS, SECONDS, Sample, Stream, telling
+from nesy.proposer.tokens import INPUTS, derived
 from tasks import Task
 
 MANY = 64  # programs drawn for a task
@@ -78,12 +80,14 @@ def hindsight(program: Program, spec: Spec, stream: Stream) -> Sample | None:
     rows = [e.inputs for e in spec.examples]
     try:
         with time_limit(SECONDS):
+            if len(spec.inputs) > INPUTS or not list(derived(grammar := stream.grammar(spec), program, grammar.start)):
+                return None
             outputs = [run(program, row, LIMITS) for row in rows]
             if any(isinstance(o, Failure) for o in outputs) or not telling(program, rows, outputs, stream.writes):
                 return None
             if stream.holds_out(program, spec.inputs, spec.output) != stream.held_out:
                 return None
-    except Stop:
+    except (Stop, DSLError):  # slow, or of another grammar
         return None
     return Sample(Spec(inputs=spec.inputs, output=spec.output,
                        examples=[Example(*row, output=o) for row, o in zip(rows, outputs, strict=True)]), program)

@@ -21,10 +21,10 @@ from dsl.lazy import cached_property
 from dsl.pcfg import PCFG
 from dsl.program import Apply, Const, Input, Program, Variable
 from dsl.spec import Example, Spec
-from dsl.types import BOOL, INT, STR, AnyType, Type, is_function, sequence, variables
+from dsl.types import BOOL, INT, STR, AnyType, Type, belongs, is_function, sequence, variables, width_of
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
-from nesy.proposer.spelling import LETTERS
+from nesy.proposer.spelling import LETTERS, spelled
 from nesy.proposer.texts import SIGNS, column, text, word
 from nesy.proposer.tokens import LONGEST, written
 
@@ -37,6 +37,8 @@ GIVEN = 5.0  # times as often as any other leaf, inputs are drawn
 SHARE = 6  # times as often as truth values, others are given
 LIKE = 0.5  # of the programs, where others are told that they are to be like
 TRIES = 200  # programs of one signature before another is taken
+MOST_HELD_OUT = 40_000  # programs drawn for one that is held out: few behaviours may all be learned from
+DRAWS = 20  # of a value, until its class is taken to have none
 KEPT = 8  # of them, of one size: of large programs, few are the shortest that do what they do
 LIMITS = Limits(steps=20_000, size=400, seconds=0.0)
 ALIKE = 0.85  # of the texts of a sample are of one pattern
@@ -90,15 +92,18 @@ class Stream:
             NesyError: where no program of the language does anything that could be shown.
         """
         rng = seeded("proposer", self.seed, i)
-        size, many = 0, 20 + 5 * len(self.signatures)  # of some languages, few signatures say anything
-        for _ in range(many):
-            inputs, output = rng.choice(self.signatures)
-            for tried in range(TRIES * (HELD_OUT if self.held_out else 1)):
-                size = size if tried % KEPT else rng.randint(*self.sizes)
-                found = self._sampled(rng, inputs, output, size)
-                if found is not None:
-                    return found
-        raise NesyError(f"language {self.dsl.name!r}: of {many * TRIES:,} programs drawn none gives different results "
+        size, inputs, output = 0, *self.signatures[0]
+        one = 10 * TRIES if self.held_out else TRIES
+        most = MOST_HELD_OUT if self.held_out else TRIES * (20 + 5 * len(self.signatures))  # few may say anything
+        for tried in range(most):
+            if tried % one == 0:
+                inputs, output = rng.choice(self.signatures)
+            if tried % one % KEPT == 0:
+                size = rng.randint(*self.sizes)
+            found = self._sampled(rng, inputs, output, size)
+            if found is not None:
+                return found
+        raise NesyError(f"language {self.dsl.name!r}: of {most:,} programs drawn none gives different results "
                         "on different inputs; are its primitives able to run on values of their types?")
 
     @cached_property
@@ -115,7 +120,7 @@ class Stream:
         taken, given = _takes(self.dsl), _gives(self.dsl)
         taken = [t for t in taken if t != BOOL] or taken
         found = []
-        for n in (1, 1, 1, 2, 2, 3):
+        for n in (1, 1, 1, 2, 2, 3) if taken else ():
             for output in given:
                 rng = seeded("signature", n, str(output))
                 for _ in range(1 if output == BOOL else SHARE):
@@ -163,7 +168,7 @@ class Stream:
         goals: list[object] = []
         for row in self._rows(rng, inputs, output):  # drawn one by one: most programs fail on the first
             out = run(program, row, LIMITS)
-            if isinstance(out, Failure):
+            if isinstance(out, Failure) or not belongs(out, output):
                 return None
             rows.append(row)
             goals.append(out)
@@ -193,7 +198,7 @@ class Stream:
     def holds_out(self, program: Program, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
         """Whether a program's behaviour is among those held out."""
         values = [run(program, row, LIMITS) for row in self._probes(inputs, output)]
-        done = ["fails" if isinstance(v, Failure) else repr(v) for v in values]  # whatever is said of it
+        done = ["fails" if isinstance(v, Failure) else _told(v) for v in values]  # whatever is said of it
         told = repr((list(map(str, inputs)), str(output), done)).encode()
         return int.from_bytes(sha256(told).digest()[:4]) % HELD_OUT == 0
 
@@ -230,7 +235,15 @@ class Stream:
         return {}
 
     def _value(self, t: AnyType, rng: Random, scale: float) -> object:
-        return self.makers[t](rng) if t in self.makers else value(t, rng, scale)
+        if t in self.makers:
+            return self.makers[t](rng)
+        for _ in range(5 * DRAWS):
+            try:
+                return value(t, rng, scale)
+            except LookupError:  # a class that refuses this one
+                continue
+        raise NesyError(f"class {t} refuses nearly all values that are drawn for its fields; give it a class method "
+                        "sampled(rng) that draws one")
 
     def grammar(self, spec: Spec) -> Grammar:
         """The grammar of a signature."""
@@ -251,23 +264,31 @@ def telling(program: Program, rows: Sequence[Sequence[object]], goals: Sequence[
     Of the program and of each part outside of lambdas: no input, no constant that may be written, and none of its own
     parts does what it does.
     """
-    if any(map(_large, goals)) or len(set(map(repr, goals))) < 2:
+    if any(_large(v, program.type) for v in goals) or len(set(map(_told, goals))) < 2:
         return False
     if any(list(goals) == list(given) for given in zip(*rows, strict=True)):
         return False
     done = {p: [run(p, row, LIMITS) for row in rows] for p in dict.fromkeys(program.parts())} | {
         program: list(goals)}
-    if any(_short(p, values, done, writes) for p, values in done.items() if isinstance(p, Apply)):
+    given = [p for p in done if isinstance(p, Input)]
+    if any(_short(p, given, done, writes) for p in done if isinstance(p, Apply)):
         return False
     return all(len(written(Example(*row, output=out))) <= LONGEST for row, out in zip(rows, goals, strict=True))
 
 
-def _short(part: Program, values: list[object], done: dict[Program, list[object]],
+def _short(part: Program, given: Sequence[Program], done: dict[Program, list[object]],
            writes: Callable[[Const], bool]) -> bool:
-    """Whether a constant or a part of this one does what it does."""
+    """Whether a constant, an input, or a part of this one does what it does."""
+    values = done[part]
     if all(v == values[0] for v in values) and writes(Const(values[0], part.type)):
         return True
-    return any(p.type == part.type and done[p] == values for p in part.parts())
+    return any(p.type == part.type and done[p] == values for p in (*given, *part.parts()))
+
+
+def _told(value: object) -> str:
+    """A value as text, which is the same in every process."""
+    text = repr(value)
+    return repr(spelled(value)) if " at 0x" in text else text
 
 
 def value(t: AnyType, rng: Random, scale: float) -> object:
@@ -293,10 +314,10 @@ def _useful(dsl: DSL, inputs: tuple[AnyType, ...], output: AnyType) -> bool:
 
 
 def _takes(dsl: DSL) -> list[AnyType]:
-    """The types of parameters of which values can be sampled."""
-    found = {str(t): t for p in dsl.primitives for t in p.params if _sampled_type(t)}
-    plain = {name: t for name, t in found.items() if getattr(t, "name", "") in MAKERS} or found
-    return [plain[name] for name in sorted(plain)]
+    """The types of parameters of which values can be sampled; of classes, those that none makes of plain values."""
+    found = [t for _, t in sorted({str(t): t for p in dsl.primitives for t in p.params}.items()) if _sampled_type(t)]
+    plain = tuple(t for t in found if getattr(t, "name", "") in MAKERS or width_of(t) is not None)
+    return [t for t in found if t in plain or Symbol(t) in Grammar(dsl, plain, t).barren]
 
 
 def _gives(dsl: DSL) -> list[AnyType]:
@@ -307,17 +328,21 @@ def _gives(dsl: DSL) -> list[AnyType]:
 def _sampled_type(t: AnyType) -> bool:
     if variables(t) or is_function(t):
         return False
-    try:
-        sample(t, Random(0))
-    except LookupError:
-        return False
-    return True
+    for n in range(DRAWS):
+        try:
+            sample(t, Random(n))
+            return True
+        except LookupError:
+            continue
+    return False
 
 
-def _large(value: object) -> bool:
-    """Whether a value is too large to be shown."""
+def _large(value: object, t: AnyType) -> bool:
+    """Whether a value of a type is too large to be shown; bitvectors have their width."""
     if isinstance(value, tuple):
-        return len(value) > 20 or any(map(_large, value))
+        args = getattr(t, "args", ())
+        types = args if len(args) == len(value) else args[:1] * len(value) or (t,) * len(value)
+        return len(value) > 20 or any(map(_large, value, types))
     if isinstance(value, str):
         return len(value) > 60
-    return isinstance(value, int) and abs(value) > LARGEST
+    return isinstance(value, int) and abs(value) > LARGEST and width_of(t) is None

@@ -5,13 +5,14 @@ letter, sequences item by item, values of a class part by part, or in words of i
 are: row by row, in runs of cells alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
-from enum import Enum
+from enum import Enum, Flag
 from typing import Any
 
 from dsl.errors import NesyError
-from dsl.types import BOOL, FLOAT, INT, STR, AnyType, Type
+from dsl.inputs import fields_of
+from dsl.types import BOOL, FLOAT, INT, STR, AnyType, Type, parts
 
 DIGIT = 100  # numbers are written to this base
 LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
@@ -24,6 +25,8 @@ def spelled(value: object) -> tuple[str, ...]:
     Raises:
         NesyError: for a value that cannot be written, such as a function.
     """
+    if isinstance(value, Flag):  # of which any may be set together
+        return (f"e:{type(value).__name__}", "(", *spelled(value.value), ")")
     if isinstance(value, Enum):
         return (f"e:{type(value).__name__}.{value.name}",)
     if isinstance(value, bool):
@@ -40,12 +43,17 @@ def spelled(value: object) -> tuple[str, ...]:
         name = type(value).__name__
         return (f"e:{name}", "(", *(f"{name}:{w}" for w in value.words()), ")")  # type: ignore[attr-defined]
     if _in_parts(type(value)):
-        own = getattr(value, "parts", None)
-        names = getattr(value, "_fields", None) or [f.name for f in fields(value)]  # type: ignore[arg-type]
-        parts: Any = own() if callable(own) else (getattr(value, name) for name in names)
-        return (f"e:{type(value).__name__}", "(", *(w for part in parts for w in spelled(part)), ")")
+        return (f"e:{type(value).__name__}", "(", *(w for part in _parts(value) for w in spelled(part)), ")")
     raise NesyError(f"a value of class {type(value).__name__} cannot be written as tokens; make it a frozen dataclass, "
                     "or give it a method parts()")
+
+
+def _parts(value: Any) -> Iterable[object]:
+    """What a value is written as: what its `parts()` gives, or its fields."""
+    own = getattr(value, "parts", None)
+    if callable(own):
+        return own()  # type: ignore[return-value]
+    return [getattr(value, name) for name in getattr(value, "_fields", None) or [f.name for f in fields(value)]]
 
 
 def _in_parts(kind: object) -> bool:
@@ -86,6 +94,11 @@ def _read(words: tuple[str, ...], t: AnyType) -> tuple[object, tuple[str, ...]]:
         if words[:2] != (f"e:{name}", "(") or not all(w.startswith(f"{name}:") for w in words[2:end]):
             raise ValueError(first)
         return kind.of_words([w.removeprefix(f"{name}:") for w in words[2:end]]), words[end + 1:]  # type: ignore
+    if isinstance(kind, type) and issubclass(kind, Flag):
+        number, after = _read(words[2:], INT)
+        if words[:2] != (f"e:{kind.__name__}", "(") or after[0] != ")":
+            raise ValueError(first)
+        return kind(number), after[1:]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind[first.removeprefix(f"e:{kind.__name__}.")], rest
     if t == BOOL:
@@ -148,11 +161,14 @@ def _letter(c: str) -> tuple[str, ...]:
     return (f"'{c}",) if c in LETTERS else ("letter", *_digits(ord(c)))
 
 
-def members(t: AnyType) -> list[str]:
-    """The words for the values of a class."""
+def members(t: AnyType, around: tuple[type, ...] = ()) -> list[str]:
+    """The words for the values of a class, and for those of the classes that its fields are of."""
     kind = getattr(t, "python", None)
-    if isinstance(kind, type) and issubclass(kind, Enum):
+    if not isinstance(kind, type) or kind in around:
+        return []
+    if issubclass(kind, Enum) and not issubclass(kind, Flag):
         return [f"e:{kind.__name__}.{m.name}" for m in kind]
-    if isinstance(kind, type) and _in_words(kind):
+    if _in_words(kind):
         return [f"e:{kind.__name__}", *(f"{kind.__name__}:{w}" for w in kind.alphabet())]  # type: ignore[attr-defined]
-    return [f"e:{kind.__name__}"] if isinstance(kind, type) and _in_parts(kind) else []
+    within = (w for _, f in fields_of(kind) for part in parts(f) for w in members(part, (*around, kind)))
+    return [f"e:{kind.__name__}", *within] if issubclass(kind, Flag) or _in_parts(kind) else []

@@ -6,6 +6,8 @@ that it leaves open, then its arguments; constants are spelled out like any valu
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from itertools import product as combinations
 
 from dsl.errors import DSLError, NesyError
 from dsl.grammar import Grammar, Production, Symbol
@@ -14,11 +16,12 @@ from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Hole, Input, Lambda, Program, Variable
 from dsl.spec import Example
-from dsl.types import AnyType, Type, TypeVar, is_function, parts, unify, variables
+from dsl.types import AnyType, Type, TypeVar, is_function, parts, substitute, unify, variables
 from nesy.proposer.spelling import DIGIT, LETTERS, members, spelled
 
 PAD, START, END = "<pad>", "<start>", "<end>"
 INPUTS, SCOPE = 8, 4  # inputs of a program, and parameters of lambdas around a place, at most
+MOST_PRODUCTS = 100  # of one kind, that polymorphic primitives may be told
 LONGEST = 256  # tokens of an example
 PLAIN = "in"  # an input, in vocabularies that have no other word for them among examples
 
@@ -87,10 +90,15 @@ class Vocabulary:
         Raises:
             DSLError: for a program that is not of the grammar.
         """
-        return [w for part in _derived(grammar, program, grammar.start) for w in part]
+        return [w for part in derived(grammar, program, grammar.start) for w in part]
 
 
-def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tuple[str, ...]]:
+def derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tuple[str, ...]]:
+    """The words of each production that a program is built with, outermost first.
+
+    Raises:
+        DSLError: for a program that is not of the grammar.
+    """
     if isinstance(program, Hole | Const):  # constants are spelled, also those that the grammar does not list
         yield ("hole",) if isinstance(program, Hole) else ("const", *spelled(program.value))
         return
@@ -98,7 +106,7 @@ def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> Iterator[tup
     for rule in grammar.productions.get(symbol, ()):
         if rule.head == head:
             try:
-                inner = [list(_derived(grammar, c, a)) for c, a in zip(program.children, rule.args, strict=True)]
+                inner = [list(derived(grammar, c, a)) for c, a in zip(program.children, rule.args, strict=True)]
             except DSLError:  # the same primitive, of other types
                 continue
             yield path(rule)
@@ -151,7 +159,10 @@ def _instances(dsl: DSL) -> list[str]:
     """The types that polymorphic primitives may be told, nested twice at most; none where no primitive asks."""
     if not any(set().union(*(variables(t) for t in p.params)) - variables(p.result) for p in dsl.primitives):
         return []
-    types = (t for whole in dsl.types() for t in parts(whole))
-    ground = sorted({str(t): t for t in types if not variables(t) and not is_function(t)}.items())
-    nested = [Type("tuple", (t,), python=tuple) for _, t in ground]
-    return sorted({str(t) for t in (*(t for _, t in ground), *nested)})
+    types = [t for whole in dsl.types() for t in parts(whole)]
+    ground = [t for _, t in sorted({str(t): t for t in types if not variables(t) and not is_function(t)}.items())]
+    nested = [Type("tuple", (t,), python=tuple) for t in ground]
+    products = [substitute(t, dict(zip(sorted(variables(t)), by, strict=True))) for t in types
+                if getattr(t, "name", "") == "product" and variables(t)
+                for by in islice(combinations(ground, repeat=len(variables(t))), MOST_PRODUCTS)]
+    return sorted({str(t) for t in (*ground, *nested, *products)})

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 import warnings
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from dsl.errors import NesyError
 from dsl.inputs import seeded
 from dsl.language import DSL
 from dsl.laws import same
+from dsl.program import Program
 from dsl.spec import Spec
 from dsl.syntax import parse_type
 from dsl.types import AnyType, Type
@@ -27,7 +29,7 @@ from nesy.proposer.direct import predict, taught
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
 from nesy.proposer.model import ProgramModel, build, grafted, known, padded, signatures
-from nesy.proposer.propose import Transformer
+from nesy.proposer.propose import Transformer, Unread
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
 from nesy.proposer.spelling import spelled
@@ -39,6 +41,7 @@ FOREVER = 10**9  # steps: time is what ends training
 CHECKPOINTS, BEGUN = "checkpoints", "training.json"
 UNWRITTEN = "PytorchStreamWriter", "unexpected pos"  # what torch says where there is no room
 MAY_CHANGE = ("minutes", "save", "held_out")  # of a config, where training goes on
+LEAST_JUDGED = 0.5  # minutes for judging, which takes no longer than training did
 WARM = 0.05  # of the time, in which the learning rate rises at the latest
 
 
@@ -225,8 +228,9 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
     Raises:
         NesyError: where training goes on with other options, or for another language, than it began with.
     """
+    options = {k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}
     file, given = out / BEGUN, {"language": dsl.name, "primitives": signatures(dsl),
-                                **{k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}}
+                                "constants": [*map(str, dsl.constants)], **options}
     given = json.loads(json.dumps(given))
     if not resume:
         given["size"] = given["size"] or size
@@ -255,7 +259,7 @@ def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> s
     """What the user can do about an error of a training, which may have begun by loading a checkpoint."""
     said = " ".join(str(error).split())[:120]
     if isinstance(error, NesyError):  # of a process that draws samples, with its traceback before
-        return str(error).rstrip().rpartition("NesyError: ")[2]
+        return re.split(r"^dsl\.errors\.\w+: ", str(error).rstrip(), flags=re.MULTILINE)[-1]
     if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in said:
         return f"--batch {config.batch}: not enough memory; train with a smaller one, in another --out"
     if isinstance(error, OSError | SafetensorError) and loaded is None or any(w in said for w in UNWRITTEN):
@@ -332,14 +336,23 @@ def judged(model: ProgramModel, stream: Stream, config: Config, many: int = 16) 
     """On tasks whose programs and behaviours this training never shows: how many its first and best proposals solve."""
     held = replace(stream, seed=config.seed + 1, vary=0.0, held_out=True)
     proposer, first, some, outright = Transformer(model), 0, 0, 0
-    asked = 0
+    asked, seen = 0, set[Program]()
+    until = time.monotonic() + 60 * max(LEAST_JUDGED, config.minutes)
     for i in range(config.held_out):
         try:
             sample = held.sample(i)
         except NesyError:  # of few behaviours none may be held out
             break
+        if time.monotonic() > until:
+            break
+        if sample.program in seen:
+            continue
+        seen.add(sample.program)
+        try:
+            right = [sample.spec.holds(p.program) for p in proposer.propose(stream.dsl, sample.spec, many, 16)]
+        except Unread:
+            continue
         asked += 1
-        right = [sample.spec.holds(p.program) for p in proposer.propose(stream.dsl, sample.spec, many, 16)]
         first, some = first + bool(right[:1] == [True]), some + any(right)
         if config.direct:
             *shown, last = sample.spec.examples

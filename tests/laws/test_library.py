@@ -1,19 +1,22 @@
 """Libraries: what is learned shortens solutions, means what it stands for, and survives being saved."""
 
 import json
+from keyword import iskeyword
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl import DSL, Example, Grammar, NesyError, Spec, load, parse
+from dsl import DSL, Example, Grammar, NesyError, Spec, load, parse, primitive
 from dsl.defined import defined, inlined
 from dsl.interpret import Failure, run
 from dsl.pcfg import PCFG
-from dsl.types import INT, sequence
+from dsl.program import Apply
+from dsl.types import BOOL, INT, sequence
+from nesy.library import compress as compress_module
 from nesy.library import store
-from nesy.library.compress import Solution, compress
+from nesy.library.compress import Solution, _name, compress
 from nesy.library.dreams import Dreaming
 from nesy.library.terms import Writer, expanded, flat, matched, read
 from nesy.library.wake_sleep import Config, learn
@@ -191,3 +194,49 @@ def test_a_library_is_for_languages_that_have_its_primitives(tmp_path):
         {"name": "odd", "params": ["int"], "body": "no_such(x0)"}]}))
     with pytest.raises(NesyError, match="no_such"):
         store.load(tmp_path).extend(LISTS)
+
+
+def test_abstractions_of_what_may_fail_are_kept_and_counted_and_have_names_that_can_be_read(tmp_path):
+    @primitive
+    def head(xs: tuple[int, ...]) -> int:
+        return xs[0]
+
+    @primitive
+    def mul(a: int, b: int) -> int:
+        return a * b
+
+    @primitive(name="if_")
+    def choose(condition: bool, a: int, b: int) -> int:
+        return a if condition else b
+
+    @primitive
+    def above(a: int, b: int) -> bool:
+        return a > b
+
+    dsl = DSL("partial", [head, mul, choose, above], constants={int: [0, 1, 2]})
+    rows = [((3, 1),), ((5, 2, 2),)]
+
+    def solved(text):
+        program = parse(text, dsl, (sequence(INT),), INT)
+        return Solution(Spec(inputs=[sequence(INT)], output=INT, examples=[
+            Example(*row, output=program(*row)) for row in rows]), program)
+
+    squares = [solved(f"mul({n}, mul(head(x0), head(x0)))") for n in (0, 1, 2)] * 2
+    found, short = compress(dsl, squares)
+    assert found and sum(s.program.cost for s in short) < sum(s.program.cost for s in squares)
+    for a in found:
+        assert a.uses == sum(p.function == a.primitive for s in short for p in s.program.walk()
+                             if isinstance(p, Apply))
+    tests = [solved(f"mul({n}, if_(above(head(x0), {m}), 1, 0))") for n in (0, 1, 2) for m in (0, 2)]
+    found, _ = compress(dsl, tests)
+    store.save(store.of("a/b", found, []), tmp_path)
+    assert found and store.load(tmp_path).extend(dsl).primitives
+    assert _name(parse("if_(above(1, 0), 1, 0)", dsl, ()), set()).isidentifier()
+    body = Apply(choose, tuple(parse(t, dsl, ()) for t in ("above(1, 0)", "1", "0")))
+    assert not iskeyword(_name(body.replace(lambda p: parse("0", dsl, ()) if p.type == BOOL else None), set()))
+
+
+def test_a_library_without_stitch_is_refused_before_anything_is_solved(monkeypatch):
+    monkeypatch.setattr(compress_module, "find_spec", lambda name: None)
+    with pytest.raises(NesyError, match="pip install 'nesy\\[library\\]'"):
+        learn(None, None)  # type: ignore[arg-type]

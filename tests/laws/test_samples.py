@@ -21,7 +21,7 @@ from nesy import Budget, solve
 from nesy.proposer.given import Given
 from nesy.proposer.like import Like
 from nesy.proposer.model import known
-from nesy.proposer.propose import Transformer, Unread, legible
+from nesy.proposer.propose import Transformer, legible
 from nesy.proposer.replay import hindsight
 from nesy.proposer.samples import Stream
 from nesy.proposer.texts import column
@@ -172,13 +172,12 @@ def test_a_proposer_is_shown_examples_of_all_outputs():
     assert len(shown) == 8 and len({row[-1] for row in shown}) == 2
 
 
-def test_the_one_proposal_is_the_same_for_every_seed_and_what_has_no_words_is_said_so():
+def test_the_one_proposal_is_the_same_for_every_seed_and_what_has_no_words_is_not_proposed():
     lists, shipped = load("lists"), Transformer.load("lists")
     spec = Spec(inputs=[sequence(INT)], output=sequence(INT), examples=[Example((3, 1, 2), output=(1, 2, 3))])
     assert len({shipped.propose(lists, spec, 1, seed=seed) for seed in range(3)}) == 1
     nine = Spec(inputs=[int] * 9, output=int, examples=[Example(*range(9), output=8)])
-    with pytest.raises(Unread):
-        shipped.propose(lists, nine, 4)
+    assert not any("x8" in str(p.program) for p in shipped.propose(lists, nine, 4))
     found = solve(lists, nine, proposer=shipped, budget=Budget(seconds=5), trusted=True)
     assert str(found.program) == "x8"
 
