@@ -49,6 +49,7 @@ MOST_NUMBERS = 24  # of which sizes are made
 EARLY, SOON = 2, 0.15  # the cost up to which a bank is ruled over early, and for how long
 RULED, LATE = 0.6, 0.95  # when rules over the bank end, and longer ones over the full bank
 ENOUGH = 0.15  # of the time, at least, for either
+SIZING = 0.4  # of that, at most, for pictures made by number
 SHOW = 0.45  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
@@ -158,7 +159,7 @@ class Search:
         if "sizes" in self.parts and not longer and seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
-            self.sized(end)
+            self.sized(end - (1 - SIZING) * (end - self.start - now))
         if "rules" in self.parts:
             self.ruled(end, longer)
         first = time.monotonic()
@@ -310,8 +311,10 @@ class Search:
         if any(not isinstance(v, Grid) for v in values) or any(
                 not np.array_equal(v.cells, g.cells) for v, g in zip(values, self.goal, strict=False)):
             return
-        if any(v.at != (0, 0) for v in values) and any(v.at != g.at for v, g in zip(values, self.goal, strict=False)):
-            if to_origin not in self.words or any(g.at != (0, 0) for g in self.goal):
+        placed = any(g.at != (0, 0) for g in self.goal)
+        if any(v.at != g.at for v, g in zip(values, self.goal, strict=False)) or not placed and any(
+                v.at != (0, 0) for v in values):  # also where only what is asked lies elsewhere
+            if to_origin not in self.words or placed:
                 return
             program = Apply(to_origin, (program,))
         alike = self.fits.setdefault(tuple((v.shape, v.cells.tobytes()) for v in values[len(self.goal):]), {})

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 
+from dsl.errors import NesyError
 from dsl.language import DSL
 from dsl.languages.grids import Grid
+from dsl.languages.grids.grid import Nothing
 from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.spec import Spec
@@ -55,10 +56,9 @@ class Pictures:
             lambda p: first_kept(p.function, ROOM // (2 * largest + GRID)) if p.params == (ONE,) else p.function)
         plain = Search(dsl, spec, replace(budget, seconds=(ALONE if seen else 1.0) * budget.seconds), self.parts,
                        function=known)
-        try:
-            status = plain.run(self.answers)
-        except MemoryError:  # what was found stays
-            status, seen = Status.MEMORY, []
+        status, broken = _run(plain, self.answers)
+        if status is Status.MEMORY:
+            seen = []
         tried = plain.bank.tried
         for n, view in enumerate(seen):
             left = start + budget.seconds - time.monotonic()
@@ -67,14 +67,15 @@ class Pictures:
             share = left / (len(seen) - n)
             search = Search(view.language(dsl), view.spec, replace(budget, seconds=share), self.parts, GROW_SEEN,
                             known)
-            with suppress(MemoryError):
-                search.run(self.answers)
+            broken = _run(search, self.answers)[1] or broken
             tried += search.bank.tried
             for fit in search.likely(TOLD):
                 if time.monotonic() > start + budget.seconds:
                     break
                 plain.keep(fit.cost + VIEW, view.back(fit.program), weight=fit.weight * 2.0 ** -VIEW)
         found = plain.best(self.answers)
+        if broken is not None and not found:
+            raise broken
         programs, shares = tuple(p for p, _ in found), tuple(share for _, share in found)
         return Result(status=Status.SOLVED if found else status, programs=programs, shares=shares, tried=tried,
                       seconds=time.monotonic() - start, searched_to=plain.bank.done,
@@ -83,6 +84,22 @@ class Pictures:
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """The same, one after another."""
         yield from replace(self, answers=16).solve(dsl, spec, budget).programs
+
+
+def _run(search: Search, answers: int) -> tuple[Status, Exception | None]:
+    """Run a search; what it found stays where memory ends, or a back-end breaks down.
+
+    Raises:
+        NesyError: for what the user can mend.
+    """
+    try:
+        return search.run(answers), None
+    except MemoryError:
+        return Status.MEMORY, None
+    except NesyError:
+        raise
+    except Exception as error:  # as of answer sets, where no thread can be begun any more
+        return Status.UNKNOWN, error
 
 
 def first_kept(f: Callable, most: int) -> Callable:
@@ -102,11 +119,11 @@ def first_kept(f: Callable, most: int) -> Callable:
             try:
                 value = f(x)
             except ValueError as error:
-                value = error
+                value = Nothing(*error.args)  # not itself, which holds all that was there when it was raised
             if len(known) < most:
                 known[x] = value
-        if isinstance(value, ValueError):
-            raise value.with_traceback(None)
+        if isinstance(value, Nothing):
+            raise Nothing(*value.args)
         return value
 
     return call

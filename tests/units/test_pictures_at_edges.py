@@ -1,17 +1,19 @@
 """Pictures at the edges: places, sizes and budgets that tasks of the corpus do not have."""
 
 import time
+import weakref
 
 import numpy as np
 import pytest
 
 import solvers.grids.solver as solver_module
 from dsl import Example, Spec, load, parse
-from dsl.languages.grids import Grid, grids
+from dsl.languages.grids import Grid, for_spec, grids
 from dsl.languages.grids.combine import for_each
 from dsl.languages.grids.grid import Nothing, remembered
 from dsl.languages.grids.growth import GROWTH
 from dsl.languages.grids.parts import marked
+from dsl.program import Input
 from solvers.base import Budget, Status
 from solvers.grids.made_of import smaller
 from solvers.grids.moves import moves
@@ -109,3 +111,56 @@ def test_the_first_values_are_kept_and_that_there_is_none():
             with pytest.raises(Nothing, match="odd"):
                 kept(3)
         assert calls == [4, 3]
+
+
+def test_an_answer_cut_out_elsewhere_than_in_training_lies_where_answers_lie():
+    spec = Spec(inputs=[Grid], output=Grid, examples=[
+        Example(Grid([[1, 2, 0], [2, 1, 0], [0, 0, 0]]), output=Grid([[1, 2], [2, 1]])),
+        Example(Grid([[3, 0, 0], [3, 3, 0], [0, 0, 0], [0, 0, 0]]), output=Grid([[3, 0], [3, 3]]))],
+        queries=[(Grid([[0, 0, 0], [0, 4, 4], [0, 4, 0]]),)])
+    result = Pictures().solve(for_spec(spec), spec, Budget(seconds=4))
+    assert result.programs[0](*spec.queries[0]) == Grid([[4, 4], [4, 0]])
+
+
+def test_of_pictures_that_are_right_where_each_other_are_both_answers_are_told():
+    target = np.array([0, 0, 5, 0, 6, 7], np.uint8)
+    cells = ([0, 0, 0, 0, 0, 0, 0, 0], [0, 0, 1, 0, 1, 1, 1, 0], [8, 8, 5, 8, 6, 7, 1, 1], [8, 8, 5, 8, 6, 7, 2, 2])
+    base, mask, one, other = (Picture(Input(n, ONE), min(n + 1, 3), np.array(c, np.uint8)) for n, c in enumerate(cells))
+    for pictures in ([base, mask, one, other], [base, mask, other, one]):
+        told = {str(f.program) for f in induce(pictures, target, time.monotonic() + 9)}
+        assert {"where(x1, black, x0, x2)", "where(x1, black, x0, x3)"} <= told
+
+
+def test_what_breaks_down_takes_no_answer_with_it(monkeypatch):
+    spec = Spec(inputs=[Grid], output=Grid, examples=[Example(Grid([[1, 0, 2]]), output=Grid([[2, 0, 1]])),
+                                                      Example(Grid([[0, 3, 3]]), output=Grid([[3, 3, 0]]))])
+    run, runs = Search.run, []
+
+    def breaking(self, answers):
+        runs.append(self)
+        if len(runs) > 1:
+            raise RuntimeError("no thread can be begun")
+        return run(self, answers)
+
+    monkeypatch.setattr(Search, "run", breaking)
+    monkeypatch.setattr(solver_module, "SURE", 0)
+    result = Pictures().solve(for_spec(spec), spec, Budget(seconds=3))
+    assert result.status is Status.SOLVED and len(runs) > 1
+    with pytest.raises(RuntimeError, match="no thread"):  # where there is no answer, it is said
+        Pictures().solve(for_spec(spec), spec, Budget(seconds=1))
+
+
+def test_what_is_remembered_to_fail_holds_nothing_of_what_was_there():
+    class Held:
+        """Something large."""
+
+    def fail(x):
+        raise Nothing(x)
+
+    def ask(f, held):
+        with pytest.raises(Nothing):
+            f(3)
+        return weakref.ref(held)
+
+    for f in (first_kept(fail, 5), remembered(fail)):
+        assert [ask(f, Held())() for _ in range(3)] == [None] * 3

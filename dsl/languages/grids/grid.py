@@ -220,7 +220,7 @@ def remembered(f: F) -> F:
         try:
             return f(*args)
         except Nothing as nothing:
-            return nothing
+            return Nothing(*nothing.args)  # not itself, which holds all that was there when it was raised
 
     @wraps(f)
     def call(*args: object) -> object:
