@@ -15,6 +15,8 @@ from nesy.config import MOST, folder_named, read_options, within, writable
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Folder = partial(typer.Option, parser=folder_named, metavar="DIR")
+SCRATCH = "none"  # as what training begins with
+RATE, FURTHER = 1e-3, 1e-4  # learning rates, from scratch and of what has learned before
 train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
 
 
@@ -41,11 +43,14 @@ def train_proposer(
     size: Annotated[str | None, typer.Option(help="tiny, small or base: half a million, 3 or 24 million parameters "
                                                   "[default: small on a GPU, else tiny].")] = None,
     seed: Annotated[int, typer.Option(help="The seed.")] = 0,
-    batch: Annotated[int, typer.Option(help="Programs a step.")] = 64,
+    batch: Annotated[int | None, typer.Option(help="Programs a step [default: 64 on a GPU, else 16].")] = None,
     largest: Annotated[int, typer.Option(help="Nodes of the largest programs drawn.")] = 12,
-    rate: Annotated[float, typer.Option(help="The highest learning rate.")] = 1e-3,
+    rate: Annotated[float | None, typer.Option(help="The highest learning rate [default: 0.001; with --start "
+                                                    "0.0001].")] = None,
     start: Annotated[Path | None, typer.Option(help="A proposer, or one that ships: lists, whose weights are trained "
-                                                 "further; of another language, too.")] = None,
+                                                 "further; of another language, too; none: from scratch [default: one "
+                                                 "that ships, where at least half of the primitives do what its own "
+                                                 "do, unless --size is given].")] = None,
     replay: Annotated[str | None, typer.Option(metavar="BENCH/SPLIT", help="With --start: learn also from what that "
                                                "proposer writes for these tasks, in hindsight.")] = None,
     vary: Annotated[float, typer.Option(help="Share of the numbers and texts in programs that the language does not "
@@ -64,18 +69,24 @@ def train_proposer(
 ) -> None:
     """Train a transformer that proposes programs of a language; save it with a model card."""
     from nesy.problem import find_language
-    from nesy.proposer.train import Config, train
+    from nesy.proposer.graft import suggested
+    from nesy.proposer.train import Config, began_with, train, usual_batch
 
+    dsl = find_language(language)
+    folder = writable(Path("proposers") / dsl.name if out is None else out)
+    begin = None if start is None or str(start) == SCRATCH else str(start)
+    if start is None and size is None and replay is None:
+        begin = began_with(folder) if resume else suggested(dsl)
+    rate = rate if rate is not None else RATE if begin is None else FURTHER
+    batch = batch if batch is not None else usual_batch()
     for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
                                      ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
                                      ("rate", rate, 1e-9, 1), ("direct", direct, 0, 1)):
         within(name, value, least, most)
     chosen = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
-                    held_out=int(min(100, max(20, 20 * minutes))), start=None if start is None else str(start),
+                    held_out=int(min(100, max(20, 20 * minutes))), start=begin,
                     replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct,
                     types=tuple(types or ()))
-    dsl = find_language(language)
-    folder = writable(Path("proposers") / dsl.name if out is None else out)
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:
         record = train(dsl, folder, chosen, resume=resume, command="nesy " + shlex.join(sys.argv[1:]),
                        notice=watcher.note)

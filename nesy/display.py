@@ -360,6 +360,9 @@ def trained(record: dict, folder: Path) -> None:
     first, some = percent(record["solved_by_first"]), percent(record["solved_by_16"])
     out.print(f"{record['samples']:,} programs in {record['seconds'] / 60:.1f} minutes on {record['device']}; of "
               f"{record['held_out']} held-out tasks the first proposal solves {first}, one of 16 {some}")
+    if record["twins"]:
+        out.print(f"it began with the weights of {Path(record['config']['start']).name}, which knows "
+                  f"{len(record['twins'])} primitives that do the same; --start none begins from scratch")
     if record["solved_by_16"] < LITTLE:
         out.print("it has learned little so far: go on with --resume and more --minutes")
     out.print(f"proposer: {folder}", soft_wrap=True)

@@ -19,7 +19,7 @@ def card(record: dict) -> str:
         f"- Data: {record['samples']:,} programs drawn from the language's grammar, with inputs {_inputs(record)}; "
         "none is constant or an identity, and no part of one does what a shorter one does; a fiftieth of all "
         "behaviours is held out" + _before(record),
-        *_types(record), *_like(record), *_replay(record),
+        *_begun(record), *_types(record), *_like(record), *_replay(record),
         f"- Training: {record['steps']:,} steps in {record['seconds'] / 60:.1f} minutes on {record['device']}, "
         f"{record['samples_per_second']:,.0f} samples a second; seed {record['config']['seed']}",
         f"- Command: `{record['command']}`",
@@ -34,6 +34,15 @@ def card(record: dict) -> str:
 def _before(record: dict) -> str:
     start = record["config"].get("start")
     return f" of this training, if not of that which made `{Path(start).name}`, where it began" if start else ""
+
+
+def _begun(record: dict) -> list[str]:
+    """What it had from a proposer for another language."""
+    by: dict[str, str] = record.get("twins") or {}
+    others = ", ".join(f"`{p}` with those of `{q}`" for p, q in by.items() if p != q)
+    name = Path(record["config"]["start"] or "").name
+    return [f"- Begun with the weights of `{name}`, which knew {len(by)} primitives that do the same"
+            + (f": {others}" if others else "")] if by else []
 
 
 def _inputs(record: dict) -> str:

@@ -15,6 +15,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from dsl.errors import NesyError, nearest
 from dsl.language import DSL
+from dsl.primitive import Primitive
 from nesy.proposer.tokens import END, PAD, START, Vocabulary
 
 GROUPS = 4  # of examples of like length
@@ -103,29 +104,18 @@ def build(dsl: DSL, size: str, seed: int = 0) -> ProgramModel:
     """
     if size not in SIZES:
         raise NesyError(f"--size {size}: no such size; {nearest(size, SIZES)}")
-    return _untrained(dsl, SIZES[size], seed)
+    return untrained(dsl, SIZES[size], seed, Vocabulary.of(dsl).words)
 
 
-def grafted(start: ProgramModel, dsl: DSL, seed: int = 0) -> ProgramModel:
-    """A model for a language that begins with another one's weights: of words, those that both have."""
-    found = _untrained(dsl, {name: getattr(start.config, name) for name in SIZES["tiny"]}, seed)
-    layers = {name: weights for name, weights in start.state_dict().items() if not name.endswith(OF_WORDS)}
-    found.load_state_dict(found.state_dict() | layers)
-    old = {word: n for n, word in enumerate(start.config.words)}  # type: ignore[attr-defined]
-    shared = [(n, old[word]) for n, word in enumerate(found.config.words) if word in old]  # type: ignore[attr-defined]
-    with torch.no_grad():
-        here, there = torch.tensor(shared).T
-        found.lm_head.weight[here] = start.lm_head.weight[there]  # tied to the embeddings
-    return found
-
-
-def _untrained(dsl: DSL, shape: dict[str, int], seed: int) -> ProgramModel:
-    words = Vocabulary.of(dsl)
+def untrained(dsl: DSL, shape: dict[str, int], seed: int, written: tuple[str, ...]) -> ProgramModel:
+    """An untrained model of a shape for a language, which is written in these words."""
+    words = Vocabulary(written)
     options: dict[str, Any] = dict(
         vocab_size=len(words.words), **shape, feed_forward_proj="gated-gelu", dropout_rate=0.0,
         pad_token_id=words.number[PAD], decoder_start_token_id=words.number[START],
         eos_token_id=words.number[END], language=dsl.name, words=list(words.words), primitives=signatures(dsl))
     config = T5Config(**options)
+    config.scale_decoder_outputs = False  # T5 makes them small, for embeddings that begin far larger than these
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = ProgramModel(config)
@@ -136,7 +126,12 @@ def _untrained(dsl: DSL, shape: dict[str, int], seed: int) -> ProgramModel:
 
 def signatures(dsl: DSL) -> dict[str, str]:
     """The type of each primitive, as text."""
-    return {p.name: f"({', '.join(map(str, p.params))}) -> {p.result}" for p in dsl.primitives}
+    return {p.name: signature(p) for p in dsl.primitives}
+
+
+def signature(p: Primitive) -> str:
+    """The type of a primitive, as text."""
+    return f"({', '.join(map(str, p.params))}) -> {p.result}"
 
 
 def known(config: T5Config, dsl: DSL) -> Vocabulary:

@@ -27,8 +27,9 @@ from dsl.types import AnyType, Type
 from nesy.proposer.card import card
 from nesy.proposer.direct import predict, taught
 from nesy.proposer.given import Given
+from nesy.proposer.graft import grafted, twins
 from nesy.proposer.like import Like
-from nesy.proposer.model import ProgramModel, build, grafted, known, padded, signatures
+from nesy.proposer.model import ProgramModel, build, known, padded, signatures
 from nesy.proposer.propose import Transformer, Unread
 from nesy.proposer.replay import Mixed, Replay, collect
 from nesy.proposer.samples import Sample, Stream
@@ -174,7 +175,8 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         raise NesyError(f"--size {config.size}: the proposer of --start has a size of its own; leave one of them out")
     gpu = torch.cuda.is_available()
     size = recorded(out, dsl, config, "small" if gpu else "tiny", resume=last is not None)
-    model = begun(config, dsl) if config.start else build(dsl, size, config.seed)
+    by: dict[str, str] = {}
+    model = begun(config, dsl, by) if config.start else build(dsl, size, config.seed)
     words = known(model.config, dsl)
     model.config.direct = taught(model) or config.direct > 0  # pyright: ignore[reportAttributeAccessIssue]
     if replay is None and config.replay is not None:
@@ -214,7 +216,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         "samples_per_second": round((done - steps) * config.batch / max(1e-9, time.monotonic() - begin), 1),
         "device": torch.cuda.get_device_name() if gpu else "cpu",
         "losses": [(x["step"], x["loss"]) for x in trainer.state.log_history if "loss" in x],
-        "replayed": len(shown.replay.samples) if isinstance(shown, Mixed) else 0,
+        "twins": by, "replayed": len(shown.replay.samples) if isinstance(shown, Mixed) else 0,
         "config": asdict(config), "command": command}
     save(model, out, record)  # before it is judged, which takes a while
     record |= judged(model, stream, config)
@@ -249,6 +251,20 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
     return given["size"]
 
 
+def usual_batch() -> int:
+    """Programs a step: on a CPU, more steps count for more than what each of them sees."""
+    return 64 if torch.cuda.is_available() else 16
+
+
+def began_with(out: Path) -> str | None:
+    """The proposer that the training in a folder began with; None where it began from scratch, or there is none."""
+    try:
+        start = json.loads((out / BEGUN).read_text("utf-8"))["start"]
+    except (OSError, ValueError, KeyError, TypeError):  # which is said when the rest of it is read
+        return None
+    return start if isinstance(start, str) else None
+
+
 def _halves() -> bool:
     """Whether the CPU multiplies in bfloat16, which takes about two thirds of the time."""
     told = getattr(torch.cpu, "get_capabilities", dict)()  # which older versions do not tell
@@ -267,8 +283,10 @@ def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> s
     return None if loaded is None else f"{loaded}: damaged ({said}); remove it and go on with --resume"
 
 
-def begun(config: Config, dsl: DSL) -> ProgramModel:
+def begun(config: Config, dsl: DSL, by: dict[str, str]) -> ProgramModel:
     """The proposer that training starts from; one for another language gives its weights, and words that both have.
+
+    by: gets the primitives that it has other ones' words for.
 
     Raises:
         NesyError: where there is none, or one of another language is asked to write programs.
@@ -279,6 +297,7 @@ def begun(config: Config, dsl: DSL) -> ProgramModel:
     except NesyError:
         if config.replay is not None:
             raise
+        by.update(twins(start, dsl))
         return grafted(start, dsl, config.seed)
     return start
 
