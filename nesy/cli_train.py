@@ -16,7 +16,6 @@ from nesy.config import MOST, folder_named, read_options, within, writable
 Json = Annotated[bool, typer.Option("--json", help="Print JSON alone on standard output.")]
 Folder = partial(typer.Option, parser=folder_named, metavar="DIR")
 SCRATCH = "none"  # as what training begins with
-RATE, FURTHER = 1e-3, 1e-4  # learning rates, from scratch and of what has learned before
 train_app = typer.Typer(no_args_is_help=True, help="Train what helps to solve.")
 
 
@@ -70,21 +69,20 @@ def train_proposer(
     """Train a transformer that proposes programs of a language; save it with a model card."""
     from nesy.problem import find_language
     from nesy.proposer.graft import suggested
-    from nesy.proposer.train import Config, began_with, train, usual_batch
+    from nesy.proposer.train import Config, began_with, train
 
+    for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
+                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
+                                     ("rate", rate, 1e-9, 1), ("direct", direct, 0, 1)):
+        if value is not None:
+            within(name, value, least, most)
     dsl = find_language(language)
     folder = writable(Path("proposers") / dsl.name if out is None else out)
     begin = None if start is None or str(start) == SCRATCH else str(start)
     if start is None and size is None and replay is None:
         begin = began_with(folder) if resume else suggested(dsl)
-    rate = rate if rate is not None else RATE if begin is None else FURTHER
-    batch = batch if batch is not None else usual_batch()
-    for name, value, least, most in (("minutes", minutes, 0.01, 10**5), ("batch", batch, 1, 10**5),
-                                     ("largest", largest, 2, 60), ("vary", vary, 0, 1), ("seed", seed, 0, 2**31),
-                                     ("rate", rate, 1e-9, 1), ("direct", direct, 0, 1)):
-        within(name, value, least, most)
-    chosen = Config(minutes=minutes, size=size, seed=seed, batch=batch, sizes=(2, largest), vary=vary, rate=rate,
-                    held_out=int(min(100, max(20, 20 * minutes))), start=begin,
+    chosen = Config(minutes=minutes, size=size, seed=seed, batch=batch or 0, sizes=(2, largest), vary=vary,
+                    rate=rate or 0, held_out=int(min(100, max(20, 20 * minutes))), start=begin,
                     replay=replay, inputs=inputs, like=None if like is None else str(like), direct=direct,
                     types=tuple(types or ()))
     with display.progress() as watch, watch.run(f"proposer for {dsl.name}") as watcher:

@@ -25,12 +25,14 @@ class Dreaming:
 
     def taught(self, dsl: DSL, solutions: Sequence[Solution], number: int) -> Solver:
         """The solver, with a proposer that dreamed in the language and replayed the solutions, written in it."""
+        from nesy.proposer.graft import suggested
         from nesy.proposer.replay import Replay, hindsight  # here, for they load torch
         from nesy.proposer.samples import Stream
         from nesy.proposer.train import Config, train
 
         folder = self.folder / f"proposer-{number}"
-        config = Config(minutes=self.minutes, seed=self.seed, held_out=min(20, max(2, int(20 * self.minutes))))
+        config = Config(minutes=self.minutes, seed=self.seed, held_out=min(20, max(2, int(20 * self.minutes))),
+                        start=suggested(dsl))
         stream = Stream(dsl, seed=self.seed, sizes=config.sizes)
         samples = tuple(filter(None, (hindsight(s.program, s.spec, stream) for s in solutions)))
         train(dsl, folder, config, replay=Replay(samples, (1.0,) * len(samples)) if samples else None,

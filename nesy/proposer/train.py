@@ -53,8 +53,8 @@ class Config:
     minutes: float = 5.0
     size: str | None = None  # small on a GPU, else tiny
     seed: int = 0
-    batch: int = 64
-    rate: float = 1e-3
+    batch: int = 0  # 0: 64 on a GPU, else 16, for more steps
+    rate: float = 0.0  # 0: 0.001, or 0.0001 where it begins with what has learned before, which more would undo
     warm: int = 200  # steps until the full rate
     cool: float = 0.3  # share of the time in which it falls to 0
     sizes: tuple[int, int] = (2, 12)
@@ -68,6 +68,11 @@ class Config:
     inputs: str | None = None  # tasks whose inputs are shown
     like: str | None = None  # the folder of a run whose programs are to be like
     direct: float = 0.0  # share of the samples in which an output is asked for, not the program
+
+    def settled(self) -> "Config":
+        """With what is usual where nothing is said."""
+        return replace(self, batch=self.batch or (64 if torch.cuda.is_available() else 16),
+                       rate=self.rate or (1e-3 if self.start is None else 1e-4))
 
 
 class Clock:
@@ -164,7 +169,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
     Raises:
         NesyError: for a language from which nothing can be drawn, and a folder that cannot be written.
     """
-    stream = streamed(dsl, config)
+    config, stream = config.settled(), streamed(dsl, config)
     stream.sample(0)  # a language that cannot be learned says so at once
     made = out / CHECKPOINTS
     last = get_last_checkpoint(str(made)) if made.is_dir() else None
@@ -249,11 +254,6 @@ def recorded(out: Path, dsl: DSL, config: Config, size: str, *, resume: bool) ->
             raise NesyError(f"--resume: that training had {key}={was.get(key)!r}, not {value!r}; give the options that "
                             "it began with, or name another --out")
     return given["size"]
-
-
-def usual_batch() -> int:
-    """Programs a step: on a CPU, more steps count for more than what each of them sees."""
-    return 64 if torch.cuda.is_available() else 16
 
 
 def began_with(out: Path) -> str | None:
