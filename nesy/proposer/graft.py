@@ -8,7 +8,7 @@ import torch
 
 from dsl.errors import NesyError
 from dsl.inputs import seeded
-from dsl.interpret import Failure, alike, run
+from dsl.interpret import Failure, Stop, alike, run, time_limit
 from dsl.language import DSL
 from dsl.languages import load
 from dsl.laws import same
@@ -17,7 +17,7 @@ from dsl.program import Apply, Input
 from dsl.types import is_function, variables
 from nesy.proposer.model import OF_WORDS, SIZES, ProgramModel, signature, untrained
 from nesy.proposer.propose import SHIPPED, Transformer
-from nesy.proposer.samples import LIMITS, value
+from nesy.proposer.samples import LIMITS, SECONDS, value
 from nesy.proposer.tokens import PLAIN, Vocabulary
 
 TRIED = 40  # values on which two primitives have to do the same
@@ -33,17 +33,16 @@ def grafted(start: ProgramModel, dsl: DSL, seed: int = 0) -> ProgramModel:
                       (*words, PLAIN) if PLAIN in old else words)  # examples are written as they were learned
     layers = {name: weights for name, weights in start.state_dict().items() if not name.endswith(OF_WORDS)}
     found.load_state_dict(found.state_dict() | layers)
-    by = {f"f:{name}": f"f:{twin}" for name, twin in twins(start, dsl).items()}
-    taken = {n: old[w] for n, word in enumerate(found.config.words)  # type: ignore[attr-defined]
-             if (w := by.get(word, word)) in old}
+    new, by = Vocabulary(tuple(found.config.words)).number, twins(start, dsl)  # type: ignore[attr-defined]
     with torch.no_grad():
         weights, given = found.lm_head.weight, start.lm_head.weight  # tied to the embeddings
+        for word, n in new.items():
+            if word in old and not word.startswith("f:"):
+                weights[n] = given[old[word]]
         for p in dsl.primitives:
-            n = Vocabulary(found.config.words).number[f"f:{p.name}"]  # type: ignore[attr-defined]
-            if n not in taken:
-                weights[n] = NOISE * weights[n] + given[_like(start, p, old)].mean(0)
-        here, there = torch.tensor(sorted(taken.items())).T
-        weights[here] = given[there]
+            n, twin = new[f"f:{p.name}"], by.get(p.name)
+            weights[n] = NOISE * weights[n] + given[_like(start, p, old)].mean(0) if twin is None else given[
+                old[f"f:{twin}"]]
     return found
 
 
@@ -82,16 +81,17 @@ def _same(p: Primitive, q: Primitive) -> bool:
         return False
     inputs = tuple(Input(i, t) for i, t in enumerate(p.params))
     given: list[object] = []
-    for n in range(TRIED):
-        rng = seeded("twins", n)
-        try:
-            row = tuple(value(t, rng, n / TRIED) for t in p.params)
-        except LookupError:  # of a class of which none can be drawn
-            return False
-        ours, theirs = (run(Apply(f, inputs), row, LIMITS) for f in (p, q))
-        if not alike(ours, theirs):
-            return False
-        given += [] if isinstance(ours, Failure) else [ours]
+    try:
+        with time_limit(SECONDS):
+            for n in range(TRIED):
+                rng = seeded("twins", n)
+                row = tuple(value(t, rng, n / TRIED) for t in p.params)
+                ours, theirs = (run(Apply(f, inputs), row, LIMITS) for f in (p, q))
+                if not alike(ours, theirs):
+                    return False
+                given += [] if isinstance(ours, Failure) else [ours]
+    except (Stop, LookupError):  # it takes long, or is of a class of which no value can be drawn
+        return False
     return any(not same(v, given[0]) for v in given)
 
 

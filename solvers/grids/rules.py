@@ -176,7 +176,6 @@ class _Rules:
         self.holds = np.unpackbits(looks, axis=1, count=len(seen.T)).view(bool)
         self.matrix = self.holds.astype(np.float32)
         self.prices = np.array([alike[0].cost for alike in self.tests], dtype=np.float32)
-        self.twins: dict[int, list[Source]] = {}  # of the simplest, those right where they are
         self.likely = self._likely()
         self.bad = (~self.right[self.likely]).astype(np.float32)
         self.harm = self.matrix @ self.bad.T
@@ -217,11 +216,7 @@ class _Rules:
         first: dict[bytes, int] = {}
         for k in sorted(range(len(self.sources)), key=lambda k: self.sources[k].cost):
             if self.right[k].any():
-                one = first.setdefault(self.right[k].tobytes(), k)
-                alike, source = self.twins.setdefault(id(self.sources[one]), []), self.sources[k]
-                if len(alike) < ALIKE and source.cost <= self.sources[one].cost + SLACK and not any(
-                        np.array_equal(source.asked, other.asked) for other in alike):
-                    alike.append(source)
+                first.setdefault(self.right[k].tobytes(), k)
         simplest = list(first.values())
         best = sorted(simplest, key=lambda k: -worth[k])[:SOURCES]
         wrong = (~self.right[best[:DEFAULTS]]).mean(0)
@@ -304,23 +299,14 @@ class _Rules:
     def answers(self, default: int, found: Sequence[list[Rule]]) -> Iterator[Induced]:
         """What a picture mended by these rules, or by one alike, answers: what most speaks for first."""
         base, best = self.sources[default], [alike[0] for alike in found]
-        answers: dict[bytes, tuple[int, Source, list[Rule], float]] = {}
-        for under, rules in chain([(base, best)], ((base, rules) for rules in self._varied(best, found)),
-                                  self._exchanged(base, best)):
-            cost = under.cost + sum(r.cost for r in rules)
-            key = _answer(under, rules).tobytes()
-            old = answers.get(key, (cost, under, rules, 0.0))
-            cheapest = old if old[0] <= cost else (cost, under, rules)
-            answers[key] = (*cheapest[:3], old[3] + 2.0 ** -cost)
-        for cost, under, rules, weight in sorted(answers.values(), key=lambda a: -a[3])[:TOLD]:
-            yield Induced(_program(under.picture, rules), cost, weight)
-
-    def _exchanged(self, base: Source, best: list[Rule]) -> Iterator[tuple[Source, list[Rule]]]:
-        """The rules with one source, of the picture underneath or of all rules that have it, exchanged for a twin."""
-        for source in {id(s): s for s in (base, *(r.source for r in best))}.values():
-            for twin in self.twins.get(id(source), [])[1:]:
-                yield twin if source is base else base, [Rule.of(r.tests, twin) if r.source is source else r
-                                                         for r in best]
+        answers: dict[bytes, tuple[list[Rule], float]] = {}
+        for rules in chain([best], self._varied(best, found)):
+            cost = base.cost + sum(r.cost for r in rules)
+            key = _answer(base, rules).tobytes()
+            cheapest, weight = answers.get(key, (rules, 0.0))
+            answers[key] = (min(cheapest, rules, key=lambda rs: sum(r.cost for r in rs)), weight + 2.0 ** -cost)
+        for rules, weight in sorted(answers.values(), key=lambda a: -a[1])[:TOLD]:
+            yield Induced(_program(base.picture, rules), base.cost + sum(r.cost for r in rules), weight)
 
     def _varied(self, best: list[Rule], found: Sequence[list[Rule]]) -> Iterator[list[Rule]]:
         """The rules with one in another form that is alike in training."""

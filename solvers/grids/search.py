@@ -49,7 +49,6 @@ MOST_NUMBERS = 24  # of which sizes are made
 EARLY, SOON = 2, 0.15  # the cost up to which a bank is ruled over early, and for how long
 RULED, LATE = 0.6, 0.95  # when rules over the bank end, and longer ones over the full bank
 ENOUGH = 0.15  # of the time, at least, for either
-SIZING = 0.4  # of that, at most, for pictures made by number
 SHOW = 0.45  # of the time for rules, at most, to make the pictures that they ask
 SHORT = 3.0  # seconds in which it is ruled over at its end alone
 LIKELY = 12  # the cost of an answer after which no better one is waited for long
@@ -159,7 +158,7 @@ class Search:
         if "sizes" in self.parts and not longer and seconds > SHORT and self.least > LIKELY and any(
                 given.shape != g.shape for world, g in zip(self.worlds, self.goal, strict=False)
                 for given in world if isinstance(given, Grid)):
-            self.sized(end - (1 - SIZING) * (end - self.start - now))
+            self.sized(end)
         if "rules" in self.parts:
             self.ruled(end, longer)
         first = time.monotonic()

@@ -50,12 +50,22 @@ def put(x: int, xs: tuple[int, ...]) -> tuple[int, ...]:
     return (x, *xs)
 
 
+@primitive
+def endless(a: int, b: int) -> int:
+    """Never done."""
+    while True:
+        a += b
+
+
 MINE = DSL("mine", [minus, double, nothing, rev, asc, put], constants={int: [0, 1]})
+ENDLESS = DSL("endless", [endless, rev], constants={int: [0, 1]})
 LISTS = Transformer.load("lists").model
 
 
 def test_primitives_that_do_the_same_are_found_whatever_they_are_called():
     assert twins(LISTS, MINE) == {"minus": "subtract", "rev": "reverse", "asc": "sort", "put": "cons"}
+    assert twins(LISTS, ENDLESS) == {"rev": "reverse"}
+    assert "length" not in twins(LISTS, load("strings"))  # of texts, not of lists
     assert twins(LISTS, load("lists")) == {p.name: p.name for p in load("lists").primitives}
 
 
