@@ -4,6 +4,8 @@ What a primitive is called matters less than what it does: one that gives what a
 begins with that one's weights, one that is new with the mean of those of like type.
 """
 
+from collections.abc import Mapping
+
 import torch
 
 from dsl.errors import NesyError
@@ -25,15 +27,19 @@ ENOUGH, FEWEST = 0.5, 3  # of a language's primitives, and how many, a proposer 
 NOISE = 0.1  # of untrained weights, by which new words differ
 
 
-def grafted(start: ProgramModel, dsl: DSL, seed: int = 0) -> ProgramModel:
-    """A model for a language that begins with another one's weights, as far as it has words for the same."""
+def grafted(start: ProgramModel, dsl: DSL, seed: int = 0, by: Mapping[str, str] | None = None) -> ProgramModel:
+    """A model for a language that begins with another one's weights, as far as it has words for the same.
+
+    by: the primitives' `twins`, where they are known.
+    """
+    by = twins(start, dsl) if by is None else by
     old = {word: n for n, word in enumerate(start.config.words)}  # type: ignore[attr-defined]
     words = Vocabulary.of(dsl).words
     found = untrained(dsl, {name: getattr(start.config, name) for name in SIZES["tiny"]}, seed,
                       (*words, PLAIN) if PLAIN in old else words)  # examples are written as they were learned
     layers = {name: weights for name, weights in start.state_dict().items() if not name.endswith(OF_WORDS)}
     found.load_state_dict(found.state_dict() | layers)
-    new, by = Vocabulary(tuple(found.config.words)).number, twins(start, dsl)  # type: ignore[attr-defined]
+    new = Vocabulary(tuple(found.config.words)).number  # type: ignore[attr-defined]
     with torch.no_grad():
         weights, given = found.lm_head.weight, start.lm_head.weight  # tied to the embeddings
         for word, n in new.items():

@@ -78,10 +78,12 @@ def collect(proposer: Transformer, tasks: Iterable[Task], stream: Stream, many: 
 def hindsight(program: Program, spec: Spec, stream: Stream) -> Sample | None:
     """A program as a sample of what it does to a task's inputs; None where that is nothing to learn from, or slow."""
     rows = [e.inputs for e in spec.examples]
+    if len(spec.inputs) > INPUTS:
+        return None
+    grammar = stream.grammar(spec)
     try:
         with time_limit(SECONDS):
-            if len(spec.inputs) > INPUTS or not list(derived(grammar := stream.grammar(spec), program, grammar.start)):
-                return None
+            list(derived(grammar, program, grammar.start))  # to be learned from, it has to be written
             outputs = [run(program, row, LIMITS) for row in rows]
             if any(isinstance(o, Failure) for o in outputs) or not telling(program, rows, outputs, stream.writes):
                 return None

@@ -180,8 +180,7 @@ def train(dsl: DSL, out: Path, config: Config = Config(), *, resume: bool = Fals
         raise NesyError(f"--size {config.size}: the proposer of --start has a size of its own; leave one of them out")
     gpu = torch.cuda.is_available()
     size = recorded(out, dsl, config, "small" if gpu else "tiny", resume=last is not None)
-    by: dict[str, str] = {}
-    model = begun(config, dsl, by) if config.start else build(dsl, size, config.seed)
+    model, by = begun(config, dsl) if config.start else (build(dsl, size, config.seed), {})
     words = known(model.config, dsl)
     model.config.direct = taught(model) or config.direct > 0  # pyright: ignore[reportAttributeAccessIssue]
     if replay is None and config.replay is not None:
@@ -283,10 +282,10 @@ def _cause(error: Exception, out: Path, config: Config, loaded: str | None) -> s
     return None if loaded is None else f"{loaded}: damaged ({said}); remove it and go on with --resume"
 
 
-def begun(config: Config, dsl: DSL, by: dict[str, str]) -> ProgramModel:
+def begun(config: Config, dsl: DSL) -> tuple[ProgramModel, dict[str, str]]:
     """The proposer that training starts from; one for another language gives its weights, and words that both have.
 
-    by: gets the primitives that it has other ones' words for.
+    Of the latter, also the primitives that begin with another's word, and which one's that is.
 
     Raises:
         NesyError: where there is none, or one of another language is asked to write programs.
@@ -297,9 +296,9 @@ def begun(config: Config, dsl: DSL, by: dict[str, str]) -> ProgramModel:
     except NesyError:
         if config.replay is not None:
             raise
-        by.update(twins(start, dsl))
-        return grafted(start, dsl, config.seed)
-    return start
+        by = twins(start, dsl)
+        return grafted(start, dsl, config.seed, by), by
+    return start, {}
 
 
 def streamed(dsl: DSL, config: Config) -> Stream:
