@@ -22,8 +22,9 @@ class Primitive:
     Equal when name, type and function are. `cost` is a positive whole number, what one use
     adds to a program's cost; `smt` is its meaning in SMT-LIB: a symbol ("str.len"), or a term
     over the parameters ("(ite (< a b) b a)"); `infix` is how people write it between two
-    arguments, whose `names` it uses; `witness` tells what arguments must have been (see `dsl.witness`); `batch` is
-    its meaning on whole arrays of arguments (see `dsl.arrays`): a function, or the name of one of the array API.
+    arguments, whose `names` it uses; `witness` tells what arguments must have been (see `dsl.witness`, and
+    `dsl.passing` for what need not be told); `batch` is its meaning on whole arrays of arguments (see `dsl.arrays`): a
+    function, or the name of one of the array API.
     """
 
     name: str

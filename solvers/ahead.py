@@ -10,6 +10,7 @@ from math import prod
 
 from dsl.grammar import Production, Symbol
 from dsl.interpret import Failure, Stop
+from dsl.passing import plans
 from dsl.primitive import Primitive
 from dsl.witness import ANY
 from solvers.bank import CHUNK, Bank
@@ -33,7 +34,7 @@ class Ahead:
     def look(self) -> Iterator[list[Entry]]:
         """The entries of the layer beyond those done that give the goal, a chunk of work at a time."""
         for rule in self.bank.rules[self.bank.start]:
-            if isinstance(rule.head, Primitive) and not rule.head.witness:
+            if isinstance(rule.head, Primitive) and not plans(rule.head):
                 yield from self._calls(rule, self.bank.done + 1)
 
     def _calls(self, rule: Production, cost: int) -> Iterator[list[Entry]]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from dsl.grammar import Production, Symbol
 from dsl.interpret import Failure
+from dsl.passing import plans
 from dsl.primitive import Primitive
 from dsl.program import Const
 from dsl.types import belongs, is_function
@@ -69,13 +70,13 @@ class Backward:
             Late: at the time `until`, if nothing was found.
         """
         self.branching = branching
-        rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and r.head.witness]
+        rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and plans(r.head)]
         constant = next(iter(self._constants(self.bank.start, goal)), None)
         if constant is not None:
             return constant
         best, late, self.until = None, False, until
         for rule in rules:  # to bring columns up to date may take longer than one's share of the time
-            if any(map(chains, rule.head.witness)):  # type: ignore[union-attr,arg-type]
+            if any(map(chains, plans(rule.head))):  # type: ignore[arg-type]
                 for symbol in rule.args:
                     self.columns(symbol)
         for depth in range(1, deepest + 1):
@@ -181,7 +182,7 @@ class Backward:
         head = rule.head
         if not isinstance(head, Primitive):
             return
-        for plan in head.witness:
+        for plan in plans(head):
             given = [i for i in range(len(rule.args)) if all(s.index != i for s in plan)]
             self._check()
             if depth == self.deepest == 1 and head.laws.associative and chains(plan) and _single(goal):

@@ -13,6 +13,7 @@ import numpy as np
 from dsl.arrays import LARGEST, encode, is_sequence
 from dsl.grammar import Grammar, Production
 from dsl.language import DSL
+from dsl.passing import plans
 from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.spec import Spec
@@ -168,7 +169,7 @@ def is_branch(rule: Production) -> bool:
     head = rule.head
     return isinstance(head, Primitive) and any(
         len(plan) == 2 and plan[0].needs == plan[1].needs and len(plan[0].needs) == 1
-        and not any(is_sequence(head.params[i]) for i in (plan[0].index, *plan[0].needs)) for plan in head.witness)
+        and not any(is_sequence(head.params[i]) for i in (plan[0].index, *plan[0].needs)) for plan in plans(head))
 
 
 def conditions(search: Layers, rule: Production, inputs: dict[int, np.ndarray], n: int,
@@ -176,7 +177,7 @@ def conditions(search: Layers, rule: Production, inputs: dict[int, np.ndarray], 
     """Programs for the condition of a rule that choose differently, and where they choose the first branch."""
     head = rule.head
     assert isinstance(head, Primitive) and head.batch is not None
-    plan = next(p for p in head.witness if len(p) == 2)
+    plan = next(p for p in plans(head) if len(p) == 2)
     given, (first, second) = plan[0].needs[0], (plan[0].index, plan[1].index)
     symbol, kind = rule.args[given], np.bool_ if root(head.result) == BOOL else np.int64
 
@@ -202,7 +203,7 @@ def build(tree: "Branch | int", rule: Production, terms: list[Program], tests: l
     """A decision tree as a program."""
     if isinstance(tree, int):
         return terms[tree]
-    plan = next(p for p in rule.head.witness if len(p) == 2)  # type: ignore[union-attr]
+    plan = next(p for p in plans(rule.head) if len(p) == 2)  # type: ignore[arg-type]
     parts = {plan[0].needs[0]: tests[tree.test], plan[0].index: build(tree.then, rule, terms, tests),
              plan[1].index: build(tree.otherwise, rule, terms, tests)}
     return rule.build(tuple(parts[i] for i in range(3)))

@@ -19,6 +19,7 @@ from dsl.errors import NesyError
 from dsl.interpret import Failure, compiled, run
 from dsl.laws import same
 from dsl.lazy import cached_property
+from dsl.passing import plans
 from dsl.program import Apply, Const, Input, Program
 from dsl.witness import ANY
 from nesy.abduction.explanations import TINY, Circuit, Explanations, Table, Way
@@ -285,7 +286,7 @@ class _Builder:
         if part.table is not None:
             return part.table.get(value, [])
         children = [self.background.part(a) for a in program.args]
-        for plan in program.function.witness:
+        for plan in plans(program.function):
             asked = {step.index for step in plan}
             given = [i for i in range(len(children)) if i not in asked]
             if any(children[i].values is None for i in given):

@@ -1,6 +1,7 @@
 """Card: what a proposer was trained on, how, and what it can do, as its README."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -51,8 +52,8 @@ def _inputs(record: dict) -> str:
 
 
 def _types(record: dict) -> list[str]:
-    types = record["config"].get("types")
-    return [f"- Types: {', '.join(f'`{t}`' for t in types)}, alike"] if types else []
+    types = Counter(record["config"].get("types") or ())
+    return [f"- Types: {', '.join(f'`{t}`' + f' {n} times' * (n > 1) for t, n in types.items())}"] if types else []
 
 
 def _like(record: dict) -> list[str]:
