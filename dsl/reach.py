@@ -16,25 +16,42 @@ def least_costs(productions: Mapping[Symbol, tuple[Production, ...]]) -> dict[Sy
     return _at_least(productions, productions)
 
 
-def within(grammar: Grammar, start: Symbol, size: int) -> dict[Symbol, tuple[Production, ...]]:
+def within(grammar: Grammar, start: Symbol, size: float = inf) -> dict[Symbol, tuple[Production, ...]]:
     """The productions that a program of a size, or a smaller one, can use, of the symbols that it then can need.
+
+    Without a size, those of which finite programs are built.
 
     >>> from dsl import load
     >>> from dsl.types import sequence, INT
     >>> lists = Grammar(load("lists"), (sequence(INT),), INT)
-    >>> len(within(lists, lists.start, 2)), len(lists.reachable(lists.start)) > 2
+    >>> len(within(lists, lists.start, 2)), len(within(lists, lists.start)) > 2
     (2, True)
     """
-    least = least_costs(grammar.productions)
+    least = _written(grammar)
     found: dict[Symbol, tuple[Production, ...]] = {}
     todo = [start]
     while todo:
         symbol = todo.pop()
         if symbol not in found:
-            found[symbol] = tuple(r for r in grammar.productions[symbol]
-                                  if r.cost + sum(least[a] for a in r.args) <= size)
+            costs = ((r, r.cost + sum(least[a] for a in r.args)) for r in grammar.productions[symbol])
+            found[symbol] = tuple(r for r, cost in costs if cost <= size and cost < inf)
             todo.extend(a for r in found[symbol] for a in r.args)
     return found
+
+
+def _written(grammar: Grammar) -> dict[Symbol, float]:
+    """The least cost of a program of each symbol, where constants that are not listed and functions may be deduced."""
+    least = least_costs(grammar.productions)
+    for s, cost in least.items():
+        least[s] = min(cost, 1 if s.type in grammar.dsl.open else 2 if is_function(s.type) else inf)
+    changed = True
+    while changed:
+        changed = False
+        for s, rules in grammar.productions.items():
+            cost = min((r.cost + sum(least[a] for a in r.args) for r in rules), default=inf)
+            if cost < least[s]:
+                least[s], changed = cost, True
+    return least
 
 
 def unexplored(grammar: Grammar) -> tuple[float, str]:

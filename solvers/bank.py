@@ -9,7 +9,7 @@ assignment: the inputs, and values for the lambda parameters in scope.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
-from math import prod
+from math import inf, prod
 from operator import attrgetter
 
 from dsl.errors import DSLError
@@ -59,7 +59,7 @@ class Bank:
         self.must = len(self.worlds) if must is None else must
         self.start, self.function = start or grammar.start, function
         every = grammar.reachable(self.start)
-        self.rules = every if budget.size is None else within(grammar, self.start, budget.size)
+        self.rules = within(grammar, self.start, inf if budget.size is None else budget.size)
         rules = [r for rs in every.values() for r in rs]
         self._heaviest = max((r.cost for r in rules), default=0)
         self._widest = max((len(r.args) for r in rules), default=0)
@@ -83,7 +83,7 @@ class Bank:
         Raises:
             Over: when the budget runs out.
         """
-        if not self.grammar.productions[self.start]:
+        if not self.rules[self.start]:
             return
         while self.done <= self._widest * self.kept_at + self._heaviest:
             cost = self.done + 1

@@ -317,3 +317,20 @@ def test_a_process_does_not_wait_for_what_a_thread_of_its_parent_computes():
     time.sleep(0.2)
     assert limited(lambda: Slow(0.0).slept, seconds=1.0, memory_mb=500) == 0.0
     thread.join()
+
+
+@pytest.mark.parametrize("solver", ENUMERATING, ids=lambda s: s.name)
+def test_what_cannot_be_built_is_said_at_once_whatever_else_can(solver):
+    """The other types' programs are without end, and none of them is part of a whole one."""
+    @primitive
+    def cons(x: int, xs: tuple[int, ...]) -> tuple[int, ...]:
+        return (x, *xs)
+
+    @primitive
+    def add(a: int, b: int) -> int:
+        return a + b
+
+    spec = Spec(inputs=[int], output=tuple[int, ...], examples=[Example(3, output=(3, 5))])
+    result = solve(DSL("endless", [cons, add], constants={int: [2]}), spec, solver=solver, budget=Budget(seconds=20))
+    assert result.status is not Status.TIMEOUT and "nothing gives tuple[int, ...]" in result.reason
+    assert result.seconds < 10
