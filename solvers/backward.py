@@ -49,6 +49,7 @@ class Backward:
         self.bank, self.abstract = bank, abstract
         self.must = bank.must
         self._columns: dict[Symbol, Columns] = {}
+        self._rules: dict[Symbol, list[tuple[Production, tuple[Plan, ...]]]] = {}
         self._filled: dict[tuple[Symbol, int], int] = {}
         self._met: dict[tuple, tuple[int, list[Entry]]] = {}
         self._open: set[tuple] = set()
@@ -70,26 +71,26 @@ class Backward:
             Late: at the time `until`, if nothing was found.
         """
         self.branching = branching
-        rules = [r for r in self.bank.rules[self.bank.start] if isinstance(r.head, Primitive) and plans(r.head)]
+        rules = self._able(self.bank.start)
         constant = next(iter(self._constants(self.bank.start, goal)), None)
         if constant is not None:
             return constant
         best, late, self.until = None, False, until
-        for rule in rules:  # to bring columns up to date may take longer than one's share of the time
-            if any(map(chains, plans(rule.head))):  # type: ignore[arg-type]
+        for rule, known in rules:  # to bring columns up to date may take longer than one's share of the time
+            if any(map(chains, known)):
                 for symbol in rule.args:
                     self.columns(symbol)
         for depth in range(1, deepest + 1):
             self.deepest = depth
             now = time.monotonic()
             end = now + (until - now) * (0.5 if depth < deepest else 1.0)  # the shallow first, and longest
-            left = sum(map(_weight, rules))
-            for rule in rules:  # what one rule leaves of its share of the time, the others have
+            left = sum(_weight(rule) for rule, _ in rules)
+            for rule, known in rules:  # what one rule leaves of its share of the time, the others have
                 now = time.monotonic()
                 self.until, left = now + (end - now) * _weight(rule) / left, left - _weight(rule)
                 self._open.clear()
                 try:
-                    for entry in islice(self._deduce(rule, goal, depth), WIDTH):
+                    for entry in islice(self._deduce(rule, known, goal, depth), WIDTH):
                         if best is None or entry.cost < best.cost:
                             best = entry
                 except Late:
@@ -99,6 +100,13 @@ class Backward:
         if late:
             raise Late
         return None
+
+    def _able(self, symbol: Symbol) -> list[tuple[Production, tuple[Plan, ...]]]:
+        """The rules of a symbol whose arguments can be deduced, and how."""
+        if symbol not in self._rules:
+            found = [(r, plans(r.head)) for r in self.bank.rules[symbol] if isinstance(r.head, Primitive)]
+            self._rules[symbol] = [(r, known) for r, known in found if known]
+        return self._rules[symbol]
 
     def _check(self) -> None:
         if time.monotonic() > self.until:
@@ -141,8 +149,8 @@ class Backward:
             self._open.add(key)
             try:
                 seen = {e.values[:self.must] for e in found}
-                for rule in self.bank.rules[symbol]:
-                    for entry in self._deduce(rule, goal, depth):
+                for rule, how in self._able(symbol):
+                    for entry in self._deduce(rule, how, goal, depth):
                         values = entry.values[:self.must]
                         if values not in seen:
                             seen.add(values)
@@ -178,14 +186,11 @@ class Backward:
         return [Entry(Production(Const(v, symbol.type), (), 1), (), 1, -1, (v,) * len(self.bank.worlds))
                 for v in values[:WIDTH]]
 
-    def _deduce(self, rule: Production, goal: Goal, depth: int) -> Iterator[Entry]:
-        head = rule.head
-        if not isinstance(head, Primitive):
-            return
-        for plan in plans(head):
+    def _deduce(self, rule: Production, known: Sequence[Plan], goal: Goal, depth: int) -> Iterator[Entry]:
+        for plan in known:
             given = [i for i in range(len(rule.args)) if all(s.index != i for s in plan)]
             self._check()
-            if depth == self.deepest == 1 and head.laws.associative and chains(plan) and _single(goal):
+            if depth == self.deepest == 1 and rule.head.laws.associative and chains(plan) and _single(goal):  # type: ignore
                 chained = self._chained(rule, plan, goal)
                 if chained is not None:
                     yield chained
@@ -200,8 +205,8 @@ class Backward:
                 yield from joined or ()
                 if joined is not None and depth < 2 and rule.args[plan[0].index].type not in self.bank.grammar.dsl.open:
                     continue
-            for known in self._given(rule, plan, given, goal, depth):
-                yield from self._steps(rule, plan, known, goal, depth)
+            for args in self._given(rule, plan, given, goal, depth):
+                yield from self._steps(rule, plan, args, goal, depth)
 
     def _given(self, rule: Production, plan: Plan, given: list[int], goal: Goal,
                depth: int) -> Iterator[dict[int, Entry]]:
@@ -391,9 +396,3 @@ def _single(goal: Goal) -> bool:
 def _weight(rule: Production) -> int:
     """A rule's share of the time: a function among the arguments is a search of its own."""
     return LAMBDA_SHARE if any(is_function(a.type) for a in rule.args) else 1
-
-
-
-def exactly(values: Sequence[object]) -> Goal:
-    """The goal of these values and no others; of any value where one is ANY."""
-    return tuple(v if v is ANY else (v,) for v in values)

@@ -16,11 +16,11 @@ from dsl.program import Program
 from dsl.spec import Spec
 from dsl.witness import ANY
 from solvers.ahead import Ahead
-from solvers.backward import Backward, Late, exactly
+from solvers.backward import Backward, Late
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.bottom_up import SAMPLED, further
-from solvers.columns import Goal, meets
+from solvers.columns import Goal, exactly, meets
 from solvers.entry import FAULTS, Closure, Entry, floats_in
 
 FIRST = 6  # examples of the first round

@@ -12,6 +12,11 @@ from solvers.entry import Entry
 Goal = tuple  # per world: ANY, or a tuple, frozenset or range of the values that will do
 
 
+def exactly(values: Sequence[object]) -> Goal:
+    """The goal of these values and no others; of any value where one is ANY."""
+    return tuple(v if v is ANY else (v,) for v in values)
+
+
 def meets(value: object, wanted: object) -> bool:
     """Whether a value is the one that is wanted, or any will do."""
     return wanted is ANY or same(value, wanted)
