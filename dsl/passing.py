@@ -24,7 +24,7 @@ SECONDS = 0.5  # for all calls of one primitive
 DRAWN, ENOUGH = 12, 6  # rows of values drawn by type, and how many of them have to give a value
 DEEPEST = 2  # classes within classes
 LENGTHS = (2, 0, 4, 1, 30)  # of the sequences and texts shown
-LETTERS = ("aB1 ", "cD2-", "eF3.")  # of texts, which no change of case and no trimming leaves as they are
+LETTERS = ("aB1 ", "cD2-")  # of texts, two at most, which no change of case and no trimming leaves as they are
 NONE = object()  # what a call gives that fails
 
 Place = tuple[int, ...]  # which part, of which part
@@ -146,7 +146,7 @@ def _joined(p: Primitive) -> tuple[Plan, ...]:
 
 def _piece(text: bool, i: int, length: int) -> tuple[Any, ...]:
     """Letters or tokens, of which no other argument has one."""
-    return tuple(islice(cycle(LETTERS[i % 2]), length)) if text else tuple(object() for _ in range(length))
+    return tuple(islice(cycle(LETTERS[i]), length)) if text else tuple(object() for _ in range(length))
 
 
 def _read(out: tuple[object, ...], pieces: Sequence[tuple[object, ...]]) -> Row:

@@ -43,7 +43,8 @@ def _written(grammar: Grammar) -> dict[Symbol, float]:
     """The least cost of a program of each symbol, where constants that are not listed and functions may be deduced."""
     least = least_costs(grammar.productions)
     for s, cost in least.items():
-        least[s] = min(cost, 1 if s.type in grammar.dsl.open else 2 if is_function(s.type) else inf)
+        if cost == inf:
+            least[s] = 1 if s.type in grammar.dsl.open else 2 if is_function(s.type) else inf
     changed = True
     while changed:
         changed = False

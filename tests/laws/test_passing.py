@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsl import DSL, Example, Spec, primitive
+from dsl.languages.integers import add, multiply
 from dsl.passing import plans
 from dsl.witness import ANY
 from nesy import solve
@@ -177,15 +178,7 @@ def test_a_declared_witness_comes_first():
 
 def test_parts_of_values_are_found_each_by_itself():
     """All together, they are of a size that enumeration does not come to."""
-    @primitive
-    def add(a: int, b: int) -> int:
-        return a + b
-
-    @primitive
-    def times(a: int, b: int) -> int:
-        return a * b
-
-    dsl = DSL("calendar", [entry, add, times, cons, greeting, choose, parted],
+    dsl = DSL("calendar", [entry, add, multiply, cons, greeting, choose, parted],
               constants={int: [2, 5], str: ["Ada", "Bob"], tuple[str, ...]: [()]})
     rows = [(1, 2), (3, 0), (0, 7), (4, 1)]
     spec = Spec(inputs=[int, int], output=Entry, examples=[Example(a, b, output=Entry(
