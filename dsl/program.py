@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dataclasses import replace as _replace
 
 from dsl.errors import ProgramFault, shown
+from dsl.imprint import imprint
 from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.types import AnyType, function, substitute, unify
@@ -127,7 +128,7 @@ class Variable(Program):
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Const(Program):
-    """A value written in the program; 0.0 and -0.0 are two, and NaN is itself."""
+    """A value written in the program; two are the same where nothing tells their values apart."""
 
     value: object
     type: AnyType
@@ -135,12 +136,10 @@ class Const(Program):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Const):
             return NotImplemented
-        if isinstance(self.value, float) and isinstance(other.value, float):
-            return self.type == other.type and repr(self.value) == repr(other.value)
-        return self.type == other.type and self.value == other.value
+        return self.type == other.type and imprint(self.value) == imprint(other.value)
 
     def __hash__(self) -> int:
-        return hash((repr(self.value) if isinstance(self.value, float) else self.value, self.type))
+        return hash((imprint(self.value), self.type))
 
 
 @dataclass(frozen=True, repr=False)

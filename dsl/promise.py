@@ -5,11 +5,11 @@ from itertools import islice, product
 
 from dsl.arrays import call, decode, encode, fits, held
 from dsl.errors import RAISED, shown
+from dsl.imprint import imprint
 from dsl.laws import same
 from dsl.primitive import Primitive
 from dsl.types import INT, AnyType, belongs
 
-DEEPEST = 6  # values in values that are looked at for changes
 LARGE = (2**31 - 1, 1 << 22, 1 << 16, 1 << 30, -(1 << 22), 3_000_003)  # whose powers soon are over 64 bits
 MOST_LARGE = 64  # arguments made of them
 
@@ -23,12 +23,12 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
     """
     rows, outs = [], []
     for args in samples:
-        before = _imprint(args)
+        before = imprint(args)
         try:
             out = p.function(*args)
         except RAISED:  # it may fail, but leave its arguments as they are
             out = p
-        if _imprint(args) != before:
+        if imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
         if out is not p and not belongs(out, p.result):
             return f"returned {out!r} for {args}, where its annotation says {p.result}{_cure(out)}"
@@ -44,16 +44,6 @@ def mistyped(p: Primitive, value: object, t: AnyType) -> str:
 
 def _cure(value: object) -> str:
     return "; raise an exception where it has no value" if value is None else ""
-
-
-def _imprint(value: object, depth: int = 0) -> str:
-    """A text that changes when a value does."""
-    if isinstance(value, tuple | list):
-        return f"{type(value)}{[_imprint(v, depth + 1) for v in value]}"
-    fields = getattr(value, "__dict__", None)
-    if not fields or callable(value) or depth > DEEPEST:
-        return repr(value)
-    return f"{type(value)}{[(k, _imprint(v, depth + 1)) for k, v in fields.items()]}"
 
 
 def _batch_differs(p: Primitive, rows: list[tuple[object, ...]], outs: list[object]) -> str:

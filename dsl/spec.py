@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import copysign
 
 from dsl.errors import DSLError, SpecError, shown
+from dsl.imprint import imprint
 from dsl.interpret import Limits, run
 from dsl.laws import same
 from dsl.primitive import Primitive
@@ -152,15 +152,11 @@ class Spec:
 
     def contradiction(self) -> str | None:
         """The first two examples that ask for different outputs of the same inputs, in words."""
-        asked: dict[object, list[tuple[int, Example]]] = {}
+        asked: dict[object, tuple[int, Example]] = {}
         for n, a in enumerate(self.examples, 1):
-            before = asked.setdefault(_key(a.inputs), [])
-            known = next(((m, b) for m, b in before if _alike(a.inputs, b.inputs)
-                          and _signs(a.inputs) == _signs(b.inputs)), None)
-            if known is None:
-                before.append((n, a))
-            elif not _alike(a.output, known[1].output):
-                return f"examples {known[0]} and {n} contradict each other: {known[1]} and {a}"
+            m, b = asked.setdefault(imprint(a.inputs), (n, a))
+            if not _alike(a.output, b.output):
+                return f"examples {m} and {n} contradict each other: {b} and {a}"
         return None
 
     def failures(self, program: Program, limits: Limits = Limits()) -> tuple[tuple[Example, object], ...]:
@@ -182,18 +178,6 @@ def counterexample(spec: Spec, program: Program, limits: Limits = Limits()) -> E
     (3) -> 6
     """
     return next((e for e in spec.examples if not same(run(program, e.inputs, limits), e.output)), None)
-
-
-def _key(values: object) -> object:
-    """What equal values have in common."""
-    return hash(values)
-
-
-def _signs(value: object) -> tuple[float, ...]:
-    """The signs of the floats in a value: 0.0 and -0.0 are equal, and yet different inputs."""
-    if isinstance(value, tuple):
-        return tuple(s for v in value for s in _signs(v))
-    return (copysign(1, value),) if isinstance(value, float) else ()
 
 
 def _listed(given: object, kind: type | tuple, name: str, what: str) -> tuple:

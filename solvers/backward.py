@@ -14,6 +14,7 @@ from math import prod
 import numpy as np
 
 from dsl.grammar import Production, Symbol
+from dsl.imprint import exact
 from dsl.interpret import Failure
 from dsl.passing import plans
 from dsl.primitive import Primitive
@@ -167,7 +168,8 @@ class Backward:
     def _matches(self, symbol: Symbol, goal: Goal) -> list[Entry]:
         if _single(goal) and ANY not in goal and self.must == len(self.bank.worlds):
             entry = self.bank.known(symbol, tuple(v for v, in goal))
-            return self._constants(symbol, goal) if entry is None else [entry]
+            if entry is not None or exact((symbol.type,)):
+                return self._constants(symbol, goal) if entry is None else [entry]
         columns = self.columns(symbol)
         rows = columns.matching(goal)[:1 if _single(goal) else WIDTH] if columns.entries else ()
         found = [columns.entries[i] for i in rows]

@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
+from dsl.imprint import exact
 from dsl.inputs import collect, sample, seeded
 from dsl.interpret import Failure, Limits, Stop, Watch, Why, run, too_large
 from dsl.primitive import Primitive
@@ -22,7 +23,7 @@ from dsl.promise import mistyped
 from dsl.reach import within
 from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
-from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, floats_in, is_unit, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, is_unit, telling
 from solvers.memory import grown_mb
 from solvers.order import Order
 
@@ -58,9 +59,8 @@ class Bank:
         self.grammar, self.worlds, self.budget, self.guide, self.order = grammar, tuple(worlds), budget, guide, order
         self.must = len(self.worlds) if must is None else must
         self.start, self.function = start or grammar.start, function
-        every = grammar.reachable(self.start)
         self.rules = within(grammar, self.start, inf if budget.size is None else budget.size)
-        rules = [r for rs in every.values() for r in rs]
+        rules = [r for rs in grammar.reachable(self.start).values() for r in rs]
         self._heaviest = max((r.cost for r in rules), default=0)
         self._widest = max((len(r.args) for r in rules), default=0)
         self.layers: dict[Symbol, dict[int, list[Entry]]] = {s: {} for s in self.rules}
@@ -179,13 +179,10 @@ class Bank:
                     values, partial = self._values(head, (a, b), symbol)
                 if values is None:
                     continue
-                if plain:
-                    if values in seen:
-                        continue
+                if not plain:
+                    new.append(self._fresh(symbol, rule, (a, b), values, cost, partial))
+                elif values not in seen:
                     new.append(self._keep(symbol, rule, (a, b), values, cost, partial))
-                else:
-                    entry = self._fresh(symbol, rule, (a, b), values, cost, partial)
-                    new.append(entry)
         return [e for e in new if e is not None]  # none where a value grew too large
 
     def _calls(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> list[Entry]:
@@ -264,6 +261,9 @@ class Bank:
                     return None
             except TypeError:
                 raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
+            except RecursionError:  # of a value that holds one that holds one, and so on
+                self.left_out = self.left_out or f"values of {symbol.type} that are nested too deeply were left out"
+                return None
         return self._keep(symbol, rule, args, values, cost, partial)
 
     def known(self, symbol: Symbol, values: tuple) -> Entry | None:
@@ -348,13 +348,13 @@ class Bank:
     def _closures(self, symbol: Symbol, rule: Production, body: Entry) -> tuple:
         """A lambda's value in every world of the symbol around it."""
         worlds = self.worlds_of(symbol.scope)
-        level, floats = rule.level, floats_in(rule.params)
+        level, settled = rule.level, exact(rule.params)
         tables: list[dict] = [{} for _ in worlds]
         if body.values and symbol.scope == self.start.scope:
             inner = self.worlds_of((*symbol.scope, *rule.params))
             for (parent, (_, env)), value in zip(inner, body.values, strict=True):
-                tables[parent][telling(env[level:], floats)] = value
-        return tuple(Closure(t, body, w[0], w[1], floats) for t, (_, w) in zip(tables, worlds, strict=True))
+                tables[parent][telling(env[level:], settled)] = value
+        return tuple(Closure(t, body, w[0], w[1], settled) for t, (_, w) in zip(tables, worlds, strict=True))
 
     def worlds_of(self, scope: tuple[AnyType, ...]) -> tuple[tuple[int, World], ...]:
         """The worlds of a scope, each with the index of the world of the start's scope that it extends."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dsl.grammar import Grammar, Symbol
+from dsl.imprint import exact
 from dsl.interpret import Failure, Limits, run
 from dsl.language import DSL
 from dsl.program import Program
@@ -21,7 +22,7 @@ from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.bottom_up import SAMPLED, further
 from solvers.columns import Goal, exactly, meets
-from solvers.entry import FAULTS, Closure, Entry, floats_in
+from solvers.entry import FAULTS, Closure, Entry
 
 FIRST = 6  # examples of the first round
 DEEPEST = 5  # nested deductions
@@ -280,8 +281,8 @@ class Hunt:
         found = hunt.run(min(hunt.turn, max(SHORTEST_TURN, LARGEST_PART * (until - now)), until - now))
         hunt.turn *= 1.5
         if isinstance(found, Entry):
-            floats = floats_in(rule.params)
-            values = tuple(Closure({}, found, inputs, env, floats) for inputs, env in bank.worlds)
+            settled = exact(rule.params)
+            values = tuple(Closure({}, found, inputs, env, settled) for inputs, env in bank.worlds)
             return Entry(rule, (found,), rule.cost + found.cost, -1, values)
         return None
 

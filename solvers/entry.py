@@ -1,50 +1,20 @@
 """Entry: one behaviour of a bank, with the cheapest term that has it; and functions as such terms give them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields, is_dataclass
-from functools import cache
-from math import nan
-from struct import pack
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol
-from dsl.inputs import fields_of
+from dsl.imprint import exact, imprints
 from dsl.interpret import Failure, Stop, Why, code, too_large
 from dsl.laws import same
 from dsl.program import Const, Program
-from dsl.types import FLOAT, AnyType, is_function, parts, root
+from dsl.types import is_function, root
 
 LARGEST_VALUE = 4096  # elements of a value, or bits of a number
 PLAIN = {"int": int, "str": str, "bool": bool}  # types whose values hash, and equal one another where they are the same
 FAULTS = (*RAISED, Stop)  # what ends a call without a value
-
-
-def floating(symbols: Iterable[Symbol]) -> set[Symbol]:
-    """The symbols whose values have floats in them."""
-    return {s for s in symbols if floats_in((s.type,))}
-
-
-@cache
-def floats_in(types: tuple[AnyType, ...]) -> bool:
-    """Whether values of some of these types have floats in them, as far as fields of classes tell.
-
-    >>> from dsl.types import sequence, INT
-    >>> floats_in((INT, sequence(FLOAT))), floats_in((sequence(INT),))
-    (True, False)
-    """
-    seen, todo = set[AnyType](), [p for t in types for p in parts(t)]
-    while todo:
-        part = todo.pop()
-        if part not in seen:
-            seen.add(part)
-            kind = getattr(part, "python", None)
-            known = fields_of(kind) if isinstance(kind, type) else ()
-            if not known and is_dataclass(kind) and fields(kind):  # of which the annotations cannot be read
-                return True
-            todo += (p for _, f in known for p in parts(f))
-    return FLOAT in seen
 
 
 def across(f: Callable, columns: list[tuple]) -> tuple:
@@ -59,24 +29,9 @@ def across(f: Callable, columns: list[tuple]) -> tuple:
     return values
 
 
-def telling(values: tuple, floats: bool) -> object:
-    """What tells entries apart: where there are floats, their bytes, by which 0.0 is not -0.0, and a NaN is a NaN."""
-    if not floats:
-        return values
-    if all(type(v) is float for v in values):
-        return pack(f"{len(values)}d", *(v if v == v else nan for v in values))
-    return tuple(map(_imprint, values))
-
-
-def _imprint(value: object) -> object:
-    """What tells a value apart: its class, and what tells its parts apart, as far as they count when it is compared."""
-    if isinstance(value, float):
-        return pack("d", value if value == value else nan)
-    if isinstance(value, tuple):
-        return type(value), *map(_imprint, value)
-    if is_dataclass(value) and value.__dataclass_params__.eq:  # type: ignore[attr-defined]
-        return type(value), *(_imprint(getattr(value, f.name)) for f in fields(value) if f.compare)
-    return type(value), value
+def telling(values: tuple, settled: bool) -> object:
+    """What tells entries apart: the values where equal ones are settled to be the same, their imprints elsewhere."""
+    return values if settled else imprints(values)
 
 
 class Entry:
@@ -107,32 +62,32 @@ def is_unit(entry: Entry, units: tuple) -> bool:
 class Shelf:
     """Where the entries of a symbol are kept, and what is asked of its type with every one of them."""
 
-    __slots__ = ("floats", "kind", "layers", "plain", "seen")
+    __slots__ = ("kind", "layers", "plain", "seen", "settled")
 
     def __init__(self, symbol: Symbol, seen: dict[object, Entry], layers: dict[int, list[Entry]]):
         self.seen, self.layers = seen, layers
         self.plain = not is_function(symbol.type)  # whether entries are told apart by their values
         self.kind = PLAIN.get(getattr(root(symbol.type), "name", ""))
-        self.floats = bool(floating([symbol]))
+        self.settled = exact((symbol.type,))
 
     def key(self, values: tuple) -> object:
         """What tells entries apart."""
-        return telling(values, self.floats)
+        return telling(values, self.settled)
 
 
 class Closure:
     """A lambda in one world: a table of the calls known beforehand, and the body for all others."""
 
-    __slots__ = ("body", "code", "env", "floats", "inputs", "table")
+    __slots__ = ("body", "code", "env", "inputs", "settled", "table")
 
-    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple, floats: bool = False):
+    def __init__(self, table: dict, body: Entry, inputs: tuple, env: tuple, settled: bool = True):
         self.table, self.body, self.inputs, self.env, self.code = table, body, inputs, env, None
-        self.floats = floats  # whether arguments have floats in them; they are in the table as `telling` says
+        self.settled = settled  # whether arguments are the same where they are equal, as `telling` asks
 
     def __call__(self, *args: object) -> object:
         """The body's value on these arguments."""
         try:
-            value = self.table[telling(args, self.floats)]
+            value = self.table[telling(args, self.settled)]
         except (KeyError, TypeError):
             value = self._compute(args)
         if type(value) is Failure:
@@ -152,7 +107,7 @@ class Closure:
         if type(value) in (int, str, tuple) and too_large(value, LARGEST_VALUE):
             value = Failure(Why.SIZE)
         if len(self.table) < LARGEST_VALUE and not callable(value):
-            self.table[telling(args, self.floats)] = value
+            self.table[telling(args, self.settled)] = value
         return value
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dsl.grammar import Symbol
+from dsl.imprint import exact
 from dsl.interpret import Failure, Limits, Stop, Why, closure, run, time_limit, too_large
 from dsl.program import Apply, Hole, Lambda, Program
 from dsl.types import is_function
 from solvers.bank import Bank
 from solvers.columns import meets
-from solvers.entry import FAULTS, LARGEST_VALUE, Entry, floating, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, Entry, telling
 
 SECONDS = 0.5  # for one sketch
 MOST = 200_000  # candidates, the cheapest: more would not be told apart within that
@@ -93,9 +94,9 @@ class Filler:
     def _grouped(self, symbol: Symbol, entries: Iterable[Entry], world: int) -> dict[object, list[Entry]]:
         """Entries that are alike in a world."""
         groups: dict[object, list[Entry]] = {}
-        floats = bool(floating([symbol]))
+        settled = exact((symbol.type,))
         for e in entries:
-            groups.setdefault(telling((e.values[world],), floats), []).append(e)
+            groups.setdefault(telling((e.values[world],), settled), []).append(e)
         return groups
 
     def _entries(self, symbol: Symbol) -> Iterable[Entry]:

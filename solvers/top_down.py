@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar, Production, Symbol
+from dsl.imprint import exact
 from dsl.inputs import probes
 from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.language import DSL
@@ -25,7 +26,7 @@ from dsl.promise import mistyped
 from dsl.spec import Spec
 from dsl.types import belongs, is_function
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
-from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, floating, floats_in, telling
+from solvers.entry import FAULTS, LARGEST_VALUE, Closure, Entry, telling
 from solvers.memory import grown_mb
 
 
@@ -84,7 +85,7 @@ class _Search:
         self.goal = tuple(e.output for e in spec.examples)
         self.best: tuple[int, Entry | None] = (-1, None)
         self._seen: dict[Symbol, dict[object, list[tuple[float, int]]]] = {s: {} for s in pcfg.grammar.productions}
-        self._floating = floating(pcfg.grammar.productions)
+        self._settled = {s for s in pcfg.grammar.productions if exact((s.type,))}
         self._watch, self.left_out = Watch(), ""
 
     def run(self) -> Iterator[Entry]:
@@ -164,11 +165,14 @@ class _Search:
         if values is None:
             return None
         if not is_function(symbol.type):
-            key = telling(values, symbol in self._floating)
             try:
+                key = telling(values, symbol in self._settled)
                 dominating = self._seen[symbol].setdefault(key, [])
             except TypeError:
                 raise DSLError(f"a value of type {symbol.type} cannot be hashed; make its class frozen") from None
+            except RecursionError:
+                self.left_out = f"values of {symbol.type} that are nested too deeply were left out"
+                return None
             if any(more > bits + 1e-9 and (self.budget.size is None or less <= cost) for more, less in dominating):
                 return None
             if not any(more >= bits and less <= cost for more, less in dominating):
@@ -182,8 +186,8 @@ class _Search:
         if isinstance(head, Const):
             return (head.value,) * len(self.worlds)
         if head is None:
-            floats = floats_in(rule.params)
-            return tuple(Closure({}, parts[0], w, (), floats) for w in self.worlds)
+            settled = exact(rule.params)
+            return tuple(Closure({}, parts[0], w, (), settled) for w in self.worlds)
         if isinstance(head, Variable):
             return ()
         with self._watch as watch:

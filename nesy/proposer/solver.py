@@ -9,6 +9,7 @@ import torch
 
 from dsl.errors import DSLError
 from dsl.grammar import Grammar
+from dsl.imprint import exact
 from dsl.interpret import Failure, Limits, run
 from dsl.language import DSL
 from dsl.program import Program
@@ -20,7 +21,7 @@ from solvers.bank import Bank
 from solvers.base import Budget, Result, Solver, Status
 from solvers.bidirectional import Bidirectional, Meeting
 from solvers.bottom_up import Search
-from solvers.entry import floats_in, telling
+from solvers.entry import telling
 from solvers.fill import Filler
 from solvers.smt.fill import fill
 from solvers.smt.lower import Undecided
@@ -179,7 +180,7 @@ class Work:
                 break
             runs = (run(part, e.inputs, RUN) for e in self.spec.examples)
             values = tuple(takewhile(lambda v: not isinstance(v, Failure), runs))
-            behaviour = part.type, telling(values, floats_in((part.type,)))
+            behaviour = part.type, telling(values, exact((part.type,)))
             if len(values) == len(self.spec.examples) and behaviour not in behaviours:
                 behaviours.add(behaviour)
                 cost = NEAR[1] if len(leaves) < NEAR[0] else FAR[1]

@@ -53,6 +53,7 @@ class Grid:
     """
 
     __slots__ = ("_hash", "_key", "at", "cells")
+    equal_is_same = True  # nothing else tells two apart
     cells: np.ndarray
     at: tuple[int, int]
 
