@@ -4,23 +4,25 @@
 compared is read all the same. A search that took such values for one would lose programs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cache
-from itertools import chain
 from math import nan
 from operator import attrgetter
 from struct import pack
+from typing import Any
 
 from dsl.types import AnyType, parts, root
 
 ATOMS = frozenset({int, str, bool, bytes, type(None), date, timedelta, Fraction})  # whose equal values are the same
 SPELT = frozenset({Decimal, complex, range})  # whose values are written differently where they differ
 SETTLED = frozenset({int, str, bool, tuple})  # of which no value of a subclass is taken
+QUICK = SPELT | {float}
+DEEPEST = 1000  # values in values
 
 
 @cache
@@ -48,7 +50,7 @@ def _says_so(kind: type) -> bool:
     return bool(kind.__dict__.get("equal_is_same"))
 
 
-def imprint(value: object) -> object:
+def imprint(value: object) -> tuple[object, ...]:
     """What tells a value apart: its class, and what tells its parts apart; 0.0 is not -0.0, and a NaN is a NaN.
 
     The parts of a dataclass are its fields, whether they are compared or not; those of any other class are what it
@@ -59,87 +61,111 @@ def imprint(value: object) -> object:
     (False, True)
     >>> imprint(1) == imprint(True), imprint(0.0) == imprint(-0.0)
     (False, False)
+
+    Raises:
+        RecursionError: for a value that is nested too deeply.
     """
-    return _imprint(value, {})
+    return _told((value,), (), hashed=False)
 
 
 def imprints(values: tuple[object, ...]) -> object:
-    """What tells several values apart from others, to be looked up by; those of one class are read off together.
+    """What tells several values apart from others, to be looked up by.
 
     >>> imprints((0.0, 1.0)) == imprints((0.0, 1.0)), imprints((0.0, 1.0)) == imprints((-0.0, 1.0))
     (True, False)
 
     Raises:
         TypeError: for a value that cannot be hashed: one that can be changed would be told apart by what it was.
+        RecursionError: for one that is nested too deeply.
     """
-    kinds = set(map(type, values))
-    if len(kinds) == 1:
-        kind = kinds.pop()
+    kind = type(values[0]) if values else None
+    if kind in QUICK and len(set(map(type, values))) == 1:
         if kind is float:
             return pack(f"{len(values)}d", *[v if v == v else nan for v in values])  # type: ignore[union-attr]
-        if kind in ATOMS:
-            return kind, values
-        if kind in SPELT:
-            return kind, *map(repr, values)
-        if is_dataclass(kind):
-            held = tuple(chain.from_iterable(map(_held(kind), values)))
-            classes = tuple(map(type, held))
-            if ATOMS.issuperset(classes):
-                return kind, held, classes
-    hash(values)
-    return tuple(map(imprint, values))
+        return kind, *map(repr, values)
+    return _told(values, (), hashed=True)
 
 
-def _imprint(value: object, within: dict[int, int]) -> object:
-    """The imprint of a value that lies within others, of these identities: one that holds itself ends there."""
-    kind = type(value)
-    if kind is float:
-        return pack("d", value if value == value else nan)
-    if kind in ATOMS or _says_so(kind):
-        return kind, value
-    if isinstance(value, tuple):
-        return kind, *[_imprint(v, within) for v in value]
-    if kind in SPELT:
-        return kind, repr(value)
-    if isinstance(value, Enum | type) or callable(value):
-        return kind, value
-    if id(value) in within:
-        return kind, within[id(value)]
-    within[id(value)] = len(within)
-    try:
-        if is_dataclass(kind):
-            return kind, *[_imprint(v, within) for v in _held(kind)(value)]
-        if kind is frozenset or kind is set:
-            return kind, frozenset([_imprint(v, within) for v in value])  # type: ignore[attr-defined]
-        mine = () if kind.__hash__ is None else (value,)  # told apart from all that its class tells it apart from
-        return kind, *mine, *_copied(value, within)
-    finally:
-        del within[id(value)]
+def _told(values: Sequence[Any], within: tuple[int, ...], *, hashed: bool) -> tuple[object, ...]:
+    """The classes of values and of what they hold, level by level, with the values that hold nothing.
 
-
-def _copied(value: object, within: dict[int, int]) -> tuple[object, ...]:
-    """What tells apart what a value is copied by."""
-    try:
-        copied = value.__reduce_ex__(4)
-    except (TypeError, ValueError):  # it cannot be
-        return ()
-    if isinstance(copied, str):  # of its kind there is one of that name
-        return copied,
-    made, given, *state = copied
-    return made, *[_imprint(tuple(s) if i in (2, 3) and s is not None else s, within)  # items, and keys with theirs
-                   for i, s in enumerate((given, *state))]
+    within: the identities of the values that these lie in; one that holds itself ends there. hashed: whether all that
+    they hold has to be of classes with a hash.
+    """
+    told: list[object] = []
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for value in values:
+            kind = type(value)
+            told.append(kind)
+            way = _way(kind)
+            if way is None:
+                told.append(value)
+            elif way is len:
+                told.append(len(value))
+                inner += value
+            elif way is _parts:
+                told.append(_parts(value, within, hashed))
+            elif way is _fields:
+                inner += _fields(value)
+            else:
+                told.append(way(value))
+        if not inner:
+            return tuple(told)
+        values = inner
+    raise RecursionError("nested too deeply")
 
 
 @cache
-def _held(kind: type) -> Callable[[object], tuple[object, ...]]:
+def _way(kind: type) -> Callable[..., object] | None:
+    """How values of a class are told apart: as they are (None), item by item, by fields, by what they are copied by."""
+    if kind in ATOMS or issubclass(kind, Enum | type) or _says_so(kind):
+        return None
+    if kind is float:
+        return _bytes
+    if kind in SPELT:
+        return repr
+    if issubclass(kind, tuple):
+        return len
+    return _fields if is_dataclass(kind) else _parts
+
+
+def _bytes(value: float) -> bytes:
+    return pack("d", value if value == value else nan)
+
+
+def _fields(value: object) -> Sequence[object]:
+    try:
+        return _held(type(value))(value)
+    except AttributeError:  # one that was never set
+        return [getattr(value, f.name, ()) for f in fields(value)]  # type: ignore[arg-type]
+
+
+@cache
+def _held(kind: type) -> Callable[[object], Sequence[object]]:
     """What gives the fields of a dataclass."""
     names = [f.name for f in fields(kind)]
-    get = attrgetter(*names) if len(names) > 1 else None
+    return attrgetter(*names) if len(names) > 1 else lambda value: [getattr(value, n) for n in names]
 
-    def held(value: object) -> tuple[object, ...]:
-        try:
-            return get(value) if get else tuple([getattr(value, n) for n in names])
-        except AttributeError:  # one that was never set
-            return tuple([getattr(value, n, ()) for n in names])
 
-    return held
+def _parts(value: object, within: tuple[int, ...], hashed: bool) -> object:
+    """What tells a value apart that is equal to what its class says, and holds what it would be copied by."""
+    if hashed:
+        hash(value)
+    if id(value) in within:
+        return within.index(id(value))
+    within = (*within, id(value))
+    if isinstance(value, frozenset | set):
+        return frozenset(_told((v,), within, hashed=False) for v in value)
+    mine = () if type(value).__hash__ is None else (value,)
+    if callable(value):
+        return mine
+    try:
+        copied = value.__reduce_ex__(4)
+    except (TypeError, ValueError):  # it cannot be
+        return mine
+    if isinstance(copied, str):  # of its kind there is one of that name
+        return *mine, copied
+    made, *parts = copied
+    return *mine, made, *_told([tuple(s) if i in (2, 3) and s is not None else s  # items, and keys with theirs
+                                for i, s in enumerate(parts)], within, hashed=False)

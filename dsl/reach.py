@@ -39,6 +39,19 @@ def within(grammar: Grammar, start: Symbol, size: float = inf) -> dict[Symbol, t
     return found
 
 
+def around(grammar: Grammar, start: Symbol, rules: Mapping[Symbol, Sequence[Production]]) -> dict[Symbol, float]:
+    """The least cost of what stands around a symbol in a program of a start symbol, by these productions.
+
+    >>> from dsl import load
+    >>> from dsl.types import sequence, INT
+    >>> lists = Grammar(load("lists"), (sequence(INT),), INT)
+    >>> found = around(lists, lists.start, within(lists, lists.start))
+    >>> found[lists.start], found[Symbol(INT, (INT,))] > 3
+    (0, True)
+    """
+    return _around(start, rules, _written(grammar))
+
+
 def _written(grammar: Grammar) -> dict[Symbol, float]:
     """The least cost of a program of each symbol, where constants that are not listed and functions may be deduced."""
     least = least_costs(grammar.productions)

@@ -25,7 +25,7 @@ from dsl.types import AnyType, belongs
 from solvers.base import Budget, Status
 from solvers.entry import FAULTS, LARGEST_VALUE, PLAIN, Closure, Entry, Shelf, across, is_unit, telling
 from solvers.memory import grown_mb
-from solvers.order import Order
+from solvers.order import Order, stages
 
 CHECKED_CALLS = 50
 CHUNK, FEW = 16_000, 64  # candidates between two looks at the clock, and of one argument at first
@@ -50,12 +50,14 @@ class Bank:
     how many worlds an example bodies of lambdas are told apart; with 0 they are kept by
     syntax alone, and no program that differs anywhere is lost. `guide` files an
     entry some layers later, by what its values look like beside the goal (BUSTLE, Odena et al. 2021);
-    `order` says which calls of a layer come first; `function` is what computes a primitive's values.
+    `order` says which calls of a layer come first, `early` how many layers parts are built before a whole program may
+    hold them (None: with all of their cost); `function` is what computes a primitive's values.
     """
 
     def __init__(self, grammar: Grammar, worlds: Sequence[World], budget: Budget, *, must: int | None = None,
                  start: Symbol | None = None, contexts: int = 0, guide: Callable[[tuple], int] | None = None,
-                 order: Order = list, function: Callable[[Primitive], Callable] = attrgetter("function")):
+                 order: Order = list, early: int | None = None,
+                 function: Callable[[Primitive], Callable] = attrgetter("function")):
         self.grammar, self.worlds, self.budget, self.guide, self.order = grammar, tuple(worlds), budget, guide, order
         self.must = len(self.worlds) if must is None else must
         self.start, self.function = start or grammar.start, function
@@ -71,7 +73,7 @@ class Bank:
         self.deadline = time.monotonic() + budget.seconds
         self._contexts, self._checks = contexts, dict.fromkeys(map(id, grammar.dsl.primitives), 0)
         self._shelves = {s: Shelf(s, self.seen[s], self.layers[s]) for s in self.rules}
-        self.watch = Watch(until=self.deadline)
+        self.watch, self._stages = Watch(until=self.deadline), stages(grammar, self.start, self.rules, early)
         self._scopes: dict[tuple[AnyType, ...], tuple[tuple[int, World], ...]] = {
             self.start.scope: tuple(enumerate(self.worlds))}
 
@@ -85,15 +87,16 @@ class Bank:
         """
         if not self.rules[self.start]:
             return
-        while self.done <= self._widest * self.kept_at + self._heaviest:
+        while self.done <= self._widest * self.kept_at + self._heaviest + self._stages[0][0]:
             cost = self.done + 1
             if not self.budget.fits(cost):
                 return
-            work = [(symbol, rule, [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)])
-                    for symbol, its in self.rules.items() for rule in its
-                    for costs in self.shares(rule.args, cost - rule.cost)]
-            for symbol, rule, pools in self.order(work):
-                yield from self._expand(symbol, rule, pools, cost)
+            for lag, symbols in self._stages:
+                work = [(symbol, rule, [self.layers[a][c] for a, c in zip(rule.args, costs, strict=True)])
+                        for symbol in symbols for rule in self.rules[symbol]
+                        for costs in self.shares(rule.args, cost - lag - rule.cost)]
+                for symbol, rule, pools in self.order(work):
+                    yield from self._expand(symbol, rule, pools, cost - lag)
             self.done = cost
 
     def _expand(self, symbol: Symbol, rule: Production, pools: list[list[Entry]], cost: int) -> Iterator[list[Entry]]:
@@ -358,10 +361,9 @@ class Bank:
 
     def worlds_of(self, scope: tuple[AnyType, ...]) -> tuple[tuple[int, World], ...]:
         """The worlds of a scope, each with the index of the world of the start's scope that it extends."""
-        found = self._scopes.get(scope)
-        if found is None:
-            found = self._scopes[scope] = tuple(self._sampled(scope[len(self.start.scope):]))
-        return found
+        if scope not in self._scopes:
+            self._scopes[scope] = tuple(self._sampled(scope[len(self.start.scope):]))
+        return self._scopes[scope]
 
     def _sampled(self, params: tuple[AnyType, ...]) -> Iterator[tuple[int, World]]:
         for i, (inputs, env) in enumerate(self.worlds):
@@ -382,9 +384,7 @@ class Bank:
 
     def check_budget(self) -> None:
         """Stop the search where its time, programs or memory are used up."""
-        if time.monotonic() > self.deadline:
-            raise Over(Status.TIMEOUT)
-        if self.budget.used_up(self.tried):
+        if time.monotonic() > self.deadline or self.budget.used_up(self.tried):
             raise Over(Status.TIMEOUT)
         if grown_mb() > self.budget.memory_mb:
             raise Over(Status.MEMORY)

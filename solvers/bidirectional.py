@@ -205,7 +205,7 @@ class Hunt:
         self._leave()
         programs = None if self.budget.programs is None else max(1, self.budget.programs - self.tried)
         left = replace(self.budget, seconds=max(0.01, self.deadline - time.monotonic()), programs=programs)
-        bank = Bank(self.grammar, [w for w, _ in cases], left, contexts=self.contexts, start=self.start)
+        bank = Bank(self.grammar, [w for w, _ in cases], left, contexts=self.contexts, start=self.start, early=1)
         back = Backward(bank, self._abstracted)
         self._parts.append((bank, back))
         values = tuple(out for _, out in cases)
@@ -241,8 +241,8 @@ class Hunt:
                         found = back.find(goal, DEEPEST, min(self.until, until), branching)
                     except Late:
                         continue
-                    if found is None or not self.budget.fits(found.cost):
-                        continue
+                    if found is None or not self.budget.fits(found.cost) or not all(map(meets, found.values, values)):
+                        continue  # values of two classes may be equal
                     whole = self._whole(found)
                     if not self.settle or not whole and best is None:
                         return found

@@ -90,7 +90,7 @@ class Search:
 
     def __init__(self, grammar: Grammar, worlds: tuple[tuple[object, ...], ...], goal: tuple[object, ...],
                  budget: Budget, contexts: int = 0):
-        self.bank = Bank(grammar, [(w, ()) for w in worlds], budget, must=len(goal), contexts=contexts)
+        self.bank = Bank(grammar, [(w, ()) for w in worlds], budget, must=len(goal), contexts=contexts, early=0)
         self._sampled = contexts > 0
         self.goal, self._best = goal, (-1, None)  # the first worlds have these outputs; others only tell apart
 

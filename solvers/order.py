@@ -1,13 +1,27 @@
 """Order: what a layer of a bank is made of, the most promising first."""
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Callable, Mapping, Sequence
+from math import inf, prod
 
-from dsl.grammar import Production, Symbol
+from dsl.grammar import Grammar, Production, Symbol
+from dsl.reach import around
 from solvers.entry import Entry
 
 Work = tuple[Symbol, Production, list[list[Entry]]]  # a production with entries for its arguments
 Order = Callable[[Sequence[Work]], Sequence[Work]]
+
+
+def stages(grammar: Grammar, start: Symbol, rules: Mapping[Symbol, Sequence[Production]], early: int | None,
+           ) -> list[tuple[int, list[Symbol]]]:
+    """Which symbols are built together, and by how much less than whole programs cost: the arguments before the calls.
+
+    A part is not built before whole programs may hold it, but for so many layers; with None all symbols are built
+    to the same cost.
+    """
+    lag = dict.fromkeys(rules, 0)
+    if early is not None:
+        lag |= {s: max(0, int(c) - early) for s, c in around(grammar, start, rules).items() if c < inf}
+    return [(n, [s for s in rules if lag[s] == n]) for n in sorted(set(lag.values()), reverse=True)]
 
 
 class Alike:

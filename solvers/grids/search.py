@@ -38,6 +38,7 @@ from solvers.grids.say import ONE
 from solvers.grids.shown import MOST_SIMPLE, SAID, SIMPLE, Shown
 from solvers.grids.sizes import Number, canvases
 from solvers.order import Alike
+from solvers.smt.affine import alone
 
 LOCAL = 0.15  # of the time for local rules
 MOVE = 0.05  # and for moves, at most, but for the last question to z3
@@ -230,7 +231,10 @@ class Search:
         return True
 
     def numbers(self) -> list[Number]:
-        """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first."""
+        """What the bank counts, and the sides of the simplest pictures; of those alike in all worlds the first.
+
+        Those first of which one alone says how high or wide the answers are.
+        """
         counted = [e for s, layers in self.bank.layers.items() if s.type == INT and not s.scope
                    for entries in layers.values() for e in entries]
         found = [Number(e.program, e.cost, e.values) for e in counted]
@@ -240,7 +244,9 @@ class Search:
         for number in sorted(found, key=lambda n: (n.cost, getattr(n.program, "function", None) is filled)):
             if len(set(number.values)) > 1:
                 first.setdefault(number.values, number)
-        return list(first.values())[:MOST_NUMBERS]
+        known, sides = list(first.values()), list(zip(*(g.shape for g in self.goal), strict=True))
+        fits = [k for side in sides for k in alone([n.values for n in known], side)]
+        return [known[k] for k in dict.fromkeys((*sorted(fits), *range(len(known))))][:MOST_NUMBERS]
 
     def settled(self, answers: int) -> bool:
         """Whether there are so many answers as cheap as any program yet to come from the bank."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dsl.language import DSL
 from dsl.languages.grids import Colour, Grid, colours
-from dsl.languages.grids.each import EACH, IN_EACH, pairs
+from dsl.languages.grids.each import EACH, IN_EACH, filled, pairs
 from dsl.languages.grids.grid import Nothing
 from dsl.languages.grids.views import FIXED, FORMS, View, on_black, renamed, renamed_on_black, renaming, renaming_all
 from dsl.primitive import Primitive
@@ -87,7 +87,7 @@ def in_each(spec: Spec) -> Iterator[Seen]:
         becomes: dict[Grid, Grid] = {}
         try:
             told = [pair for e in spec.examples for pair in pairs(cut, e.inputs[0], e.output)]  # type: ignore[arg-type]
-            asked = dict.fromkeys((Grid(p.cells),) for (q,) in spec.queries for p in cut(Grid(q.cells)))  # type: ignore[attr-defined]
+            asked = dict.fromkeys((Grid(p.cells),) for (q,) in spec.queries for p in filled(cut(Grid(q.cells))))  # type: ignore[attr-defined]
         except Nothing:
             continue
         consistent = all(becomes.setdefault(a, b) == b for a, b in told)

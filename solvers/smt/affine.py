@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import z3
 
 LARGEST_FACTOR, LARGEST_TERM = 4, 30
 SIMPLE_FACTOR = 2  # of two combinations at a time
 MOST_USED = 2  # columns of a combination
+SECOND = 4  # what the second of them costs beyond its price: there are so many pairs that some fit by chance
 EFFORT = 8_000_000  # z3's resource limit for all of them: alike on every machine
 
 
@@ -23,11 +25,13 @@ class Affine:
     def cost(self, prices: Sequence[int]) -> int:
         """A column's price, the size of its factor beyond 1, and 1 below 0; a term costs 1, and one alone 2.
 
+        A second column costs `SECOND` more.
+
         >>> Affine(((0, -2),), 1).cost([3, 1]), Affine((), 5).cost([3, 1])
         (6, 2)
         """
         return sum(prices[k] + abs(factor) - (factor > 0) for k, factor in self.factors) + bool(self.term) + (
-            not self.factors)
+            not self.factors) + SECOND * (len(self.factors) > 1)
 
     def of(self, columns: Sequence[Sequence[int]], row: int) -> int:
         """Its value in one row.
@@ -50,7 +54,8 @@ class _Sum:
                        *(z3.And(k >= -largest, k <= largest) for k in self.factors)]
         paid = [z3.If(k == 0, z3.IntVal(0), z3.If(k < 0, price - k, price + k - 1))  # type: ignore[operator]
                 for k, price in zip(self.factors, prices, strict=True)]
-        self.paid = z3.Sum([*paid, z3.If(self.term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1)])
+        self.paid = z3.Sum([*paid, z3.If(self.term == 0, 0, 1), z3.If(z3.Or(*used), 0, 1),
+                            z3.If(z3.AtMost(*used, 1), 0, SECOND)])
 
     def value(self, row: int) -> z3.ArithRef:
         """Its value in a row."""
@@ -61,6 +66,20 @@ class _Sum:
         """What a model says that it is."""
         numbers = [model.eval(k, model_completion=True).as_long() for k in (*self.factors, self.term)]  # type: ignore
         return Affine(tuple((n, k) for n, k in enumerate(numbers[:-1]) if k), numbers[-1])
+
+
+def alone(columns: Sequence[Sequence[int]], wanted: Sequence[int]) -> list[int]:
+    """The columns that give what is wanted in the first rows with a factor and a term; none where all of it is equal.
+
+    >>> alone([(3, 5, 9), (2, 2, 1), (1, 2, 7)], [7, 9])
+    [0, 2]
+    """
+    rows = np.array([column[:len(wanted)] for column in columns], int).reshape(-1, len(wanted))
+    fits = np.zeros(len(rows), bool)
+    for factor in range(-LARGEST_FACTOR, LARGEST_FACTOR + 1) if len(set(wanted)) > 1 else ():
+        left = np.array(wanted) - factor * rows
+        fits |= (left == left[:, :1]).all(1) & (abs(left[:, 0]) <= LARGEST_TERM)
+    return np.flatnonzero(fits).tolist()
 
 
 def affine(columns: Sequence[Sequence[int]], prices: Sequence[int], wanted: Sequence[int], many: int = 3,

@@ -43,12 +43,14 @@ def main() -> None:
         for n in range(len(ADDED) if args.whole else 1, len(ADDED) + 1):
             solver, name = Pictures(parts=frozenset(ADDED[1:n])), f"{' + '.join(ADDED[:n])}, {seconds:g} s"
             budget = Budget(seconds=seconds, memory_mb=2048)
-            lines = [line(task, result) for task, result in solve_each(ids, tasks.task, solver, budget, args.jobs)]
+            lines = []
+            for task, result in solve_each(ids, tasks.task, solver, budget, args.jobs):
+                lines.append(line(task, result))
+                if args.out is not None:
+                    with args.out.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps({"row": name, **plain(lines[-1])}) + "\n")
             right, cpu = sum(x["correct"] for x in lines), sum(x["cpu_seconds"] for x in lines)
             print(f"{name:80} {right:3} of {len(ids)}  {cpu / len(ids):5.1f} CPU s a task", flush=True)
-            if args.out is not None:
-                with args.out.open("a", encoding="utf-8") as file:
-                    file.writelines(json.dumps({"row": name, **plain(x)}) + "\n" for x in lines)
 
 
 if __name__ == "__main__":

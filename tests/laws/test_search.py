@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from languages import brute, tiny
 
-from dsl import DSL, Example, Grammar, Spec, primitive, run
+from dsl import DSL, Example, Grammar, Spec, load, primitive, run
 from dsl.languages import lists
-from dsl.types import BOOL, INT
+from dsl.types import BOOL, INT, STR, sequence
 from solvers.bank import Bank
 from solvers.base import Budget, Status
 from solvers.bidirectional import Bidirectional
@@ -65,6 +65,28 @@ def test_an_order_leaves_no_behaviour_out(names, wanted):
 
     order = Alike(grammar.start, lambda values: tuple(v < 0 for v in values), wanted)
     assert grown(order=order) == grown()
+
+
+@pytest.mark.parametrize("name, inputs, output, size", [
+    ("lists", (sequence(INT),), INT, 5), ("lists", (sequence(INT), INT), sequence(INT), 4), ("strings", (STR,), STR, 6),
+    ("strings", (STR, STR), INT, 6), ("deepcoder", (sequence(INT),), sequence(INT), 4), ("naturals", (INT,), INT, 6)])
+def test_parts_that_are_built_when_programs_may_hold_them_leave_none_out(name, inputs, output, size):
+    """Of each behaviour the cheapest program has the same cost, and is there once all of that cost are said to be."""
+    grammar = Grammar(load(name), inputs, output)
+    values = {sequence(INT): ((3, 1, 2), (0, 5)), INT: (2, 7), STR: ("ab c", "x-y")}
+    worlds = [(tuple(values[t][n] for t in inputs), ()) for n in (0, 1)]
+    costs, tried = [], []
+    for early in (None, 0, 1, 2):
+        bank, known = Bank(grammar, worlds, Budget(size=size, seconds=60), early=early), {}
+        for new in bank.grow():
+            for e in new:
+                assert bank.done < e.cost
+                known.setdefault(e.values, e.cost)
+        assert bank.done == size
+        costs.append(known)
+        tried.append(bank.tried)
+    assert costs[0] == costs[1] == costs[2] == costs[3]
+    assert tried[0] >= tried[3] >= tried[2] >= tried[1]
 
 
 @given(names=st.sampled_from(LANGUAGES), pairs=st.dictionaries(st.integers(-3, 4), st.integers(-4, 6), min_size=1,

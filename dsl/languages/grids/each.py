@@ -14,7 +14,7 @@ Cut = Callable[[Grid], Pieces]
 
 
 def pairs(cut: Cut, before: Grid, after: Grid) -> Iterator[tuple[Grid, Grid]]:
-    """Each piece with what it has become: black where only another piece is.
+    """Each piece with what it has become: black where only another piece is. What is all black is no piece.
 
     >>> [(a.tolist(), b.tolist()) for a, b in pairs(EACH["row"], Grid([[1, 0], [0, 2]]), Grid([[1, 1], [2, 2]]))]
     [([[1, 0]], [[1, 1]]), ([[0, 2]], [[2, 2]])]
@@ -23,7 +23,7 @@ def pairs(cut: Cut, before: Grid, after: Grid) -> Iterator[tuple[Grid, Grid]]:
         Nothing: where a cell changes that lies in the area of no piece, or where there is only one piece.
     """
     before = Grid(before.cells)  # where it was cut from does not matter
-    ps = cut(before)
+    ps = filled(cut(before))
     if before.shape != after.shape or len(ps) < 2:
         raise Nothing("no pieces")
     rest = before.cells != after.cells
@@ -34,6 +34,11 @@ def pairs(cut: Cut, before: Grid, after: Grid) -> Iterator[tuple[Grid, Grid]]:
         yield Grid(p.cells), Grid(np.where(others, 0, after.cells[place]))
     if rest.any():
         raise Nothing("what lies between them changes")
+
+
+def filled(ps: Pieces) -> Pieces:
+    """Those in which there is anything: rows, for one, may be black."""
+    return tuple(p for p in ps if p.cells.any())
 
 
 def _place(p: Grid) -> tuple[slice, slice]:
@@ -65,7 +70,7 @@ EACH: dict[str, Cut] = {
 def _made(cut: Cut) -> Callable[[Grid, Make], Grid]:
     def made(g: Grid, make: Make) -> Grid:
         flat = Grid(g.cells)
-        cells, ps = flat.cells.copy(), cut(flat)
+        cells, ps = flat.cells.copy(), filled(cut(flat))
         for p in ps:
             cells[_place(p)][p.cells != 0] = 0
         for p in ps:
