@@ -1,18 +1,29 @@
 """Sample inputs by type: probes that tell programs apart where the examples do not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from functools import cache
 from hashlib import sha256
 from random import Random
-from typing import get_type_hints
+from typing import TYPE_CHECKING, get_type_hints
 
-from dsl.errors import DSLError
+from dsl.errors import RAISED, DSLError
+from dsl.imprint import imprint
+from dsl.interpret import Stop, time_limit
+from dsl.primitive import Primitive
 from dsl.spec import Spec
-from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, read_annotation, root, width_of
+from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, belongs, read_annotation, root, variables, width_of
+
+if TYPE_CHECKING:
+    from dsl.language import DSL
 
 LEASTLESS = object()
+ROUNDS, BUILDING = 3, 0.5  # in which values are built of others, and seconds that it may take
 
 
 def seeded(*parts: object) -> Random:
@@ -20,12 +31,15 @@ def seeded(*parts: object) -> Random:
     return Random(sha256(repr(parts).encode()).digest())
 
 
-def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
+def probes(spec: Spec, n: int, seed: int = 0, dsl: "DSL | None" = None) -> tuple[tuple[object, ...], ...]:
     """Up to `n` inputs that fit a signature, made of values like those in the examples.
 
-    Values of a dataclass are built from its fields, those of other classes are taken from the examples as they are.
+    Values of a dataclass are built from its fields. Those of classes that are opaque are taken from the examples, or
+    are what the language's primitives make of them and of its constants.
     """
     seen = seen_values(spec)
+    if dsl is not None and any(map(opaque, spec.inputs)):
+        build(dsl, seen, n, BUILDING)
     made = {}
     for i in range(4 * n):
         rng = seeded("probe", seed, i)
@@ -37,6 +51,58 @@ def probes(spec: Spec, n: int, seed: int = 0) -> tuple[tuple[object, ...], ...]:
         if len(made) == n:
             break
     return tuple(made.values())
+
+
+def opaque(t: AnyType) -> bool:
+    """Whether no values of a type can be sampled but those seen before.
+
+    >>> opaque(INT), opaque(Type("Opaque", python=object))
+    (False, True)
+    """
+    try:
+        sample(t, seeded("opaque", str(t)))
+    except LookupError:
+        return True
+    return False
+
+
+def unseen(spec: Spec, inputs: Sequence[tuple[object, ...]]) -> AnyType | None:
+    """An input's type of which these inputs hold no value that the examples lack, though it has others."""
+    for n, t in enumerate(spec.inputs):
+        shown = {imprint(e.inputs[n]) for e in spec.examples}
+        if opaque(t) and all(imprint(row[n]) in shown for row in inputs):
+            return t
+    return None
+
+
+def build(dsl: "DSL", seen: dict[AnyType, list[object]], enough: int, seconds: float) -> None:
+    """Add to the values seen the language's constants, and what its primitives make of types that are opaque.
+
+    enough: values of a type, after which no more of it are built.
+    """
+    had = {t: len(values) for t, values in seen.items()}
+    for c in dsl.constants:
+        seen.setdefault(c.type, []).append(c.value)
+    with suppress(Stop), time_limit(seconds):
+        for n in range(ROUNDS):
+            for p in dsl.primitives:
+                lacking = enough + had.get(p.result, 0) - len(seen.get(p.result, ()))
+                if lacking > 0 and not variables(p.type) and opaque(p.result):
+                    _call(p, seeded("built", p.name, n), seen, enough)
+
+
+def _call(p: Primitive, rng: Random, seen: dict[AnyType, list[object]], times: int) -> None:
+    for _ in range(times):
+        try:
+            args = [sample(t, rng, seen) for t in p.params]
+        except LookupError:  # of a parameter's type none is known
+            return
+        try:
+            value = p.function(*args)
+        except RAISED:
+            continue
+        if belongs(value, p.result):
+            collect(value, p.result, seen)
 
 
 def seen_values(spec: Spec) -> dict[AnyType, list[object]]:
@@ -96,8 +162,23 @@ MAKERS = {
 }
 
 
+STANDARD: dict[type, Callable[[Random], object]] = {
+    Fraction: lambda rng: Fraction(rng.randint(-9, 20), rng.choice((1, 1, 2, 3, 4, 5, 10))),
+    Decimal: lambda rng: Decimal(rng.randint(-999, 2000)).scaleb(-rng.randint(0, 3)),
+    complex: lambda rng: complex(rng.randint(-9, 9), rng.randint(-9, 9)),
+    bytes: lambda rng: rng.randbytes(rng.randint(0, 6)),
+    date: lambda rng: date(1990, 1, 1) + timedelta(days=rng.randrange(15_000)),
+    timedelta: lambda rng: timedelta(rng.randint(-3, 40), rng.choice((0, 1, 60, 3600)) * rng.randint(0, 9)),
+    datetime: lambda rng: datetime(1990, 1, 1) + timedelta(rng.randrange(15_000), rng.choice((1, 60, 3600))
+                                                           * rng.randint(0, 23)),
+}
+
+
 def _of_class(t: AnyType):
-    """How values are made of a class: by its own `sampled(rng)`, as what it renames, by its members, by its fields."""
+    """How values are made of a class: by its own `sampled(rng)`, as what it renames, by its members, by its fields.
+
+    Those of Python's own numbers and days as `STANDARD` says.
+    """
     kind = getattr(t, "python", None)
     own = getattr(kind, "sampled", None)
     if callable(own):
@@ -105,6 +186,8 @@ def _of_class(t: AnyType):
     plain = next((MAKERS[b.name] for b in BASE.values() if kind is b.python), None)
     if plain is not None or kind is None:
         return plain
+    if kind in STANDARD:
+        return lambda t, rng, seen: STANDARD[kind](rng)
     if issubclass(kind, Enum) and len(kind):
         return lambda t, rng, seen: rng.choice(list(kind))
     if fields_of(kind):

@@ -3,12 +3,10 @@
 import resource
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
-from dsl.errors import RAISED
-from dsl.inputs import collect, least, sample, seeded, seen_values
+from dsl.inputs import build, least, sample, seeded, seen_values
 from dsl.interpret import Failure, Limits, Stop, Why, run, time_limit
 from dsl.language import DSL
 from dsl.laws import violation
@@ -16,13 +14,13 @@ from dsl.primitive import Primitive
 from dsl.program import Program
 from dsl.promise import unkept
 from dsl.spec import Spec
-from dsl.types import INT, STR, AnyType, belongs, substitute, variables
+from dsl.types import INT, STR, AnyType, substitute, variables
 from solvers.base import Budget, Nearest, Result, Solver, Status
 from solvers.carry import pack, plain, unpack
 from solvers.isolate import Call, Killed, allowed, limited
 
 SLOW, SHORTEST = 0.25, 0.02  # share of the time left, and seconds, that the promises of one primitive may take
-TRIED, ROUNDS = 5, 3  # values of each argument; rounds in which values are built of others
+TRIED = 5  # values of each argument
 
 
 class Attempt:
@@ -67,10 +65,7 @@ def promises(dsl: DSL, spec: Spec, seconds: float = 1.0) -> tuple[str | None, fr
 def _promises(dsl: DSL, spec: Spec, seconds: float) -> tuple[str | None, frozenset[str]]:
     until, untried = time.monotonic() + seconds, set[str]()
     seen = seen_values(spec)
-    for c in dsl.constants:
-        seen.setdefault(c.type, []).append(c.value)
-    with suppress(Stop), time_limit(max(SHORTEST, SLOW * seconds)):
-        _build(dsl, seen)
+    build(dsl, seen, TRIED, max(SHORTEST, SLOW * seconds))
     for n, p in enumerate(dsl.primitives):
         left = until - time.monotonic()
         if left <= 0:
@@ -108,23 +103,6 @@ def _columns(params: Sequence[AnyType], rng: Random, seen: dict[AnyType, list[ob
         LookupError: for a type of which none can be made.
     """
     return [[sample(t, rng, seen) for _ in range(TRIED)] for t in params]
-
-
-def _build(dsl: DSL, seen: dict[AnyType, list[object]]) -> None:
-    """Add to the values seen those that the language's own primitives make, of types that cannot be sampled."""
-    for n in range(ROUNDS):
-        for p in dsl.primitives:
-            if variables(p.type) or len(seen.get(p.result, ())) >= TRIED:
-                continue
-            with suppress(LookupError):
-                sample(p.result, seeded("sampled", p.name), None)
-                continue
-            with suppress(LookupError):
-                for row in zip(*_columns(p.params, seeded("built", p.name, n), seen), strict=True):
-                    with suppress(*RAISED):
-                        value = p.function(*row)
-                        if belongs(value, p.result):
-                            collect(value, p.result, seen)
 
 
 def _broken(p: Primitive, params: Sequence[AnyType], samples: list[list[object]], proofs: bool) -> str | None:

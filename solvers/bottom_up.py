@@ -59,7 +59,8 @@ class BottomUp:
 
     def search(self, dsl: DSL, spec: Spec, budget: Budget) -> "Search":
         """A search that keeps apart programs which differ on probes and queries."""
-        return Search.of(dsl, spec, budget, (*spec.queries, *probes(spec, self.probes)), contexts=self.contexts)
+        extra = (*spec.queries, *probes(spec, self.probes, dsl=dsl))
+        return Search.of(dsl, spec, budget, extra, contexts=self.contexts)
 
 
 def further(found: Result, dsl: DSL, spec: Spec, budget: Budget) -> Iterator[Program]:
@@ -69,7 +70,7 @@ def further(found: Result, dsl: DSL, spec: Spec, budget: Budget) -> Iterator[Pro
     if not found.programs or spec.formula is not None or left <= 0:
         return
     solver = BottomUp()
-    elsewhere = (*spec.queries, *probes(spec, solver.probes))
+    elsewhere = (*spec.queries, *probes(spec, solver.probes, dsl=dsl))
     known = [[run(p, i) for i in elsewhere] for p in found.programs]
     for other in solver.search(dsl, spec, replace(budget, seconds=left)).run():
         values = [run(other, i) for i in elsewhere]

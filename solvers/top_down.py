@@ -69,7 +69,7 @@ class TopDown:
 
     def solutions(self, dsl: DSL, spec: Spec, budget: Budget = Budget()) -> Iterator[Program]:
         """Programs that fit, in order of probability, each differing from those before on a probe or query."""
-        extra = (*spec.queries, *probes(spec, self.probes))
+        extra = (*spec.queries, *probes(spec, self.probes, dsl=dsl))
         for entry in _Search(self._pcfg(dsl, spec), spec, budget, extra).run():
             yield entry.program
 

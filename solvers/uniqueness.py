@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import inf
 
 from dsl.grammar import Grammar
-from dsl.inputs import probes
+from dsl.inputs import probes, unseen
 from dsl.interpret import Failure, alike, run
 from dsl.language import DSL
 from dsl.program import Program
@@ -55,7 +55,7 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
     """
     until = time.monotonic() + budget.seconds
     program, search = unpack(answer, dsl, spec), solver.search(dsl, spec, budget)
-    elsewhere = spec.queries or probes(spec, solver.probes)
+    elsewhere = spec.queries or probes(spec, solver.probes, dsl=dsl)
     values = [run(program, i) for i in elsewhere]
     found, run_ = [], search.run()
     while len(found) <= SHOWN:
@@ -66,6 +66,9 @@ def _search(solver: BottomUp, dsl: DSL, spec: Spec, answer: object, budget: Budg
             if not found and not spec.queries:
                 found = _rarely(dsl, spec, program, search.done, until)
             open_ = "other constants may be written" if unlisted(search.bank.grammar) else ""
+            unknown = None if spec.queries else unseen(spec, elsewhere)
+            if unknown is not None:
+                open_ = f"no values of {unknown} are known but the examples'; give it a class method sampled(rng)"
             return found, search.done, exhausted, search.bank.left_out or open_
         split = [(i, run(other, i)) for i in elsewhere]
         split = [(i, v) for (i, v), mine in zip(split, values, strict=True) if not alike(v, mine)]
