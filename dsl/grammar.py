@@ -16,7 +16,7 @@ from dsl.laws import ABSENT, same
 from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
-from dsl.types import AnyType, Type, is_function, parts, read_annotation, substitute, unify, variables
+from dsl.types import AnyType, Type, is_function, parts, read_annotation, substitute, suits, unify, variables
 
 MAX_TYPE_DEPTH = 3
 MAX_INSTANCES = 64
@@ -247,13 +247,13 @@ class Grammar:
 
     def _leaves(self, symbol: Symbol) -> Iterator[Production]:
         for i, t in enumerate(self.inputs):
-            if unify(t, symbol.type) is not None:
+            if suits(t, symbol.type):
                 yield Production(Input(i, t), (), 1)
         for i, t in enumerate(symbol.scope):
-            if unify(t, symbol.type) is not None:
+            if suits(t, symbol.type):
                 yield Production(Variable(i, t), (), 1)
         for c in self.dsl.constants:
-            if unify(c.type, symbol.type) is not None:
+            if suits(c.type, symbol.type):
                 yield Production(c, (), 1)
 
     def _calls(self, p: Primitive, symbol: Symbol) -> Iterator[Production]:
@@ -267,7 +267,8 @@ class Grammar:
         """
         found = self._known.get((p.name, result))
         if found is None:
-            by = unify(p.result, result)
+            by = {} if suits(p.result, result) else None
+            by = unify(p.result, result, by) or by
             by = None if by is None else {k: substitute(v, by) for k, v in by.items()}
             every = () if by is None else (tuple(substitute(t, full) for t in p.params)
                                            for full in self._instances(p, self.ground_types, by))

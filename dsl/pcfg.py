@@ -13,7 +13,7 @@ from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Lambda, Program
 from dsl.reach import least_costs
-from dsl.types import unify
+from dsl.types import suits
 
 Rule = tuple[Symbol, Production]
 
@@ -192,7 +192,7 @@ def _derived(grammar: Grammar, program: Program, symbol: Symbol) -> list[Rule] |
             fits = rule.head is None
         else:
             fits = rule.head == program
-        if fits and all(unify(c.type, a.type) is not None for c, a in zip(program.children, rule.args, strict=True)):
+        if fits and all(suits(c.type, a.type) for c, a in zip(program.children, rule.args, strict=True)):
             within = [_derived(grammar, child, inner) for child, inner in
                       zip(program.children, rule.args, strict=True)]
             if None not in within:

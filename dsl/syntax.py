@@ -29,6 +29,7 @@ from dsl.types import (
     read_annotation,
     sequence,
     substitute,
+    suits,
     type_of,
     unify,
 )
@@ -184,7 +185,7 @@ class _Reader:
 
     def read(self, node: ast.expr, want: AnyType | None, bound: tuple[AnyType, ...]) -> Program:
         p = self._read(node, want, bound)
-        if want is not None and unify(p.type, want) is None:
+        if want is not None and not suits(p.type, want):
             raise SyntaxFault(f"{ast.unparse(node)!r} is of type {p.type}, needed is {want}")
         return p
 
@@ -229,7 +230,7 @@ class _Reader:
 
     def _constant(self, node: ast.expr, want: AnyType | None, text: str) -> Const:
         for c in self.constants.get(text, ()):
-            if want is None or unify(c.type, want) is not None:
+            if want is None or suits(c.type, want):
                 return c
         if isinstance(node, ast.Tuple) and isinstance(want, Type) and want.name == "tuple":
             parts, by = [], {}

@@ -195,6 +195,24 @@ def unify(a: AnyType, b: AnyType, given: Substitution | None = None) -> Substitu
     return by
 
 
+def suits(given: AnyType, wanted: AnyType) -> bool:
+    """Whether what is of one type may stand where another is wanted: they unify, or are a class and its base class.
+
+    >>> class Animal: ...
+    >>> class Dog(Animal): ...
+    >>> animal, dog = read_annotation(Animal), read_annotation(Dog)
+    >>> suits(dog, animal), suits(animal, dog), suits(BOOL, INT)
+    (True, False, False)
+    """
+    return unify(given, wanted) is not None or _extends(given, wanted)
+
+
+def _extends(given: AnyType, wanted: AnyType) -> bool:
+    one, other = getattr(given, "python", None), getattr(wanted, "python", None)
+    return (isinstance(one, type) and isinstance(other, type) and one is not other and other not in (tuple, object)
+            and one not in BASE and other not in BASE and issubclass(one, other))
+
+
 def belongs(value: object, t: AnyType) -> bool:
     """Whether a value is of a type; a bool is no int, and a function fits any arrow.
 

@@ -5,18 +5,26 @@ letter, sequences item by item, values of a class part by part, or in words of i
 are: row by row, in runs of cells alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum, Flag
+from fractions import Fraction
 from typing import Any
 
 from dsl.errors import NesyError
 from dsl.inputs import fields_of
-from dsl.types import BOOL, FLOAT, INT, STR, AnyType, Type, parts
+from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, parts
 
 DIGIT = 100  # numbers are written to this base
 LETTERS = tuple(map(chr, (*range(32, 127), 9, 10)))
 LETTERED = {f"'{c}" for c in LETTERS}
+STANDARD: dict[type, Callable[[Any], Iterable[object]]] = {  # Python's own classes, by what they are written as
+    Fraction: lambda v: (v.numerator, v.denominator), Decimal: lambda v: (str(v),),
+    complex: lambda v: (v.real, v.imag), bytes: tuple, frozenset: lambda v: sorted(v, key=spelled),
+    date: lambda v: (v.year, v.month, v.day), timedelta: lambda v: (v.days, v.seconds, v.microseconds),
+    datetime: lambda v: (v.isoformat(),)}
 
 
 def spelled(value: object) -> tuple[str, ...]:
@@ -50,6 +58,8 @@ def spelled(value: object) -> tuple[str, ...]:
 
 def _parts(value: Any) -> Iterable[object]:
     """What a value is written as: what its `parts()` gives, or its fields."""
+    if type(value) in STANDARD:
+        return STANDARD[type(value)](value)
     own = getattr(value, "parts", None)
     if callable(own):
         return own()  # type: ignore[return-value]
@@ -59,7 +69,7 @@ def _parts(value: Any) -> Iterable[object]:
 def _in_parts(kind: object) -> bool:
     """Whether values of a class are written part by part: those that its `parts()` gives, or its fields."""
     named = is_dataclass(kind) or hasattr(kind, "_fields")  # a NamedTuple's
-    return isinstance(kind, type) and (named or callable(getattr(kind, "parts", None)))
+    return isinstance(kind, type) and (named or kind in STANDARD or callable(getattr(kind, "parts", None)))
 
 
 def _in_words(kind: object) -> bool:
@@ -161,14 +171,34 @@ def _letter(c: str) -> tuple[str, ...]:
     return (f"'{c}",) if c in LETTERS else ("letter", *_digits(ord(c)))
 
 
-def members(t: AnyType, around: tuple[type, ...] = ()) -> list[str]:
-    """The words for the values of a class, and for those of the classes that its fields are of."""
-    kind = getattr(t, "python", None)
-    if not isinstance(kind, type) or kind in around:
-        return []
+def members(t: AnyType) -> list[str]:
+    """The words for the values of a class and of those that extend it, and of the classes that their fields are of."""
+    known, todo, found = set[type](), [t], []
+    while todo:
+        kind = getattr(todo.pop(), "python", None)
+        if not isinstance(kind, type) or kind in BASE:
+            continue
+        for one in (kind, *_extending(kind)):
+            if one not in known:
+                known.add(one)
+                found += _own(one)
+                todo += [part for _, f in fields_of(one) for part in parts(f)]
+    return found
+
+
+def _extending(kind: type) -> Iterator[type]:
+    """The classes that extend one, of whatever depth; of Python's own none are looked for."""
+    for one in () if kind in (object, tuple) or kind in STANDARD else sorted(
+            kind.__subclasses__(), key=lambda k: k.__qualname__):
+        yield one
+        yield from _extending(one)
+
+
+def _own(kind: type) -> list[str]:
+    """The words for the values of a class alone."""
+    name = kind.__name__
     if issubclass(kind, Enum) and not issubclass(kind, Flag):
-        return [f"e:{kind.__name__}.{m.name}" for m in kind]
+        return [f"e:{name}.{m.name}" for m in kind]
     if _in_words(kind):
-        return [f"e:{kind.__name__}", *(f"{kind.__name__}:{w}" for w in kind.alphabet())]  # type: ignore[attr-defined]
-    within = (w for _, f in fields_of(kind) for part in parts(f) for w in members(part, (*around, kind)))
-    return [f"e:{kind.__name__}", *within] if issubclass(kind, Flag) or _in_parts(kind) else []
+        return [f"e:{name}", *(f"{name}:{w}" for w in kind.alphabet())]  # type: ignore[attr-defined]
+    return [f"e:{name}"] if issubclass(kind, Flag) or _in_parts(kind) else []

@@ -11,6 +11,7 @@ from dsl import DSL, Example, Spec, primitive
 from dsl.inputs import STANDARD, probes, sample, seeded
 from dsl.types import belongs, read_annotation
 from nesy import solve
+from nesy.proposer.tokens import Vocabulary
 from solvers.base import Budget
 from solvers.names import named
 
@@ -57,9 +58,15 @@ EVEN = [Example(Shut(3, 1, 3), output=3), Example(Shut(5, 5), output=5)]
 
 
 @pytest.mark.parametrize("kind", STANDARD, ids=lambda k: k.__name__)
-def test_values_of_pythons_own_classes_are_sampled(kind):
+def test_values_of_pythons_own_classes_are_sampled_and_written(kind):
+    @primitive
+    def same_again(value: kind) -> kind:
+        return value
+
+    words = Vocabulary.of(DSL("own", [same_again]))
     found = {sample(read_annotation(kind), seeded(n)) for n in range(30)}
     assert len(found) > 10 and all(belongs(v, read_annotation(kind)) for v in found)
+    assert len({tuple(words.example(Example(v, output=v))) for v in found}) == len(found)
     assert sample(read_annotation(kind), seeded(7)) == sample(read_annotation(kind), seeded(7))
 
 
