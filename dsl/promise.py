@@ -31,7 +31,7 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
         if imprint(args) != before:
             return "changes its argument; let it make a new value, and freeze the class of its values"
         if out is not p and not belongs(out, p.result):
-            return f"returned {out!r} for {args}, where its annotation says {p.result}{_cure(out)}"
+            return f"returned {out!r} for {args}, where its annotation says {p.result}{_cure(out, p.result)}"
         rows.append(args)
         outs.append(out)
     return _batch_differs(p, rows, outs) or _overflows(p) if p.batch is not None else ""
@@ -39,10 +39,13 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
 
 def mistyped(p: Primitive, value: object, t: AnyType) -> str:
     """That a primitive gave a value that is not of its type, in words."""
-    return f"primitive {p.name!r} returned {value!r} where its annotation says {t}{_cure(value)}"
+    return f"primitive {p.name!r} returned {value!r} where its annotation says {t}{_cure(value, t)}"
 
 
-def _cure(value: object) -> str:
+def _cure(value: object, t: AnyType) -> str:
+    kind = getattr(t, "python", None)
+    if isinstance(kind, type) and isinstance(value, kind) and type(value) is not kind:
+        return f"; it is a {type(value).__name__}, let it be a plain {kind.__name__}"
     return "; raise an exception where it has no value" if value is None else ""
 
 

@@ -252,7 +252,7 @@ class Bank:
             return Failure(Why.SIZE, type(error).__name__)
         except FAULTS as error:  # whatever a primitive raises is its value there
             if head.laws.associative:  # one nesting may fail where the other, which is skipped, does not
-                self.left_out = self.left_out or f"{head.name} fails on some values, so that it may matter how it nests"
+                self.left_out = self.left_out or f"{head.name}, which is called associative, fails on some values"
             return Failure(Why.RAISED, type(error).__name__)
 
     def _fresh(self, symbol, rule, args, values, cost, partial) -> Entry | None:

@@ -225,8 +225,8 @@ class Hunt:
                         if right > self.best[0]:
                             self.best = right, entry
                     yield
-                    if best is not None and self.searched() > settled:
-                        return best
+                    if best is not None and (self.searched() > settled or best.cost <= bank.done + 1):
+                        return best  # all that is cheaper was looked at
                     if bank.done > before or clock() - began > max(0.2, used):
                         break
                 else:
