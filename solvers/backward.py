@@ -23,7 +23,7 @@ from dsl.types import belongs, is_function
 from dsl.witness import ANY, Plan, Step, Table
 from solvers.asked import LARGEST_CHOICE, Asked
 from solvers.bank import Bank
-from solvers.cases import Cases
+from solvers.cases import Cases, chosen_by
 from solvers.chain import chain, chains
 from solvers.columns import Columns, Goal
 from solvers.entry import FAULTS, Entry, across, cheapest
@@ -196,7 +196,7 @@ class Backward:
                 chained = self._chained(rule, plan, goal)
                 if chained is not None:
                     yield chained
-            if len(given) == 1 and len(plan) == 2 and all(s.needs == (given[0],) for s in plan):
+            if chosen_by(plan, len(rule.args)) is not None:
                 tree = self._by_cases(rule, plan, given[0], goal, depth) if self.branching else None
                 if tree is not None:
                     yield tree

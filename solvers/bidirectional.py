@@ -21,6 +21,7 @@ from solvers.backward import Backward, Late
 from solvers.bank import Bank, Over, World
 from solvers.base import Budget, Nearest, Result, Status, reason, verdict
 from solvers.bottom_up import SAMPLED, further
+from solvers.cases import branches
 from solvers.columns import Goal, exactly, meets
 from solvers.entry import FAULTS, Closure, Entry
 
@@ -32,6 +33,8 @@ UNDIVIDED = 0.1  # of the time, first, for programs without case distinctions: t
 SHORTEST_TURN = 0.01  # seconds that each of them gets at least
 LARGEST_PART = 0.2  # of the time at hand that one of them may take, so that it reaches others
 FIRST_TURN = 0.02  # of the time, for the first of them; the n-th gets an n-th of it
+
+PATIENT = 0.5  # of the time, for another one than a branch for each example
 
 QUERY = Limits(seconds=0.2)  # of a program on a query
 
@@ -248,16 +251,24 @@ class Hunt:
                         return found
                     if not whole:
                         continue
-                    if best is None:
-                        more = max(least, self.searched())
-                        settled = self.searched() + more
-                        self.until = min(self.deadline, max(self.until, time.monotonic() + more))
                     if best is None or found.cost < best.cost:
-                        best = self.whole = found
+                        more = self._patience(found, least)
+                        settled = self.searched() + more if best is None else min(settled, self.searched() + more)
+                        best, self.until = found, min(self.deadline, max(self.until, time.monotonic() + more))
+                        self.whole = found
                 used += clock() - began
                 yield
         except Over as over:
             return best or over.status
+
+    def _patience(self, found: Entry, least: float) -> float:
+        """For how long a cheaper program is looked for: as long again, or up to a share of the time.
+
+        That is where each case has a branch of its own, of which little is to be hoped elsewhere.
+        """
+        passed = self.searched()
+        apart = branches(found.program) >= max(2, len(self.cases))
+        return max(least, passed, PATIENT * self.budget.seconds - passed if apart else 0)
 
     def _whole(self, entry: Entry) -> bool:
         """Whether it is right in all cases, and fails on nothing that is asked."""

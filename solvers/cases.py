@@ -8,11 +8,37 @@ from typing import Any
 
 import numpy as np
 
+from dsl.passing import plans
+from dsl.primitive import Primitive
+from dsl.program import Apply, Program
 from dsl.witness import ANY, Plan, Step
 from solvers.columns import Columns, Goal
 from solvers.entry import Entry
 
 Worlds = tuple[int, ...]
+
+
+def chosen_by(plan: Plan, arity: int) -> int | None:
+    """Which argument chooses between the two others, where a plan says that a primitive chooses."""
+    given = [i for i in range(arity) if all(s.index != i for s in plan)]
+    return given[0] if len(given) == 1 and len(plan) == 2 and all(s.needs == (given[0],) for s in plan) else None
+
+
+def branches(program: Program) -> int:
+    """How many leaves the case distinctions of a program have.
+
+    >>> from dsl import load, parse
+    >>> from dsl.types import STR
+    >>> text = "if_text(contains(x0, 'a'), x0, if_text(contains(x0, 'b'), 'c', 'd'))"
+    >>> branches(parse(text, load("strings"), (STR,)))
+    3
+    """
+    heads = [p.function for p in program.walk() if isinstance(p, Apply)]
+    return 1 + sum(_chooses(head) for head in heads)
+
+
+def _chooses(head: Primitive) -> bool:
+    return any(chosen_by(plan, head.arity) is not None for plan in plans(head))
 
 
 class Cases:

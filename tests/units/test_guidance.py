@@ -10,7 +10,7 @@ import torch
 from dsl import DSL, Example, Spec, load, parse, primitive
 from dsl.grammar import Grammar, Production
 from dsl.interpret import Failure
-from dsl.types import INT
+from dsl.types import INT, STR
 from dsl.witness import ANY
 from nesy.engine import solve
 from nesy.proposer.constrain import Automaton
@@ -241,3 +241,13 @@ def test_a_budget_of_programs_is_one_for_all_stages():
     result = Beside(proposer, Portfolio()).solve(  # type: ignore[arg-type]
         LISTS, HARD, Budget(seconds=20, programs=20_000))
     assert result.status is not Status.SOLVED and result.tried < 60_000
+
+
+def test_another_answer_than_a_branch_for_each_example_is_looked_for_longer():
+    strings = load("strings")
+    examples = [Example(text, output=wanted) for text, wanted in (("ab", "1"), ("bc", "2"), ("cd", "3"))]
+    hunt = Bidirectional().begin(strings, Spec(inputs=[str], output=str, examples=examples), Budget(seconds=100))._hunt
+    for text, least in (("if_text(contains(x0, 'a'), '1', if_text(contains(x0, 'b'), '2', '3'))", 45),
+                        ("if_text(contains(x0, 'a'), '1', '2')", 3), ("'1'", 3)):
+        rule = Production(parse(text, strings, (STR,), STR), (), 1)
+        assert least <= hunt._patience(Entry(rule, (), 1, -1, ()), 3.0) <= least + 5
