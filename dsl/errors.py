@@ -39,10 +39,31 @@ def nearest(name: str, options: Iterable[str]) -> str:
     return f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
 
 
+def in_order(items: frozenset) -> list:
+    """The items of a set in an order that is the same in every process."""
+    try:
+        return sorted(items)
+    except TypeError:
+        return sorted(items, key=lambda v: (type(v).__name__, text(v)))
+
+
+def text(value: object) -> str:
+    """A value as Python writes it, the items of sets in order.
+
+    >>> text((frozenset({10, 9}), "a")), text(frozenset())
+    ("(frozenset({9, 10}), 'a')", 'frozenset()')
+    """
+    if type(value) is frozenset and value:
+        return f"frozenset({{{', '.join(map(text, in_order(value)))}}})"
+    if type(value) is tuple and any(type(v) in (frozenset, tuple) for v in value):
+        return f"({', '.join(map(text, value))}{',' * (len(value) == 1)})"
+    return repr(value)
+
+
 def shown(value: object) -> str:
     """A value as text for messages; of a number of too many digits, how long it is."""
     try:
-        return repr(value)
+        return text(value)
     except ValueError:
         return f"a number of {value.bit_length():,} bits" if isinstance(value, int) else "a value with a long number"
     except Exception as error:  # what a class of the user's says to being shown

@@ -20,7 +20,7 @@ from dsl.types import AnyType, parts, root
 
 ATOMS = frozenset({int, str, bool, bytes, type(None), date, timedelta, Fraction})  # whose equal values are the same
 SPELT = frozenset({Decimal, complex, range})  # whose values are written differently where they differ
-SETTLED = frozenset({int, str, bool, tuple})  # of which no value of a subclass is taken
+SETTLED = frozenset({int, str, bool, tuple, frozenset})  # of which no value of a subclass is taken
 QUICK = SPELT | {float}
 DEEPEST = 1000  # values in values
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from random import Random
 from typing import TYPE_CHECKING, get_type_hints
 
-from dsl.errors import RAISED, DSLError
+from dsl.errors import RAISED, DSLError, in_order
 from dsl.imprint import imprint
 from dsl.interpret import Stop, time_limit
 from dsl.primitive import Primitive
@@ -47,7 +47,7 @@ def probes(spec: Spec, n: int, seed: int = 0, dsl: "DSL | None" = None) -> tuple
             inputs = spec.spread(spec.shown(tuple(sample(t, rng, seen) for t in spec.inputs)))
         except LookupError:  # a class of which no example has a value
             break
-        made.setdefault(repr(inputs), inputs)
+        made.setdefault(imprint(inputs), inputs)
         if len(made) == n:
             break
     return tuple(made.values())
@@ -142,7 +142,8 @@ def least(types: Sequence[AnyType]) -> list[tuple[object, ...]]:
     >>> least([INT, STR])
     [(0, '')]
     """
-    values = {INT.name: 0, BOOL.name: False, FLOAT.name: 0.0, STR.name: "", "tuple": ()}
+    values = {INT.name: 0, BOOL.name: False, FLOAT.name: 0.0, STR.name: "", "tuple": (),
+              "frozenset": frozenset()}
     found = [0 if width_of(t) is not None else values.get(getattr(root(t), "name", ""), LEASTLESS) for t in types]
     return [] if LEASTLESS in found else [tuple(found)]
 
@@ -159,6 +160,7 @@ MAKERS = {
     STR.name: _text,
     "tuple": lambda t, rng, seen: tuple(sample(t.args[0], rng, seen) for _ in range(rng.randint(0, 6))),
     "product": lambda t, rng, seen: tuple(sample(a, rng, seen) for a in t.args),
+    "frozenset": lambda t, rng, seen: frozenset(sample(t.args[0], rng, seen) for _ in range(rng.randint(0, 6))),
 }
 
 
@@ -221,7 +223,10 @@ def _built(t: AnyType, kind: type, rng: Random, seen: dict[AnyType, list[object]
 def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> None:
     """Add a value and all its parts to the values seen of each type."""
     seen.setdefault(t, []).append(value)
-    if isinstance(t, Type) and type(value) is tuple:
+    if isinstance(t, Type) and type(value) is frozenset and t.args:
+        for v in in_order(value):
+            collect(v, t.args[0], seen)
+    elif isinstance(t, Type) and type(value) is tuple:
         items: Sequence[AnyType] = t.args if t.name == "product" else [t.args[0]] * len(value)
         for v, item in zip(value, items, strict=True):
             collect(v, item, seen)

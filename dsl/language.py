@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import EnumType
 
 from dsl.errors import DSLError, nearest, shown
+from dsl.errors import text as text_of
 from dsl.laws import Laws
 from dsl.lazy import cached_property
 from dsl.primitive import Primitive
@@ -120,7 +121,7 @@ class DSL:
                    for m in kind]
         found: dict[str, tuple[Const, ...]] = {}
         for c in dict.fromkeys((*self.constants, *members)):
-            text = repr(c.value)
+            text = text_of(c.value)
             found[text] = (*found.get(text, ()), c)
         return found
 

@@ -102,6 +102,8 @@ def same(a: object, b: object) -> bool:
         return False
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, frozenset) and isinstance(b, frozenset):
+        return a == b and {(type(v), v) for v in a} == {(type(v), v) for v in b}
     if isinstance(a, float) and isinstance(b, float):
         return a == b or a != a and b != b  # NaN is itself
     return a == b

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from dsl.errors import NesyError, SyntaxFault
+from dsl.errors import text as text_of
 from dsl.interpret import roomy
 from dsl.language import DSL
 from dsl.primitive import Primitive
@@ -25,6 +26,7 @@ from dsl.types import (
     Type,
     TypeVar,
     bits,
+    frozen_set,
     function,
     read_annotation,
     sequence,
@@ -48,7 +50,7 @@ def show(p: Program) -> str:
         case Variable():
             return f"y{p.level}"
         case Const():
-            return repr(p.value)
+            return text_of(p.value)
         case Hole():
             return f"hole({p.type})"
         case Lambda():
@@ -164,6 +166,8 @@ def _read_type(node: ast.expr, classes: dict[str, Type], text: str) -> AnyType:
         case ast.Subscript(value=ast.Name(id="tuple"), slice=inner):
             parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
             return Type("product", tuple(_read_type(i, classes, text) for i in parts), python=tuple)
+        case ast.Subscript(value=ast.Name(id="frozenset"), slice=item):
+            return frozen_set(_read_type(item, classes, text))
         case ast.Subscript(value=ast.Name(id="Callable"), slice=ast.Tuple(elts=[ast.List(elts=params), result])):
             return function((_read_type(i, classes, text) for i in params), _read_type(result, classes, text))
     raise SyntaxFault(f"not a type: {text!r}; write for example int or tuple[int, ...]")
@@ -177,6 +181,28 @@ def _given_back(want: AnyType | None, params: tuple[AnyType, ...]) -> AnyType | 
     for wanted, param in zip(want.args, params, strict=False):
         by = unify(wanted, param, by) or by
     return substitute(want.args[-1], by)
+
+
+def _is_set(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "frozenset"
+
+
+def _literal(node: ast.expr) -> object:
+    """The value that is written so, sets and tuples of literals among them.
+
+    Raises:
+        ValueError: where it is none.
+    """
+    if isinstance(node, ast.Tuple):
+        return tuple(map(_literal, node.elts))
+    if not _is_set(node):
+        return ast.literal_eval(node)
+    match node:
+        case ast.Call(args=[], keywords=[]):
+            return frozenset()
+        case ast.Call(args=[ast.Set(elts=items)], keywords=[]):
+            return frozenset(map(_literal, items))
+    raise ValueError(ast.unparse(node))
 
 
 class _Reader:
@@ -207,7 +233,7 @@ class _Reader:
             case ast.Call(func=ast.Call(func=ast.Name(id="lam"), args=types, keywords=[]), args=[body], keywords=[]):
                 params = tuple(_read_type(t, self.classes, ast.unparse(node)) for t in types)
                 return Lambda(params, self.read(body, _given_back(want, params), (*bound, *params)), len(bound))
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if not _is_set(node):
                 return self._apply(node, name, args, bound)
         return self._constant(node, want, ast.unparse(node))
 
@@ -244,7 +270,7 @@ class _Reader:
         if text in ENDLESS and want in (None, FLOAT):
             return Const(float(text), FLOAT)
         try:
-            value = ast.literal_eval(node)
+            value = _literal(node)
             kind = type_of(value)
         except (ValueError, TypeError, SyntaxError, NesyError):
             raise SyntaxFault(f"{text!r} is no program, constant or input of language {self.dsl.name!r}") from None

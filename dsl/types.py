@@ -9,7 +9,7 @@ import types as python_types
 import typing
 from dataclasses import dataclass, field
 
-from dsl.errors import DSLError
+from dsl.errors import DSLError, in_order, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Type:
             return f"Callable[[{', '.join(map(str, self.args[:-1]))}], {self.args[-1]}]"
         if self.name == "tuple":
             return f"tuple[{self.args[0]}, ...]"
+        if self.name == "frozenset":
+            return f"frozenset[{self.args[0]}]"
         if self.name == "product":
             return f"tuple[{', '.join(map(str, self.args)) or '()'}]"
         return self.name
@@ -57,7 +59,7 @@ BOOL = Type("bool", python=bool)
 STR = Type("str", python=str)
 FLOAT = Type("float", python=float)
 BITS, WIDEST_BITS = "BitVec", 4096
-OWN = ("tuple", "product", "->")
+OWN = ("tuple", "product", "frozenset", "->")
 BASE = {t.python: t for t in (INT, BOOL, STR, FLOAT)}
 
 
@@ -98,6 +100,11 @@ def sequence(item: AnyType) -> Type:
     return Type("tuple", (item,), python=tuple)
 
 
+def frozen_set(item: AnyType) -> Type:
+    """The type of frozen sets with items of one type."""
+    return Type("frozenset", (item,), python=frozenset)
+
+
 def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
     """The type that a Python annotation stands for.
 
@@ -127,6 +134,16 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
         if any(getattr(a, "__unpacked__", False) or typing.get_origin(a) is typing.Unpack for a in args):
             raise DSLError(f"{where}: no reading for {annotation}; write tuple[int, ...] or tuple[int, str]")
         return Type("product", tuple(read_annotation(a, where) for a in args), python=tuple)
+    if annotation in (frozenset, typing.FrozenSet):  # noqa: UP006
+        raise DSLError(f"{where}: a bare frozenset has no item type; write frozenset[int]")
+    if origin is frozenset:
+        return frozen_set(read_annotation(args[0], where))
+    if isinstance(annotation, typing.NewType):
+        found = read_annotation(annotation.__supertype__, where)
+        if isinstance(found, TypeVar) or found.args:
+            raise DSLError(f"{where}: {annotation} is a new name of {found}; name int, str, bool, float or a "
+                           "class anew")
+        return Type(getattr(annotation, "__name__", str(annotation)), python=found.python, base=root(found))  # type: ignore[arg-type]
     if collections.abc.Callable in (origin, annotation):
         if len(args) != 2 or not isinstance(args[0], list):
             raise DSLError(f"{where}: write Callable[[int], bool], with its parameters listed")
@@ -225,6 +242,8 @@ def belongs(value: object, t: AnyType) -> bool:
         return callable(value)
     if t.name == "tuple":
         return type(value) is tuple and all(belongs(v, t.args[0]) for v in value)
+    if t.name == "frozenset":
+        return type(value) is frozenset and all(belongs(v, t.args[0]) for v in value)
     if t.name == "product":
         return (type(value) is tuple and len(value) == len(t.args)
                 and all(belongs(v, a) for v, a in zip(value, t.args, strict=True)))
@@ -246,6 +265,12 @@ def type_of(value: object) -> AnyType:
     """
     if isinstance(value, list | set | dict):
         raise DSLError(f"value {value!r} is mutable; use a tuple")
+    if type(value) is frozenset:
+        items = in_order(value)
+        one = type_of(items[0]) if items else TypeVar("?")
+        if not all(belongs(v, one) for v in items):
+            raise DSLError(f"value {shown(value)} is a set of values of different types; make them of one class")
+        return frozen_set(one)
     if type(value) is not tuple:
         return BASE.get(type(value)) or Type(type(value).__name__, python=type(value))
     if not value:

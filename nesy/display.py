@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dsl.errors import NesyError
+from dsl.errors import text as text_of
 from dsl.interpret import Failure
 from dsl.language import DSL
 from dsl.program import Program
@@ -154,9 +155,9 @@ def nothing_to_ask() -> None:
 def question(output: AnyType, stopped: list[bool]) -> Ask:
     """Ask on standard error for the output of an input; an empty line means that there is no answer: `stopped`."""
     def ask(inputs: tuple[object, ...], outputs: tuple[object, ...]) -> object:
-        shown = " or ".join("an error" if isinstance(o, Failure) else repr(o) for o in outputs)
+        shown = " or ".join("an error" if isinstance(o, Failure) else text_of(o) for o in outputs)
         while True:
-            err.print(f"which output belongs to ({', '.join(map(repr, inputs))})? {shown} fits; enter to stop: ",
+            err.print(f"which output belongs to ({', '.join(map(text_of, inputs))})? {shown} fits; enter to stop: ",
                       end="")
             text = sys.stdin.readline()
             if not text.strip():
@@ -205,7 +206,8 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
         record["program"] = str(found.program)
         given = outputs(dsl, spec, found.program, spec.queries)
         record["outputs"] = [plain(v) for v in given]
-        record["answers"] = [f"{', '.join(map(repr, q))} -> {v!r}" for q, v in zip(spec.queries, given, strict=True)]
+        record["answers"] = [f"{', '.join(map(text_of, q))} -> {text_of(v)}"
+                             for q, v in zip(spec.queries, given, strict=True)]
     if spec.queries and found.programs and suits(spec):
         from dsl.languages.grids import Grid  # here, for it loads scipy
 
@@ -213,13 +215,13 @@ def result_record(found: Result, dsl: DSL, spec: Spec, write: Callable[[Program]
                            for p in found.programs]
         record.pop("answers", None)
     if found.guesses:
-        record["guesses"] = [", ".join(map(repr, given)) for given in found.guesses]
+        record["guesses"] = [", ".join(map(text_of, given)) for given in found.guesses]
     if found.certificate is not None:
         record["certificate"] = str(found.certificate)
         record["certified"] = {name: plain(getattr(found.certificate, name)) for name in CERTIFIED}
         record["alternatives"] = [str(p) for p in found.certificate.alternatives]
         split = found.certificate.separating_input
-        record["separating_input"] = None if split is None else repr(split)
+        record["separating_input"] = None if split is None else text_of(split)
     if found.nearest is not None:
         record["nearest"] = str(found.nearest.program)
         record["fails"] = [f"{e} (it gives {v!r})" if not hasattr(v, "why") else f"{e} ({v})"

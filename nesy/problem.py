@@ -312,13 +312,19 @@ def _common(values: list[object], path: Path, where: str, known: Sequence[AnyTyp
             ) -> AnyType:
     """The one type that all these values are of: the language's own, if one alone holds them, or one of those used.
 
-    Whole numbers are floats beside others, or where the language knows them as such alone.
+    Whole numbers are floats beside others, or where the language knows them as such alone; and lists are sets where
+    it knows those alone.
     """
     found, floats = _read_off(values), [_floating(v) for v in values]
     if found is None or not any(unify(found, k) is not None for k in known):
         other = _read_off(floats)
         if other is not None and (found is None or other in known):
             found, values = other, floats
+        elif found is not None and all(isinstance(v, tuple) for v in values):
+            sets: list[object] = [frozenset(v) for v in values]  # type: ignore[arg-type]
+            other = _read_off(sets)
+            if other is not None and any(unify(other, k) is not None for k in known):
+                found, values = other, sets
     if found is None:
         one, other = next(((a, b) for a, b in combinations(values, 2) if unify(type_of(a), type_of(b)) is None),
                           (values[0], values[-1]))
@@ -352,11 +358,13 @@ def _floating(value: object) -> object:
 
 
 def fitted(value: object, t: AnyType) -> object:
-    """A value with floats where a type has them and whole numbers were written.
+    """A value with floats where a type has them and whole numbers were written, and sets where lists were.
 
     >>> fitted((1, 2), FLOAT), fitted(3, FLOAT)
     ((1.0, 2.0), 3.0)
     """
+    if isinstance(value, tuple) and isinstance(t, Type) and t.name == "frozenset":
+        return frozenset(fitted(v, t.args[0]) for v in value)
     if isinstance(value, tuple) and isinstance(t, Type) and t.name in ("tuple", "product"):
         items = t.args if t.name == "product" else t.args * len(value)
         return tuple(map(fitted, value, items)) if len(items) == len(value) else value

@@ -6,6 +6,7 @@ A program travels as its nodes from the leaves up, so that no depth of it is too
 import pickle
 from collections.abc import Iterator
 
+from dsl.errors import text
 from dsl.language import DSL
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
 from dsl.spec import Spec
@@ -86,7 +87,7 @@ def unpack(nodes: object, dsl: DSL, spec: Spec) -> Program:
 
 def _listed(p: Const, dsl: DSL) -> int | None:
     """Which of the language's constants it is: 0.0 and -0.0 are equal, and different constants."""
-    return next((i for i, c in enumerate(dsl.constants) if c == p and repr(c.value) == repr(p.value)), None)
+    return next((i for i, c in enumerate(dsl.constants) if c == p and text(c.value) == text(p.value)), None)
 
 
 def _types(dsl: DSL, spec: Spec) -> Iterator[AnyType]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dsl.errors import NesyError, shown
+from dsl.errors import NesyError, in_order, shown
 from dsl.interpret import Failure
 from nesy.config import EvalConfig, writable
 
@@ -275,6 +275,8 @@ def plain(value: Any) -> Any:
             return {key: plain(v) for key, v in value.items()}
         case list() | tuple():
             return [*map(plain, value)]
+        case frozenset():
+            return [*map(plain, in_order(value))]
         case Failure():
             return str(value)
         case float() if not isfinite(value):
