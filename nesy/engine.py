@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import replace
+from enum import Enum
 from threading import get_ident
 from typing import TYPE_CHECKING
 
@@ -135,7 +136,7 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
         return replace(result, status=Status.INFEASIBLE, programs=(), reason=conflict)
     result = attempt.solve(solver, dsl, spec, replace(budget, seconds=left()))
     if result.status is not Status.SOLVED:
-        return result
+        return replace(result, reason=f"{result.reason}{_singular(spec)}")
     small = tuple(p for p in result.programs if budget.fits(p.cost))
     if spec.formula is not None and small:
         return replace(result, **_proved(spec, small[0], replace(budget, seconds=left(1.05)), solver.name))
@@ -164,6 +165,14 @@ def _solve(dsl: DSL, spec: Spec, solver: Solver, budget: Budget, trusted: bool) 
     else:
         told = certify(dsl, spec, sound[0], replace(budget, seconds=min(left(), max(1.0, spent))))
     return replace(result, certificate=replace(told, share=share))
+
+
+def _singular(spec: Spec) -> str:
+    """That no program can make an output anew, as its class tells each of its values from all others."""
+    kinds = {type(e.output) for e in spec.examples if type(e.output).__eq__ is object.__eq__
+             and not isinstance(e.output, Enum) and not callable(e.output)}
+    return "".join(f"; values of {kind.__name__} equal nothing but themselves: give it __eq__ and __hash__, or make it a "
+                   "frozen dataclass" for kind in sorted(kinds, key=lambda k: k.__name__))
 
 
 def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> Certificate | None:

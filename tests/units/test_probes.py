@@ -120,3 +120,17 @@ class Paid:
 
 def test_values_of_classes_that_hold_such_are_sampled():
     assert isinstance(sample(read_annotation(Paid), seeded(1)), Paid)
+
+
+def test_where_values_equal_nothing_but_themselves_it_is_said():
+    class Single:
+        def __init__(self, number: int):
+            self.number = number
+
+    @primitive
+    def following(s: Single) -> Single:
+        return Single(s.number + 1)
+
+    spec = Spec(inputs=[Single], output=Single, examples=[Example(Single(1), output=Single(2))])
+    result = solve(DSL("single", [following]), spec, budget=Budget(seconds=1))
+    assert result.program is None and "values of Single equal nothing but themselves: give it __eq__" in result.reason
