@@ -171,8 +171,8 @@ def _singular(spec: Spec) -> str:
     """That no program can make an output anew, as its class tells each of its values from all others."""
     kinds = {type(e.output) for e in spec.examples if type(e.output).__eq__ is object.__eq__
              and not isinstance(e.output, Enum) and not callable(e.output)}
-    return "".join(f"; values of {kind.__name__} equal nothing but themselves: give it __eq__ and __hash__, or make it a "
-                   "frozen dataclass" for kind in sorted(kinds, key=lambda k: k.__name__))
+    return "".join(f"; values of {name} equal nothing but themselves: give it __eq__ and __hash__, or make it a frozen "
+                   "dataclass" for name in sorted(k.__name__ for k in kinds))
 
 
 def _told_apart(dsl: DSL, spec: Spec, programs: tuple[Program, ...], budget: Budget) -> Certificate | None:
