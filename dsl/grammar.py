@@ -52,6 +52,16 @@ class Production:
         return self.head
 
 
+def _pinning(p: Primitive) -> tuple[AnyType, ...]:
+    """The parameters whose arguments say what a primitive's type variables stand for; none where these do not suffice.
+
+    A function may be a lambda, of whatever type.
+    """
+    plain = tuple(t for t in p.params if not is_function(t))
+    whole = set().union(*map(variables, p.params)) <= set().union(*map(variables, plain))
+    return plain if whole else ()
+
+
 @dataclass(frozen=True)
 class Grammar:
     """The programs of a language from inputs of these types to an output of this one."""
@@ -209,10 +219,13 @@ class Grammar:
             changed = False
             for p in self.dsl.primitives:
                 if variables(p.type):
+                    needed = _pinning(p)
                     for by in self._instances(p, tuple(known)):
                         result = substitute(p.result, by)
                         if variables(result) or result in known or is_function(result):
                             continue
+                        if not all(substitute(t, by) in known for t in needed):
+                            continue  # there are no such arguments
                         if depth(result) > MAX_TYPE_DEPTH:
                             cut = True
                             continue

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from json import dumps
 from typing import NewType, TypeVar
 
@@ -10,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsl import DSL, DSLError, Example, Spec, SpecError, parse, primitive, show
+from dsl import DSL, Apply, DSLError, Example, Grammar, Input, Spec, SpecError, parse, primitive, show
 from dsl.errors import text
 from dsl.inputs import sample, seeded
 from dsl.laws import same
 from dsl.program import Const
-from dsl.types import INT, STR, belongs, frozen_set, parts, read_annotation, type_of
+from dsl.reach import unexplored
+from dsl.types import INT, STR, belongs, frozen_set, parts, read_annotation, type_of, unify
 from nesy import solve
 from nesy.problem import read
 from nesy.proposer.tokens import Vocabulary
@@ -151,3 +153,39 @@ def test_new_names_of_a_type_keep_apart_what_is_meant():
     with pytest.raises(DSLError, match="name int, str"):
         read_annotation(NewType("Row", tuple[int, ...]))
     assert not {str(STR), "float"} & {str(t) for t in UNITS.types()}
+
+
+def every(dsl, inputs, largest):
+    """All well-typed programs without lambdas up to a size, by the types of their arguments alone."""
+    found = {1: [Input(n, t) for n, t in enumerate(inputs)] + list(dsl.constants)}
+    for n in range(2, largest + 1):
+        found[n] = []
+        for p in dsl.primitives:
+            for sizes in product(range(1, n), repeat=p.arity):
+                for args in product(*(found[k] for k in sizes)) if sum(sizes) == n - p.cost else ():
+                    by = {}
+                    for param, arg in zip(p.params, args, strict=True):
+                        by = by if by is None else unify(param, arg.type, by)
+                    if by is not None:
+                        found[n].append(Apply(p, args))
+    return {p for its in found.values() for p in its}
+
+
+@pytest.mark.parametrize("names", [("union", "size"), ("both", "without"), ("only", "size"), ("only", "union")],
+                         ids=" ".join)
+def test_a_grammar_has_the_types_of_which_there_are_values(names):
+    dsl = SETS.without([p for p in SETS.primitives if p.name not in names]).lawless(frozenset(names))
+    inputs = NUMBERS, INT
+    grammar = Grammar(dsl, inputs, NUMBERS)
+    whole = min(5, unexplored(grammar)[0] - 1)
+    assert set(grammar.programs(whole)) == {p for p in every(dsl, inputs, whole) if p.type == NUMBERS} and whole > 2
+    assert grammar.open_ended == ("only" in names)
+    assert "only" in names or grammar.ground_types == (NUMBERS, INT)
+
+
+def test_answers_in_a_language_of_sets_are_certified():
+    dsl = SETS.without([only])
+    spec = Spec(inputs=[frozenset[int]] * 2, output=frozenset[int], examples=[
+        Example(F({1, 2}), F({2, 3}), output=F({1, 3})), Example(F({5}), F({7, 5}), output=F({7}))])
+    certificate = solve(dsl, spec, budget=Budget(seconds=20, size=7)).certificate
+    assert certificate.unique_up_to >= 7 and not certificate.unsettled
