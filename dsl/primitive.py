@@ -79,6 +79,8 @@ def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: i
               witness: object = None, batch: Callable[..., object] | str | None = None, **laws: object):
     """Declare a function as a primitive; its annotations are its type.
 
+    `primitive(Place)` of a class of yours makes its values, under the class's name in small letters.
+
     >>> @primitive(commutative=True)
     ... def add(a: int, b: int) -> int:
     ...     return a + b
@@ -94,9 +96,10 @@ def primitive(function: Callable[..., object] | None = None, /, *,  # pyright: i
 
 
 def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
-    if not inspect.isfunction(f):
+    makes = isinstance(f, type) and f.__module__ != "builtins"
+    if not makes and not inspect.isfunction(f):
         raise DSLError(f"@primitive: {f!r} is no function; write def f(a: int) -> int: ... and decorate that")
-    name = name or f.__name__
+    name = name or (f.__name__.lower() if makes else f.__name__)
     where = f"primitive {name!r}"
     if inspect.iscoroutinefunction(f) or inspect.isgeneratorfunction(f) or inspect.isasyncgenfunction(f):
         raise DSLError(f"{where}: returns no value but something that is to be waited for; write a plain function, "
@@ -106,11 +109,13 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
     if type(cost) is not int or cost < 1:
         raise DSLError(f"{where}: cost must be a whole number of at least 1, not {cost!r}")
     try:
-        hints = typing.get_type_hints(f)
+        hints = {**typing.get_type_hints(f), **typing.get_type_hints(f.__init__), "return": f} if makes else \
+            typing.get_type_hints(f)
+        given = inspect.signature(f).parameters
     except Exception as error:  # whatever an annotation raises when it is read
         raise DSLError(f"{where}: annotations cannot be read: {error}") from None
     params = []
-    for p in inspect.signature(f).parameters.values():
+    for p in given.values():
         if p.kind not in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD):
             raise DSLError(f"{where}: parameter {p.name} must be positional, not *args, **kwargs or keyword-only")
         if p.name not in hints:
@@ -129,7 +134,7 @@ def _declare(f, name, cost, laws, *, smt, infix, witness, batch) -> Primitive:
     if smt is not None and not isinstance(smt, str):
         raise DSLError(f"{where}: smt is SMT-LIB text, such as \"bvadd\" or \"(ite (< a b) b a)\", not {smt!r}")
     batch = None if batch is None else by_name(where, batch)
-    names, declared = tuple(inspect.signature(f).parameters), read_laws(name, len(params), laws)
+    names, declared = tuple(given), read_laws(name, len(params), laws)
     for law in declared.declared().keys() - within(declared, params, result).declared().keys():
         raise DSLError(f"{where}: {law}, but it takes ({', '.join(map(str, params))}) and gives {result}; "
                        "the law leaves a term of another type")

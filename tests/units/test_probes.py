@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 import pytest
 
-from dsl import DSL, Example, Spec, primitive
+from dsl import DSL, DSLError, Example, Spec, primitive
 from dsl.inputs import STANDARD, probes, sample, seeded
 from dsl.types import belongs, read_annotation
 from nesy import solve
@@ -111,6 +113,15 @@ def test_values_are_the_same_each_time():
     assert len({row[0] for row in probes(spec, 12, dsl=dsl)}) > 2
 
 
+class Side(Enum):
+    LEFT = 1
+
+
+class Named(NamedTuple):
+    number: int
+    text: str
+
+
 @dataclass(frozen=True)
 class Paid:
     much: Decimal
@@ -134,3 +145,23 @@ def test_where_values_equal_nothing_but_themselves_it_is_said():
     spec = Spec(inputs=[Single], output=Single, examples=[Example(Single(1), output=Single(2))])
     result = solve(DSL("single", [following]), spec, budget=Budget(seconds=1))
     assert result.program is None and "values of Single equal nothing but themselves: give it __eq__" in result.reason
+
+
+def test_a_class_makes_its_values_as_a_primitive():
+    @primitive
+    def much(p: Paid) -> Decimal:
+        return p.much
+
+    @primitive
+    def held(s: Named) -> int:
+        return s.number
+
+    paid = primitive(Paid)
+    assert str(paid) == "paid: (Decimal, datetime, timedelta) -> Paid"
+    assert str(primitive(name="made", cost=2)(Named)) == "made: (int, str) -> Named"
+    swapped = Spec(inputs=[Named], output=Named, examples=[Example(Named(3, "a"), output=Named(4, "b"))])
+    dsl = DSL("made", [primitive(Named), held, much, paid], constants={int: [4], str: ["b"]})
+    assert str(solve(dsl, swapped, budget=Budget(seconds=20)).program) == "named(4, 'b')"
+    for kind, said in ((int, "is no function"), (Shut, "must be positional"), (Side, "no annotation for")):
+        with pytest.raises(DSLError, match=said):
+            primitive(kind)
