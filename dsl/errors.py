@@ -1,8 +1,11 @@
 """Mistakes a user can mend: one line that names the culprit and the cure."""
 
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from typing import Any
 
+PLAIN = frozenset({int, str, float, bool})  # classes whose values are written as their `repr`
 RAISED = (Exception, SystemExit, GeneratorExit)  # what a user's function may raise; an interrupt is the user's own
 
 
@@ -41,10 +44,10 @@ def nearest(name: str, options: Iterable[str]) -> str:
 
 def in_order(items: frozenset) -> list:
     """The items of a set in an order that is the same in every process."""
-    try:
+    kinds = set(map(type, items))
+    if len(kinds) == 1 and kinds <= PLAIN:
         return sorted(items)
-    except TypeError:
-        return sorted(items, key=lambda v: (type(v).__name__, text(v)))
+    return sorted(items, key=lambda v: (type(v).__name__, text(v)))
 
 
 def text(value: object) -> str:
@@ -55,8 +58,19 @@ def text(value: object) -> str:
     """
     if type(value) is frozenset and value:
         return f"frozenset({{{', '.join(map(text, in_order(value)))}}})"
-    if type(value) is tuple and any(type(v) in (frozenset, tuple) for v in value):
+    if type(value) is tuple and not all(type(v) in PLAIN for v in value):
         return f"({', '.join(map(text, value))}{',' * (len(value) == 1)})"
+    return repr(value) if type(value) in PLAIN else _held(value)
+
+
+def _held(value: Any) -> str:
+    """As `repr`, but what Python's own for a dataclass or a NamedTuple holds is written by `text`."""
+    kind, names = type(value), getattr(value, "_fields", ())
+    if names and getattr(kind.__repr__, "__module__", "") == "collections":
+        return f"{kind.__name__}({', '.join(f'{n}={text(v)}' for n, v in zip(names, value, strict=True))})"
+    if is_dataclass(value) and hasattr(kind.__repr__, "__wrapped__"):
+        held = ", ".join(f"{f.name}={text(getattr(value, f.name))}" for f in fields(value) if f.repr)
+        return f"{kind.__qualname__}({held})"
     return repr(value)
 
 

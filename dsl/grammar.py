@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from dsl.language import DSL
-from dsl.laws import ABSENT, same
+from dsl.laws import ABSENT, is_among
 from dsl.lazy import cached_property
 from dsl.primitive import Primitive
 from dsl.program import Apply, Const, Input, Lambda, Program, Variable
@@ -353,7 +353,7 @@ def lawful(head: Primitive, args: tuple[Program, ...]) -> bool:
         return True
     a, b = args
     for value in (laws.identity, laws.absorbing):
-        if value is not ABSENT and any(isinstance(x, Const) and same(x.value, value) for x in args):
+        if value is not ABSENT and any(isinstance(x, Const) and is_among(x.value, [value]) for x in args):
             return False
     if laws.associative and _is_call(a, head):
         return False

@@ -5,7 +5,7 @@ compared is read all the same. A search that took such values for one would lose
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -41,8 +41,9 @@ def exact(types: tuple[AnyType, ...]) -> bool:
 
 def _settled(t: AnyType) -> bool:
     kind = getattr(t, "python", None)
-    if isinstance(kind, type):
-        return kind in SETTLED or issubclass(kind, Enum) or _says_so(kind)
+    if isinstance(kind, type):  # one that others extend says nothing of them
+        alone = issubclass(kind, Enum) and len(kind) > 0 or _says_so(kind) and not kind.__subclasses__()
+        return kind in SETTLED or alone
     return True
 
 
@@ -125,9 +126,9 @@ def _way(kind: type) -> Callable[..., object] | None:
         return _bytes
     if kind in SPELT:
         return repr
-    if issubclass(kind, tuple):
+    if issubclass(kind, tuple) and not kind.__dictoffset__:
         return len
-    return _fields if is_dataclass(kind) else _parts
+    return _fields if "__dataclass_fields__" in kind.__dict__ else _parts
 
 
 def _bytes(value: float) -> bytes:

@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from hashlib import sha256
+from operator import or_
 from random import Random
 from typing import TYPE_CHECKING, get_type_hints
 
@@ -56,21 +57,33 @@ def probes(spec: Spec, n: int, seed: int = 0, dsl: "DSL | None" = None) -> tuple
 def opaque(t: AnyType) -> bool:
     """Whether no values of a type can be sampled but those seen before.
 
-    >>> opaque(INT), opaque(Type("Opaque", python=object))
-    (False, True)
+    >>> opaque(INT), opaque(Type("Opaque", python=object)), opaque(Type("tuple", (Type("Opaque", python=object),)))
+    (False, True, True)
     """
-    try:
-        sample(t, seeded("opaque", str(t)))
-    except LookupError:
-        return True
-    return False
+    return _shut(t) is not None
+
+
+def _shut(t: AnyType, within: tuple[AnyType, ...] = ()) -> AnyType | None:
+    """The type itself, or one of its parts, of which no values can be made; None where there is none."""
+    if t in within or width_of(t) is not None or not isinstance(t, Type) or t.name == "->":
+        return None
+    kind = t.python
+    parts = t.args or () if t.name in MAKERS or callable(getattr(kind, "sampled", None)) or kind is None else tuple(
+        f for _, f in fields_of(kind))
+    if t.name not in MAKERS and kind is not None and _of_class(t) is None:
+        return t
+    return next(filter(None, (_shut(p, (*within, t)) for p in parts)), None)
 
 
 def unseen(spec: Spec, inputs: Sequence[tuple[object, ...]]) -> AnyType | None:
-    """An input's type of which these inputs hold no value that the examples lack, though it has others."""
-    for n, t in enumerate(spec.inputs):
-        shown = {imprint(e.inputs[n]) for e in spec.examples}
-        if opaque(t) and all(imprint(row[n]) in shown for row in inputs):
+    """A type of which no values can be made and these inputs hold none that the examples lack."""
+    shown, made = ({}, {})
+    for rows, into in (([e.inputs for e in spec.examples], shown), (inputs, made)):
+        for row in rows:
+            for v, t in zip(row, spec.inputs, strict=True):
+                collect(v, t, into)
+    for t in filter(None, map(_shut, spec.inputs)):
+        if {imprint(v) for v in made.get(t, ())} <= {imprint(v) for v in shown.get(t, ())}:
             return t
     return None
 
@@ -190,6 +203,8 @@ def _of_class(t: AnyType):
         return plain
     if kind in STANDARD:
         return lambda t, rng, seen: STANDARD[kind](rng)
+    if issubclass(kind, Flag):  # of which any may be set together
+        return lambda t, rng, seen: reduce(or_, (m for m in kind if rng.random() < 0.5), kind(0))
     if issubclass(kind, Enum) and len(kind):
         return lambda t, rng, seen: rng.choice(list(kind))
     if fields_of(kind):
@@ -226,7 +241,7 @@ def collect(value: object, t: AnyType, seen: dict[AnyType, list[object]]) -> Non
     if isinstance(t, Type) and type(value) is frozenset and t.args:
         for v in in_order(value):
             collect(v, t.args[0], seen)
-    elif isinstance(t, Type) and type(value) is tuple:
+    elif isinstance(t, Type) and type(value) is tuple and (t.args or t.name == "product"):
         items: Sequence[AnyType] = t.args if t.name == "product" else [t.args[0]] * len(value)
         for v, item in zip(value, items, strict=True):
             collect(v, item, seen)

@@ -54,7 +54,7 @@ class DSL:
             if RESERVED.fullmatch(p.name):
                 raise DSLError(f"language {name!r}: primitive name {p.name!r} is kept for inputs; rename it")
             found[p.name] = p
-        consts: dict[tuple[AnyType, object, str], Const] = {}
+        consts: dict[tuple[AnyType, str], Const] = {}
         if isinstance(open, type) or not isinstance(open, Iterable):
             raise DSLError(f"language {name!r}: open is a list of types, not {open!r}")
         for annotation, values in (constants or {}).items():
@@ -68,12 +68,15 @@ class DSL:
                     raise DSLError(f"language {name!r}: constant {shown(v)} of {t} is written as inputs are; give its "
                                    "class another __repr__")
                 try:
-                    consts.setdefault((t, v, shown(v)), Const(v, t))
+                    hash(v)
                 except TypeError:
                     raise DSLError(f"language {name!r}: constant {shown(v)} cannot be hashed; freeze it") from None
+                if consts.setdefault((t, shown(v)), Const(v, t)) != Const(v, t):
+                    raise DSLError(f"language {name!r}: two constants of {t} are written {shown(v)}; let __repr__ tell "
+                                   "them apart")
         signatures = [t for p in found.values() for t in (*p.params, p.result)]
         kinds: dict[str, type | None] = {}
-        for t in (part for whole in (*signatures, *(t for t, _, _ in consts)) for part in parts(whole)):
+        for t in (part for whole in (*signatures, *(t for t, _ in consts)) for part in parts(whole)):
             kind = getattr(t, "python", None)
             if kinds.setdefault(str(t), kind) is not kind:
                 raise DSLError(f"language {name!r}: two classes are called {t}; rename one")

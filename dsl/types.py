@@ -143,7 +143,8 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
         if isinstance(found, TypeVar) or found.args:
             raise DSLError(f"{where}: {annotation} is a new name of {found}; name int, str, bool, float or a "
                            "class anew")
-        return Type(getattr(annotation, "__name__", str(annotation)), python=found.python, base=root(found))  # type: ignore[arg-type]
+        name = getattr(annotation, "__name__", str(annotation))
+        return _unlike(Type(name, python=found.python, base=root(found)), where)  # type: ignore[arg-type]
     if collections.abc.Callable in (origin, annotation):
         if len(args) != 2 or not isinstance(args[0], list):
             raise DSLError(f"{where}: write Callable[[int], bool], with its parameters listed")
@@ -154,11 +155,20 @@ def read_annotation(annotation: object, where: str = "annotation") -> AnyType:
         if annotation.__hash__ is None:
             raise DSLError(f"{where}: values of class {annotation.__name__} cannot be hashed; make it frozen, or use "
                            "a frozen class or tuples")
-        found = BASE.get(annotation) or Type(annotation.__name__, python=annotation)
-        if annotation not in BASE and (found in BASE.values() or found.name in OWN or width_of(found) is not None):
-            raise DSLError(f"{where}: class {found.name} is called as a type that is there already; rename it")
-        return found
+        return BASE.get(annotation) or _unlike(Type(annotation.__name__, python=annotation), where)
     raise DSLError(f"{where}: {annotation!r} is no type; use int, str, tuple[int, ...] or a class of yours")
+
+
+def _unlike(found: Type, where: str) -> Type:
+    """A type that is called unlike those that are there already.
+
+    Raises:
+        DSLError: where it is not.
+    """
+    if found in BASE.values() or found.name in OWN or (
+            found.name.startswith(BITS) and found.name.removeprefix(BITS).isdecimal()):
+        raise DSLError(f"{where}: class {found.name} is called as a type that is there already; rename it")
+    return found
 
 
 def parts(t: AnyType) -> collections.abc.Iterator[AnyType]:
@@ -225,9 +235,14 @@ def suits(given: AnyType, wanted: AnyType) -> bool:
 
 
 def _extends(given: AnyType, wanted: AnyType) -> bool:
-    one, other = getattr(given, "python", None), getattr(wanted, "python", None)
-    return (isinstance(one, type) and isinstance(other, type) and one is not other and other not in (tuple, object)
-            and one not in BASE and other not in BASE and issubclass(one, other))
+    if not all(isinstance(t, Type) and t.base is None and not t.args and isinstance(t.python, type)
+               and t.python not in (*BASE, tuple) for t in (given, wanted)):
+        return False
+    one, other = given.python, wanted.python  # type: ignore[union-attr]
+    try:
+        return one is not other and other is not object and issubclass(one, other)  # type: ignore[arg-type]
+    except TypeError:  # a protocol with attributes has no classes that extend it
+        return False
 
 
 def belongs(value: object, t: AnyType) -> bool:

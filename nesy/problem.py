@@ -321,7 +321,7 @@ def _common(values: list[object], path: Path, where: str, known: Sequence[AnyTyp
         if other is not None and (found is None or other in known):
             found, values = other, floats
         elif found is not None and all(isinstance(v, tuple) for v in values):
-            sets: list[object] = [frozenset(v) for v in values]  # type: ignore[arg-type]
+            sets = [_setting(v) for v in values]
             other = _read_off(sets)
             if other is not None and any(unify(other, k) is not None for k in known):
                 found, values = other, sets
@@ -355,6 +355,11 @@ def _floating(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(map(_floating, value))
     return float(value) if type(value) is int and abs(value) <= EXACT else value
+
+
+def _setting(value: object) -> object:
+    """A value with its lists as sets."""
+    return frozenset(map(_setting, value)) if isinstance(value, tuple) else value
 
 
 def fitted(value: object, t: AnyType) -> object:

@@ -8,7 +8,7 @@ from dsl.errors import RAISED
 from dsl.grammar import Production, Symbol
 from dsl.imprint import exact, imprints
 from dsl.interpret import Failure, Stop, Why, code, too_large
-from dsl.laws import same
+from dsl.laws import is_among
 from dsl.program import Const, Program
 from dsl.types import is_function, root
 
@@ -56,7 +56,7 @@ class Entry:
 def is_unit(entry: Entry, units: tuple) -> bool:
     """Whether an entry is a constant that a law makes redundant as an argument."""
     head = entry.rule.head
-    return isinstance(head, Const) and any(same(head.value, u) for u in units)
+    return isinstance(head, Const) and is_among(head.value, units)
 
 
 class Shelf:

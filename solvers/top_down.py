@@ -18,7 +18,7 @@ from dsl.imprint import exact
 from dsl.inputs import probes
 from dsl.interpret import Failure, Stop, Watch, Why, too_large
 from dsl.language import DSL
-from dsl.laws import same
+from dsl.laws import is_among, same
 from dsl.pcfg import PCFG
 from dsl.primitive import Primitive
 from dsl.program import Const, Input, Program, Variable
@@ -223,6 +223,6 @@ def _lawful(rule: Production, parts: tuple[_Part, ...]) -> bool:
     laws, heads = head.laws, [p.entry.rule.head for p in parts]
     if len(parts) == 1:
         return not ((laws.involutive or laws.idempotent) and heads[0] is head)
-    if any(isinstance(h, Const) and any(same(h.value, u) for u in laws.units) for h in heads):
+    if any(isinstance(h, Const) and is_among(h.value, laws.units) for h in heads):
         return False
     return not (laws.associative and heads[0] is head)

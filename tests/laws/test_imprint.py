@@ -5,18 +5,19 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, IntEnum
 from fractions import Fraction
 from json import dumps
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsl import DSL, Const, Example, Spec, primitive
+from dsl import DSL, Const, DSLError, Example, Spec, primitive
 from dsl.imprint import exact, imprint, imprints
+from dsl.laws import Laws, is_among, violation
 from dsl.types import INT, read_annotation, sequence
 from nesy import solve
 from solvers.base import Budget, Status
@@ -60,6 +61,10 @@ class Caseless:
 
 
 class Declared(Caseless):
+    equal_is_same = True
+
+
+class Exact(Caseless):
     equal_is_same = True
 
 
@@ -198,7 +203,7 @@ def test_values_that_are_not_equal_have_two_imprints(a, b):
 def test_where_equality_is_enough_nothing_else_is_asked():
     assert exact((read_annotation(frozenset[tuple[int, str]]),))
     assert exact((INT, sequence(sequence(INT)), read_annotation(tuple[int, str]), read_annotation(Side)))
-    assert exact((read_annotation(Callable[[int], bool]), read_annotation(Declared)))
+    assert exact((read_annotation(Callable[[int], bool]), read_annotation(Exact)))
     for kind in (float, Decimal, Item, Held, Half, Caseless, date, Fraction, frozenset[float], tuple[int, float]):
         assert not exact((read_annotation(kind),))
     assert imprint(Declared("a")) == imprint(Declared("A")) != imprint(Caseless("a"))
@@ -242,3 +247,70 @@ def test_values_that_are_nested_too_deeply_are_left_out():
         spec = Spec(inputs=[int], output=str, examples=[Example(9, output="none")])
         result = solve(dsl, spec, solver=named(name), budget=Budget(seconds=20, size=5))
         assert result.status is not Status.SOLVED and "left out" in result.reason
+
+
+class Level(IntEnum):
+    """Extended by others."""
+
+
+class Heat(Level):
+    LOW = 1
+
+
+class Noise(Level):
+    LOW = 1
+
+
+@dataclass(frozen=True)
+class Plain:
+    number: int
+
+
+class Noted(Plain):
+    """Holds more than the fields of the dataclass that it extends."""
+
+    def __init__(self, number: int, note: str):
+        super().__init__(number)
+        object.__setattr__(self, "note", note)
+
+
+class Row(tuple):
+    """A tuple with an attribute."""
+
+
+class Quieter(Declared):
+    """Extends a class whose values are told apart by their equality, and says nothing of itself."""
+
+
+def row(*items: int, note: str) -> Row:
+    made: Any = Row(items)
+    made.note = note
+    return made
+
+
+@pytest.mark.parametrize("a, b, kind", [
+    (Heat.LOW, Noise.LOW, Level), (Noted(1, "a"), Noted(1, "b"), Plain),
+    (row(1, 2, note="a"), row(1, 2, note="b"), Row), (Quieter("a"), Quieter("A"), Declared)], ids=repr)
+def test_what_classes_hold_that_extend_others_is_seen(a, b, kind):
+    assert a == b and imprint(a) != imprint(b) and not exact((read_annotation(kind),))
+
+
+def test_a_law_and_a_unit_are_of_values_that_are_the_same():
+    samples = [(Item("a", 1), Item("a", 4))] * 2
+    broken = violation(lambda x, y: Item("a", x.many - y.many), Laws(commutative=True), samples)
+    assert broken is not None and broken.startswith("commutative")
+    assert is_among(Decimal("1.0"), [Decimal("1.0")]) and not is_among(Decimal("1.00"), [Decimal("1.0")])
+
+
+def test_constants_that_are_written_alike_are_refused():
+    @dataclass(frozen=True)
+    class Hidden:
+        number: int
+        note: str = field(compare=False, repr=False)
+
+    @primitive
+    def note(h: Hidden) -> str:
+        return h.note
+
+    with pytest.raises(DSLError, match="two constants of Hidden are written"):
+        DSL("hidden", [note], constants={Hidden: [Hidden(1, "a"), Hidden(1, "b")]})

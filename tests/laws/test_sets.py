@@ -119,10 +119,14 @@ def test_sets_of_equal_values_of_two_classes_are_two():
 
 
 def test_sets_are_the_same_in_every_process():
-    code = ("from dsl.inputs import *; from dsl.types import *; from dsl import *; from dsl.errors import text;"
+    code = ("from dataclasses import dataclass; from dsl.inputs import *;"
+            " from dsl.types import *; from dsl import *; from dsl.errors import text;"
             "s = frozen_set(STR); v = [sample(s, seeded(n)) for n in range(9)];"
             "spec = Spec(inputs=[s], output=s, examples=[Example(x, output=x) for x in v]);"
-            "print(text(tuple(v)), text(probes(spec, 9)))")
+            "many = frozenset(v); pairs = frozenset((x, 1) for x in v); k = dataclass(frozen=True)(type('K', (),"
+            " {'__annotations__': {'s': frozenset}}));"
+            "print(text(tuple(v)), text(probes(spec, 9)), text(many), text(pairs), text(k(v[0])),"
+            " text(frozenset(map(k, v))))")
     told = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                            env={"PYTHONHASHSEED": str(n), "PYTHONPATH": ":".join(sys.path)}).stdout for n in range(3)}
     assert len(told) == 1 and "frozenset" in told.pop()
@@ -150,6 +154,9 @@ def test_new_names_of_a_type_keep_apart_what_is_meant():
     spec = Spec(inputs=[Feet, Metres], output=Metres, examples=examples)
     result = solve(UNITS, spec, budget=Budget(seconds=20, size=6))
     assert str(result.program) == "longer(x1, metres(x0))" or str(result.program) == "longer(metres(x0), x1)"
+    for taken in (NewType("int", str), NewType("tuple", int), NewType("BitVec8", int)):
+        with pytest.raises(DSLError, match="there already"):
+            read_annotation(taken)
     with pytest.raises(DSLError, match="name int, str"):
         read_annotation(NewType("Row", tuple[int, ...]))
     assert not {str(STR), "float"} & {str(t) for t in UNITS.types()}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import product
+from typing import NewType, Protocol, runtime_checkable
 
 import pytest
 
@@ -31,6 +32,13 @@ class Puppy(Dog):
 
 @dataclass(frozen=True)
 class Cat(Animal):
+    years: int
+
+
+@runtime_checkable
+class Aged(Protocol):
+    """Of which no class can be said to extend it."""
+
     years: int
 
 
@@ -90,6 +98,10 @@ def test_the_grammar_lists_what_python_would_run(kind):
 def test_a_base_class_is_not_taken_for_what_extends_it():
     assert suits(KINDS[Puppy], DOG) and suits(DOG, KINDS[Animal]) and not suits(KINDS[Animal], DOG)
     assert not suits(DOG, KINDS[Cat]) and not suits(INT, KINDS[Animal]) and not suits(DOG, read_annotation(object))
+    pet, tags = NewType("Pet", Animal), type("Tags", (frozenset,), {})
+    assert not suits(DOG, read_annotation(pet)) and not suits(read_annotation(NewType("Own", Dog)), KINDS[Animal])
+    assert not suits(read_annotation(tags), read_annotation(frozenset[int]))
+    assert not suits(DOG, read_annotation(Aged))
     with pytest.raises(SyntaxFault, match="of type Animal, needed is Dog"):
         parse("older(first(x0, x0))", PETS, (DOG,))
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
 
 from dsl import DSL, DSLError, Example, Spec, primitive
-from dsl.inputs import STANDARD, probes, sample, seeded
+from dsl.inputs import STANDARD, opaque, probes, sample, seeded
 from dsl.types import belongs, read_annotation
 from nesy import solve
 from nesy.proposer.tokens import Vocabulary
@@ -95,6 +95,27 @@ def test_where_no_other_value_is_known_no_answer_is_called_unique():
     assert solve(dsl, asked, budget=Budget(seconds=20, size=3)).certificate.separating_input == (Shut(1, 2),)
 
 
+@pytest.mark.parametrize("kind, wrap", [(tuple[Shut, ...], lambda v: (v,)), (frozenset[Shut], lambda v: frozenset({v})),
+                                        (tuple[Shut, int], lambda v: (v, 3))], ids=str)
+def test_nor_where_they_are_within_others(kind, wrap):
+    @primitive
+    def many(held: kind) -> int:
+        return next(iter(held))._held[0]
+
+    @primitive
+    def most(held: kind) -> int:
+        return next(iter(held))._held[-1]
+
+    spec = Spec(inputs=[kind], output=int, examples=[Example(wrap(e.inputs[0]), output=e.output) for e in EVEN])
+    assert opaque(read_annotation(kind))
+    told = solve(DSL("within", [many, most]), spec, budget=Budget(seconds=20, size=3)).certificate
+    assert told.unique_up_to is None and "no values of Shut are known" in told.unsettled
+
+
+def test_flags_are_sampled_together():
+    assert len({sample(read_annotation(Right), seeded(n)) for n in range(60)}) == 8
+
+
 def test_a_primitive_that_loops_does_not_hold_up_the_making_of_values():
     @primitive
     def endless(s: Shut) -> Shut:
@@ -115,6 +136,12 @@ def test_values_are_the_same_each_time():
 
 class Side(Enum):
     LEFT = 1
+
+
+class Right(Flag):
+    READ = 1
+    WRITE = 2
+    RUN = 4
 
 
 class Named(NamedTuple):
