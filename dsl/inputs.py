@@ -18,7 +18,21 @@ from dsl.imprint import imprint
 from dsl.interpret import Stop, time_limit
 from dsl.primitive import Primitive
 from dsl.spec import Spec
-from dsl.types import BASE, BOOL, FLOAT, INT, STR, AnyType, Type, belongs, read_annotation, root, variables, width_of
+from dsl.types import (
+    BASE,
+    BOOL,
+    FLOAT,
+    INT,
+    STR,
+    AnyType,
+    Type,
+    belongs,
+    is_function,
+    read_annotation,
+    root,
+    variables,
+    width_of,
+)
 
 if TYPE_CHECKING:
     from dsl.language import DSL
@@ -65,19 +79,20 @@ def opaque(t: AnyType) -> bool:
 
 def _shut(t: AnyType, within: tuple[AnyType, ...] = ()) -> AnyType | None:
     """The type itself, or one of its parts, of which no values can be made; None where there is none."""
-    if t in within or width_of(t) is not None or not isinstance(t, Type) or t.name == "->":
+    if not isinstance(t, Type) or t.python is None or is_function(t) or width_of(t) is not None:
         return None
-    kind = t.python
-    parts = t.args or () if t.name in MAKERS or callable(getattr(kind, "sampled", None)) or kind is None else tuple(
-        f for _, f in fields_of(kind))
-    if t.name not in MAKERS and kind is not None and _of_class(t) is None:
-        return t
+    parts: tuple[AnyType, ...] = t.args
+    if t.name not in MAKERS:
+        if t in within or _of_class(t) is None:  # one that holds itself has no end
+            return t
+        parts = () if callable(getattr(t.python, "sampled", None)) else tuple(f for _, f in fields_of(t.python))
     return next(filter(None, (_shut(p, (*within, t)) for p in parts)), None)
 
 
 def unseen(spec: Spec, inputs: Sequence[tuple[object, ...]]) -> AnyType | None:
     """A type of which no values can be made and these inputs hold none that the examples lack."""
-    shown, made = ({}, {})
+    shown: dict[AnyType, list[object]] = {}
+    made: dict[AnyType, list[object]] = {}
     for rows, into in (([e.inputs for e in spec.examples], shown), (inputs, made)):
         for row in rows:
             for v, t in zip(row, spec.inputs, strict=True):

@@ -56,6 +56,9 @@ class Caseless:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Caseless) and self.text.lower() == other.text.lower()
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.text!r})"
+
     def __hash__(self) -> int:
         return hash(self.text.lower())
 

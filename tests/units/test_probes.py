@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from dsl import DSL, DSLError, Example, Spec, primitive
-from dsl.inputs import STANDARD, opaque, probes, sample, seeded
+from dsl.inputs import STANDARD, opaque, probes, sample, seeded, unseen
 from dsl.types import belongs, read_annotation
 from nesy import solve
 from nesy.proposer.tokens import Vocabulary
@@ -112,6 +112,11 @@ def test_nor_where_they_are_within_others(kind, wrap):
     assert told.unique_up_to is None and "no values of Shut are known" in told.unsettled
 
 
+def test_of_a_class_that_holds_itself_no_values_are_made():
+    spec = Spec(inputs=[Chain], output=int, examples=[Example(Chain(1, None), output=1)])  # type: ignore[arg-type]
+    assert opaque(read_annotation(Chain)) and unseen(spec, probes(spec, 9)) == read_annotation(Chain)
+
+
 def test_flags_are_sampled_together():
     assert len({sample(read_annotation(Right), seeded(n)) for n in range(60)}) == 8
 
@@ -136,6 +141,12 @@ def test_values_are_the_same_each_time():
 
 class Side(Enum):
     LEFT = 1
+
+
+@dataclass(frozen=True)
+class Chain:
+    number: int
+    rest: "Chain"
 
 
 class Right(Flag):
