@@ -71,7 +71,9 @@ def probes(spec: Spec, n: int, seed: int = 0, dsl: "DSL | None" = None) -> tuple
 def opaque(t: AnyType) -> bool:
     """Whether no values of a type can be sampled but those seen before.
 
-    >>> opaque(INT), opaque(Type("Opaque", python=object)), opaque(Type("tuple", (Type("Opaque", python=object),)))
+    >>> from dsl.types import sequence
+    >>> one = Type("Opaque", python=object)
+    >>> opaque(INT), opaque(one), opaque(sequence(one))
     (False, True, True)
     """
     return _shut(t) is not None
