@@ -1,6 +1,7 @@
 """Promise: what a primitive is relied on for besides its laws, measured on sampled arguments."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice, product
 
 from dsl.arrays import call, decode, encode, fits, held
@@ -23,7 +24,8 @@ def unkept(p: Primitive, samples: Sequence[tuple[object, ...]]) -> str:
     """
     rows, outs = [], []
     for args in samples:
-        hash(args)  # which a class may keep, once it is known
+        with suppress(TypeError):  # the search says so of what has none
+            hash(args)  # which a class may keep, once it is known
         before = imprint(args)
         try:
             out = p.function(*args)

@@ -11,10 +11,10 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import TimeoutError as Late
-from contextlib import suppress
-from threading import Lock, get_ident
+from contextlib import contextmanager, suppress
+from threading import Lock, current_thread, get_ident, main_thread
 from typing import ClassVar
 from weakref import WeakSet
 
@@ -38,6 +38,22 @@ class Killed(Exception):
         self.status, self.reason = status, reason
 
 
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Hold an interrupt back until the block is over: in what Python runs at a fork it would be lost."""
+    before, came = signal.getsignal(signal.SIGINT), list[tuple]()
+    if current_thread() is not main_thread() or not callable(before):  # no other thread is interrupted
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *told: came.append(told))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        before(*came[0])
+
+
 def allowed(seconds: float) -> float:
     """When a call that should take so long is ended."""
     return seconds * (1 + SHARE) + GRACE
@@ -58,9 +74,14 @@ class Call:
         self._told: int | None
         self._told, tell = os.pipe()  # through which the process says who it is
         try:
-            self.future = confined(function, args, memory_mb, tell)
-        finally:
-            os.close(tell)
+            with uninterrupted():
+                try:
+                    self.future = confined(function, args, memory_mb, tell)
+                finally:
+                    os.close(tell)
+        except KeyboardInterrupt:
+            self.end()
+            raise
         self.under_way.add(self)
 
     def result(self) -> object:

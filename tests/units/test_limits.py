@@ -1,6 +1,9 @@
 """Programs that loop, grow or eat memory are failures, and solvers end when their budget does."""
 
+import os
+import signal
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +13,7 @@ from dsl.interpret import Why
 from dsl.types import INT
 from nesy import Budget, Status, solve
 from nesy.engine import solve_each
+from solvers import isolate
 from solvers.asp.abduce import abduce
 from solvers.base import Result
 from solvers.bidirectional import Bidirectional
@@ -307,3 +311,28 @@ def test_who_has_enough_ends_what_is_under_way():
     start = time.monotonic()
     work.close()
     assert time.monotonic() - start < 3
+
+
+def test_an_interrupt_while_a_process_is_begun_is_not_lost(monkeypatch):
+    passed = []
+
+    class Swallowing:
+        def __del__(self):  # as at a fork: what is raised here, Python only prints
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+    def begun(*args: object, **named: object):
+        def start(*given: object):
+            Swallowing()
+            passed.append(given)
+            return Future()
+        return lambda function: start
+
+    monkeypatch.setattr(isolate.concurrent, "process", begun)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            isolate.Call(abs, (1,), 5, 500)
+        assert len(passed) == 1 and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
