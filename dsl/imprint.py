@@ -66,7 +66,8 @@ def imprint(value: object) -> tuple[object, ...]:
     Raises:
         RecursionError: for a value that is nested too deeply.
     """
-    return _told((value,), (), hashed=False)
+    kind = type(value)
+    return (kind, value) if _way(kind) is None else _told((value,), (), hashed=False)
 
 
 def imprints(values: tuple[object, ...]) -> object:

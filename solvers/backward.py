@@ -196,8 +196,8 @@ class Backward:
                 chained = self._chained(rule, plan, goal)
                 if chained is not None:
                     yield chained
-            if chosen_by(plan, len(rule.args)) is not None:
-                tree = self._by_cases(rule, plan, given[0], goal, depth) if self.branching else None
+            if (condition := chosen_by(plan, len(rule.args))) is not None:
+                tree = self._by_cases(rule, plan, condition, goal, depth) if self.branching else None
                 if tree is not None:
                     yield tree
                 continue
